@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { flag, integer, listOf, oneOf, portRange } from './field.ts';
+
+const jitterBufferAllowed = 'a group of keys: jitterBuffer: { minMs, maxMs }, minMs not above maxMs';
+
+const jitterBufferSchema = z
+  .strictObject(
+    {
+      minMs: integer(0, 500, 'ms').default(20).describe('Least delay, on a quiet network.'),
+      maxMs: integer(20, 2000, 'ms').default(200).describe('Most delay; packets later than that are lost.'),
+    },
+    jitterBufferAllowed,
+  )
+  .refine(({ minMs, maxMs }) => minMs <= maxMs, jitterBufferAllowed);
+
+const packetTimeAllowed = 'a multiple of 10 from 10 to 60 (ms)';
+const codecsAllowed = 'a list of codecs, each once, the preferred one first: PCMU, PCMA';
+
+export const mediaSchema = z.strictObject(
+  {
+    portRange: portRange()
+      .default([10_000, 60_000])
+      .describe('UDP ports of RTP and RTCP, first and last; a leg takes two.'),
+    workers: z
+      .union([z.literal('auto'), integer(1, 256)], 'auto, or a number of threads from 1 to 256')
+      .default('auto')
+      .describe('Media threads; auto is one per spare core.'),
+    backend: oneOf(['auto', 'dgram', 'koffi'])
+      .default('auto')
+      .describe(
+        'Sockets of node:dgram, or Linux’s own with its arrival times; auto is koffi where it works.',
+      ),
+    srtp: oneOf(['off', 'optional', 'required'])
+      .default('optional')
+      .describe(
+        'Encrypted media: never, where offered, or nothing else. No effect yet: offers of SRTP alone get 488.',
+      ),
+    nat: oneOf(['locked', 'learn'])
+      .default('locked')
+      .describe('Take media from the negotiated address only, or learn it from the first packets.'),
+    codecs: listOf(oneOf(['PCMU', 'PCMA']), codecsAllowed)
+      .min(1, codecsAllowed)
+      .refine((codecs) => new Set(codecs).size === codecs.length, codecsAllowed)
+      .default(['PCMU', 'PCMA'])
+      .describe('Order in which we offer; in an answer the caller’s order counts.'),
+    packetTimeMs: z
+      .int(packetTimeAllowed)
+      .min(10, packetTimeAllowed)
+      .max(60, packetTimeAllowed)
+      .multipleOf(10, packetTimeAllowed)
+      .default(20)
+      .describe('Audio in each packet we send, unless the caller asks otherwise.'),
+    jitterBuffer: jitterBufferSchema.prefault({}),
+    silenceTimeoutSeconds: integer(1, 86_400, 'seconds')
+      .default(30)
+      .describe('No RTP for so long and the leg counts as silent.'),
+    endOnSilence: flag().default(false).describe('Ends the call of a silent leg.'),
+  },
+  'a group of keys',
+);

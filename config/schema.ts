@@ -1,0 +1,129 @@
+/**
+ * Every key of the configuration: its default, what it may be and, in a line, why it is there. Defaults stand
+ * here and nowhere else; `default.yaml` shows the ones that people change, and a test holds it to this file.
+ */
+import { z } from 'zod';
+import { connectorId, phoneNumbersSchema, voiceConnectorsSchema } from './connector-schema.ts';
+import { digits, flag, integer, ipAddress, listenerPort, listOf, oneOf, portRange, text } from './field.ts';
+import { mediaSchema } from './media-schema.ts';
+import { meetingsSchema } from './meeting-schema.ts';
+import { sipSchema } from './sip-schema.ts';
+
+const GROUP = 'a group of keys';
+
+const h323Schema = z.strictObject(
+  {
+    enabled: flag().default(true).describe('Answers H.323 calls.'),
+    port: listenerPort().default(1720).describe('TCP port of call signaling (H.225.0).'),
+    portRange: portRange().default([5100, 6200]).describe('TCP ports of H.245 and UDP ports of media.'),
+  },
+  GROUP,
+);
+
+const metricsSchema = z.strictObject(
+  {
+    periodSeconds: integer(1, 3600, 'seconds')
+      .default(60)
+      .describe('How often a leg reports; AWS: a minute.'),
+    sinks: z
+      .strictObject({ files: flag().default(true).describe('JSON lines under dataDirectory.') }, GROUP)
+      .prefault({}),
+  },
+  GROUP,
+);
+
+const httpSchema = z.strictObject(
+  {
+    address: ipAddress()
+      .default('127.0.0.1')
+      .describe('Local address; it has no log-in, so think before 0.0.0.0.'),
+    port: listenerPort().default(8080).describe('Status, calls, meetings, metrics and events.'),
+    maxBodyBytes: integer(1024, 16_777_216, 'bytes').default(65_536).describe('Longest request body.'),
+    maxEventClients: integer(0, 10_000).default(100).describe('Listeners on /events at once.'),
+    eventBufferBytes: integer(4096, 268_435_456, 'bytes')
+      .default(1_048_576)
+      .describe('A listener that falls behind by more is dropped.'),
+  },
+  GROUP,
+);
+
+const accessKeySchema = z.strictObject(
+  { id: text('an access key ID'), secret: text('a secret access key') },
+  'a pair: { id, secret }',
+);
+
+const adminSchema = z.strictObject(
+  {
+    enabled: flag().default(true).describe('Answers the AWS API on the HTTP port. No effect yet.'),
+    accessKeys: listOf(accessKeySchema, 'a list of pairs: [{ id, secret }]')
+      .default([{ id: 'test', secret: 'test' }])
+      .describe('Keys that requests are signed with.'),
+  },
+  GROUP,
+);
+
+const limitsSchema = z.strictObject(
+  {
+    maxCalls: integer(1, 1_000_000).default(2000).describe('Calls at once; further ones get 503.'),
+    maxCallsPerSecond: integer(1, 100_000).default(500).describe('New calls a second; further ones get 503.'),
+    maxMeetings: integer(1, 1_000_000).default(10_000).describe('Meetings known at once.'),
+    maxEndedCalls: integer(0, 1_000_000).default(1000).describe('Ended calls that /calls remembers.'),
+  },
+  GROUP,
+);
+
+const loggingSchema = z.strictObject(
+  {
+    level: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+      .default('info')
+      .describe('Least severity that is logged.'),
+    destination: text('stderr, or the path of a file').default('stderr').describe('Where log lines go.'),
+    sipMessages: flag().default(false).describe('Logs every SIP message, whole, at level info.'),
+  },
+  GROUP,
+);
+
+export const configSchema = z.strictObject(
+  {
+    region: text('an AWS region such as us-east-1', (value) => /^[a-z]{2}(?:-[a-z]+)+-\d$/.test(value))
+      .default('us-east-1')
+      .describe('Stands in metrics, events and ARNs.'),
+    account: digits('an AWS account ID of 12 digits in quotes', [12])
+      .default('111122223333')
+      .describe('Stands in metrics, events and ARNs.'),
+    dataDirectory: text('a folder').default('data').describe('Logs, metrics, recordings and certificate.'),
+    sip: sipSchema.prefault({}),
+    h323: h323Schema.prefault({}),
+    media: mediaSchema.prefault({}),
+    meetings: meetingsSchema.default([]).describe('Meetings that are there from the start.'),
+    rooms: z
+      .strictObject(
+        {
+          connectorId: connectorId
+            .default('carillonroombridge0000')
+            .describe('Calls into meetings are told as those of this connector.'),
+        },
+        GROUP,
+      )
+      .prefault({}),
+    voiceConnectors: voiceConnectorsSchema
+      .default([])
+      .describe('Trunks to a telephone system. No effect yet.'),
+    phoneNumbers: phoneNumbersSchema
+      .default([])
+      .describe('Numbers and the connector each rings. No effect yet.'),
+    metrics: metricsSchema.prefault({}),
+    http: httpSchema.prefault({}),
+    admin: adminSchema.prefault({}),
+    limits: limitsSchema.prefault({}),
+    logging: loggingSchema.prefault({}),
+  },
+  'a group of keys, such as { sip: { udpPort: 5060 } }',
+);
+
+/** The whole configuration, every key present. Frozen: it is read once, at the start. */
+export type Config = DeepReadonly<z.output<typeof configSchema>>;
+
+type DeepReadonly<Value> = Value extends object
+  ? { readonly [Key in keyof Value]: DeepReadonly<Value[Key]> }
+  : Value;
