@@ -1,0 +1,288 @@
+import { CallFailure } from '../call-failure.ts';
+import type {
+  AudioCapabilities,
+  AudioFormat,
+  LocalMedia,
+  MediaDirection,
+  NegotiatedAudio,
+} from '../session-description.ts';
+import { connectionFor, createAudioMedia } from './audio-description.ts';
+import { isAuxiliary, isSameCoding } from './audio-formats.ts';
+import type { SdpMedia, SdpSession } from './description.ts';
+import {
+  type CodecPreference,
+  type NegotiatedStream,
+  type NegotiationOptions,
+  negotiateAnswer,
+  negotiateOffer,
+} from './negotiate.ts';
+import { parseSdp } from './parse.ts';
+import { refuseAllBut } from './refused-streams.ts';
+import { SdpError } from './sdp-error.ts';
+import { serializeAfterOrigin, serializeOrigin } from './serialize.ts';
+
+/** Whose offer waits for an answer, if any (RFC 3264 §4: one at a time). */
+export type OfferAnswerState = 'stable' | 'remote-offer' | 'local-offer';
+
+export interface OfferAnswerOptions {
+  readonly capabilities: AudioCapabilities;
+  readonly preference: CodecPreference;
+}
+
+/** The shape of the session agreed on last: which stream is ours and which were refused. */
+interface Agreement {
+  readonly audio: NegotiatedAudio;
+  readonly audioIndex: number;
+  /** The stream was taken away with port 0, and is answered so. */
+  readonly isRemoved: boolean;
+  /** Every `m=` line as we answer it; null where the audio stands (RFC 3264 §8: lines never go away). */
+  readonly streams: readonly (SdpMedia | null)[];
+  readonly protocol: string;
+  readonly timing: string;
+}
+
+const ONLY_AUDIO: readonly null[] = [null];
+const TELEPHONE_EVENTS = '0-16'; // RFC 4733 §3.2, table 3: digits, *, #, A–D, flash
+
+/**
+ * The offer/answer state of one dialog (RFC 3264): what was agreed, what waits for an answer, and the
+ * version of our description. An exchange that fails leaves the agreement before it untouched (§8).
+ */
+export class OfferAnswer {
+  readonly #options: OfferAnswerOptions;
+  readonly #sessionId: string;
+  #agreement: Agreement | null = null;
+  #proposed: Agreement | null = null;
+  #offeredFormats: readonly AudioFormat[] | null = null;
+  #willing: MediaDirection = 'sendrecv';
+  #originAddress: string | null = null;
+  #version = 0;
+  #written = '';
+
+  /** `sessionId`: digits, unique among our sessions (RFC 8866 §5.2). */
+  constructor(sessionId: string, options: OfferAnswerOptions) {
+    this.#sessionId = sessionId;
+    this.#options = options;
+  }
+
+  get state(): OfferAnswerState {
+    if (this.#proposed !== null) {
+      return 'remote-offer';
+    }
+    return this.#offeredFormats === null ? 'stable' : 'local-offer';
+  }
+
+  /** What was agreed last, or null before the first exchange is complete. */
+  get audio(): NegotiatedAudio | null {
+    return this.#agreement?.audio ?? null;
+  }
+
+  /** What the offer received came to, while it waits for our answer. */
+  get proposed(): NegotiatedAudio | null {
+    return this.#proposed?.audio ?? null;
+  }
+
+  /** What we do with the stream from the next description on: `sendonly` or `inactive` to hold. */
+  set willingDirection(direction: MediaDirection) {
+    this.#willing = direction;
+  }
+
+  get willingDirection(): MediaDirection {
+    return this.#willing;
+  }
+
+  /**
+   * Takes the other side's offer; `createAnswer` or `rejectOffer` must follow.
+   * @throws CallFailure `malformed-offer`, `no-audio-offered`, `no-common-codec`; the state is as before.
+   */
+  receiveOffer(body: Uint8Array | string): NegotiatedAudio {
+    const offer = parseDescription(body, 'offer');
+    const removed = this.#removedStream(offer);
+    const { index, audio } = removed ?? negotiateOffer(offer, this.#negotiationOptions());
+    this.#proposed = {
+      audio,
+      audioIndex: index,
+      isRemoved: removed !== null,
+      streams: offer.media.length === 1 ? ONLY_AUDIO : refuseAllBut(index, offer),
+      protocol: offer.media[index]?.protocol ?? 'RTP/AVP',
+      timing: offer.timing,
+    };
+    return audio;
+  }
+
+  /** RFC 3264 §8.2: the stream agreed on is offered with port 0 and no other audio stands in for it. */
+  #removedStream(offer: SdpSession): NegotiatedStream | null {
+    const agreement = this.#agreement;
+    if (agreement === null || offer.media.some((media) => media.type === 'audio' && media.port !== 0)) {
+      return null;
+    }
+    if (offer.media[agreement.audioIndex]?.type !== 'audio') {
+      return null;
+    }
+    const audio = { ...agreement.audio, direction: 'inactive' as const, remoteRtp: null, remoteRtcp: null };
+    return { index: agreement.audioIndex, audio };
+  }
+
+  /** The answer to the offer received; from here on it is what was agreed. */
+  createAnswer(local: LocalMedia): string {
+    const agreement = this.#proposed;
+    if (agreement === null) {
+      throw new Error('createAnswer without an offer');
+    }
+    this.#proposed = null;
+    this.#agreement = agreement;
+    const { audio } = agreement;
+    const formats = this.#describeAgreed(audio);
+    return this.#write(local, agreement, formats, audio.direction, audio.isRtcpMultiplexed);
+  }
+
+  /** The offer was refused (488, 491, …): RFC 3264 §8, the session goes on as it was. */
+  rejectOffer(): void {
+    this.#proposed = null;
+  }
+
+  /** Our offer: all we can do at first, what was agreed on afterwards (RFC 3264 §8.3.2). */
+  createOffer(local: LocalMedia): string {
+    const agreement = this.#agreement;
+    const formats = agreement === null ? this.#describeCapabilities() : this.#describeAgreed(agreement.audio);
+    this.#offeredFormats = formats;
+    const isMultiplexed =
+      agreement === null ? local.rtcp.port === local.rtp.port : agreement.audio.isRtcpMultiplexed;
+    return this.#write(local, agreement, formats, this.#willing, isMultiplexed);
+  }
+
+  /**
+   * Takes the answer to our offer.
+   * @throws CallFailure as `receiveOffer`; our offer then counts as refused.
+   */
+  receiveAnswer(body: Uint8Array | string): NegotiatedAudio {
+    const offered = this.#offeredFormats;
+    if (offered === null) {
+      throw new Error('receiveAnswer without an offer');
+    }
+    this.#offeredFormats = null;
+    const answer = parseDescription(body, 'answer');
+    const audioIndex = this.#agreement?.audioIndex ?? 0;
+    const audio = negotiateAnswer(answer, audioIndex, offered, this.#negotiationOptions());
+    this.#agreement = {
+      audio,
+      audioIndex,
+      isRemoved: false,
+      streams: this.#agreement?.streams ?? ONLY_AUDIO,
+      protocol: this.#agreement?.protocol ?? 'RTP/AVP',
+      timing: this.#agreement?.timing ?? '0 0',
+    };
+    return audio;
+  }
+
+  /**
+   * What the answer to our offer will be, from a provisional response that may be lost (RFC 3261 §13.2.1);
+   * the state stays as it is.
+   * @throws CallFailure as `receiveOffer`.
+   */
+  previewAnswer(body: Uint8Array | string): NegotiatedAudio {
+    const index = this.#agreement?.audioIndex ?? 0;
+    const answer = parseDescription(body, 'answer');
+    return negotiateAnswer(answer, index, this.#offeredFormats ?? [], this.#negotiationOptions());
+  }
+
+  /** Our offer was refused or its request failed. */
+  withdrawOffer(): void {
+    this.#offeredFormats = null;
+  }
+
+  #negotiationOptions(): NegotiationOptions {
+    return {
+      capabilities: this.#options.capabilities,
+      preference: this.#options.preference,
+      direction: this.#willing,
+      audioIndex: this.#agreement?.audioIndex ?? null,
+    };
+  }
+
+  /** Codec, events and comfort noise with the payload types in use, and our own parameters. */
+  #describeAgreed(audio: NegotiatedAudio): AudioFormat[] {
+    const formats = [audio.format];
+    if (audio.telephoneEvent !== null) {
+      formats.push(audio.telephoneEvent);
+    }
+    if (audio.comfortNoise !== null) {
+      formats.push(audio.comfortNoise);
+    }
+    return formats.map((format) => this.#withOwnParameters(format));
+  }
+
+  #describeCapabilities(): AudioFormat[] {
+    const { formats } = this.#options.capabilities;
+    const codecs = formats.filter((format) => !isAuxiliary(format));
+    const auxiliaries = formats.filter(isAuxiliary);
+    return [...codecs, ...auxiliaries].map((format) => this.#withOwnParameters(format));
+  }
+
+  /** fmtp says what its sender wants to receive, so ours is written, never theirs (RFC 8866 §6.15). */
+  #withOwnParameters(format: AudioFormat): AudioFormat {
+    const own = this.#options.capabilities.formats.find((candidate) => isSameCoding(candidate, format));
+    const fallback = format.encodingName === 'telephone-event' ? TELEPHONE_EVENTS : null;
+    return { ...format, parameters: own?.parameters ?? fallback };
+  }
+
+  #write(
+    local: LocalMedia,
+    agreement: Agreement | null,
+    formats: readonly AudioFormat[],
+    direction: MediaDirection,
+    isRtcpMultiplexed: boolean,
+  ): string {
+    const audio = createAudioMedia({
+      media: local,
+      protocol: agreement?.protocol ?? 'RTP/AVP',
+      formats,
+      direction,
+      packetTimeMs: agreement?.audio.packetTimeMs ?? this.#options.capabilities.packetTimeMs,
+      isRtcpMultiplexed,
+    });
+    this.#originAddress ??= local.rtp.address;
+    const connection = connectionFor(this.#originAddress);
+    const origin = { username: '-', sessionId: this.#sessionId, sessionVersion: '', ...connection };
+    const written = serializeAfterOrigin({
+      origin,
+      sessionName: '-',
+      connection: connectionFor(local.rtp.address),
+      timing: agreement?.timing ?? '0 0',
+      lines: [],
+      attributes: [],
+      media: arrange(agreement, audio),
+    });
+    // RFC 3264 §8: the version rises by one when, and only when, the description changes.
+    const isChanged = written !== this.#written;
+    this.#version += isChanged ? 1 : 0;
+    const head = `v=0\r\n${serializeOrigin({ ...origin, sessionVersion: `${this.#version}` })}`;
+    const description = head + written;
+    if (isChanged) {
+      // Cut out of the whole, which makes it flat: pieced together as it was it would take four times the room.
+      this.#written = description.slice(head.length);
+    }
+    return description;
+  }
+}
+
+/** @throws CallFailure `malformed-offer`. */
+function parseDescription(body: Uint8Array | string, role: 'offer' | 'answer'): SdpSession {
+  try {
+    return parseSdp(body);
+  } catch (error) {
+    if (error instanceof SdpError) {
+      throw new CallFailure('malformed-offer', `the ${role} cannot be read: ${error.message}`);
+    }
+    throw error;
+  }
+}
+
+/** Our audio in its place among the refused streams. */
+function arrange(agreement: Agreement | null, audio: SdpMedia): readonly SdpMedia[] {
+  if (agreement === null) {
+    return [audio];
+  }
+  const own = agreement.isRemoved ? { ...audio, port: 0 } : audio;
+  return agreement.streams.map((stream) => stream ?? own);
+}

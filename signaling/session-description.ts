@@ -1,0 +1,60 @@
+/**
+ * What the two sides of a call agreed about sound, free of any protocol: SDP offer/answer (RFC 3264) and
+ * H.245 logical channels both arrive at these shapes, and the service hands them on to the media engine.
+ */
+
+/** Direction of one stream as seen from us (RFC 3264 §6.1): `recvonly` means that we only receive. */
+export type MediaDirection = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
+
+/** One RTP payload format (RFC 8866 §6.6 rtpmap, §6.15 fmtp). */
+export interface AudioFormat {
+  /** RTP payload type, 0–127. */
+  readonly payloadType: number;
+  /** Media subtype name as IANA registers it, upper case except where IANA does not: `PCMU`, `PCMA`, `telephone-event`, `CN`. */
+  readonly encodingName: string;
+  readonly clockRateHz: number;
+  readonly channels: number;
+  /** The fmtp value as received, or null. */
+  readonly parameters: string | null;
+}
+
+/** An address media goes to. */
+export interface MediaAddress {
+  /** Literal IPv4 or IPv6 address. */
+  readonly address: string;
+  readonly port: number;
+}
+
+/** One negotiated audio stream, ready for the media engine. */
+export interface NegotiatedAudio {
+  /** What we send, and prefer to receive. */
+  readonly format: AudioFormat;
+  /** Everything the other side may send us, `format` included, telephone-event and CN excluded. */
+  readonly receiveFormats: readonly AudioFormat[];
+  /** RFC 4733 telephone-event at the clock rate of `format`, or null when not agreed. */
+  readonly telephoneEvent: AudioFormat | null;
+  /** RFC 3389 comfort noise, or null when not agreed. */
+  readonly comfortNoise: AudioFormat | null;
+  readonly direction: MediaDirection;
+  /** Where we send RTP; null while the other side holds with 0.0.0.0 or port 0. */
+  readonly remoteRtp: MediaAddress | null;
+  /** Where we send RTCP: a=rtcp (RFC 3605), or RTP port + 1, or the same with a=rtcp-mux (RFC 5761). */
+  readonly remoteRtcp: MediaAddress | null;
+  readonly isRtcpMultiplexed: boolean;
+  /** Packet time we send with: a=ptime bounded by a=maxptime, 10–60. */
+  readonly packetTimeMs: number;
+  /** True where the other side asks us to learn its address from its packets (a=direction:active, comedia). */
+  readonly isAddressLearned: boolean;
+}
+
+/** What we can do, in our order of preference. */
+export interface AudioCapabilities {
+  readonly formats: readonly AudioFormat[];
+  readonly packetTimeMs: number;
+}
+
+/** Where the other side is to send its media. */
+export interface LocalMedia {
+  readonly rtp: MediaAddress;
+  readonly rtcp: MediaAddress;
+}

@@ -1,0 +1,262 @@
+import { randomBytes } from 'node:crypto';
+import { CallFailure } from '../call-failure.ts';
+import type { CallLeg } from '../call-leg.ts';
+import type { CallEnvironment, CallSettings, DialogHolder, FlowProvider } from './call-environment.ts';
+import type { DialogSession } from './dialog-session.ts';
+import type { SipFlow } from './flow.ts';
+import { IncomingCall } from './incoming-call.ts';
+import type { SipMessage, SipRequest } from './message.ts';
+import { createOptionsReply } from './options.ts';
+import { OutgoingCall } from './outgoing-call.ts';
+import type { OutgoingCallOptions } from './outgoing-call-options.ts';
+import { answerRefer } from './refer.ts';
+import type { Refusal } from './refusal.ts';
+import { contactOn, contactPrefixOf, createRefusal, describeRequest } from './reply.ts';
+import { checkRequest } from './request-check.ts';
+import type { ServerTransaction } from './server-transaction.ts';
+import { intervalRefusal } from './session-answer.ts';
+import { TagSource } from './tag-source.ts';
+import type { TransactionLayer, TransactionUser } from './transaction-layer.ts';
+
+/** What the user agent tells its owner. */
+export interface UserAgentListener {
+  /** An INVITE that is sound: to be answered by `accept` or `reject`. */
+  onCall(leg: CallLeg): void;
+  /** A request refused before there was a call; `limit` names the limit that was met, else null. */
+  onRefused(refused: RefusedRequest): void;
+}
+
+export interface RefusedRequest {
+  readonly method: string;
+  readonly statusCode: number;
+  /** For a person, with the peer's address. */
+  readonly detail: string;
+  readonly remoteAddress: string;
+  readonly callId: string;
+  readonly limit: 'dialogs' | null;
+}
+
+/** What the authentication hook decides about a request: null lets it pass. */
+export interface AuthenticationChallenge {
+  readonly statusCode: 401 | 407;
+  /** `WWW-Authenticate` or `Proxy-Authenticate`. */
+  readonly header: string;
+  /** One value per algorithm. */
+  readonly challenges: readonly string[];
+}
+
+export interface UserAgentOptions extends CallSettings {
+  readonly transactions: TransactionLayer;
+  readonly flows: FlowProvider;
+  /** Unix time in ms. */
+  readonly wallClockMs: () => number;
+  /** Dialogs kept at once; an INVITE beyond gets 503. */
+  readonly maxDialogs: number;
+  /** Retry-After of that 503. */
+  readonly retryAfterSeconds: number;
+  /** Asked for each request outside of a dialog; absent: all are let in. */
+  readonly authenticate?: (request: SipRequest, flow: SipFlow) => AuthenticationChallenge | null;
+}
+
+export interface UserAgentStatistics {
+  /** Calls that hold a dialog, or are about to. */
+  readonly dialogs: number;
+  /** Incoming calls without a final response yet. */
+  readonly unanswered: number;
+  readonly refused: number;
+}
+
+/** Requests that only make sense within a dialog (RFC 3261 §12.2.2: 481 elsewhere). */
+const DIALOG_METHODS = new Set(['BYE', 'PRACK', 'UPDATE', 'INFO']);
+
+/** The core of RFC 3261 §8: calls in both directions, OPTIONS, and an honest refusal of everything else. */
+export class UserAgent implements TransactionUser, CallEnvironment {
+  readonly settings: CallSettings;
+  readonly transactions: TransactionLayer;
+  readonly flows: FlowProvider;
+  readonly #options: UserAgentOptions;
+  readonly #listener: UserAgentListener;
+  readonly #tags = new TagSource();
+  readonly #holders = new Map<string, DialogHolder>();
+  readonly #unanswered = new Map<ServerTransaction, IncomingCall>();
+  #sessionCount = 0;
+  #refused = 0;
+
+  constructor(options: UserAgentOptions, listener: UserAgentListener) {
+    this.settings = options;
+    this.transactions = options.transactions;
+    this.flows = options.flows;
+    this.#options = options;
+    this.#listener = listener;
+    options.transactions.listen(this);
+  }
+
+  get statistics(): UserAgentStatistics {
+    return {
+      dialogs: this.#holders.size,
+      unanswered: this.#unanswered.size,
+      refused: this.#refused,
+    };
+  }
+
+  /** Places a call; listen before the next turn of the event loop, or what happened is told then. */
+  call(target: string, options: OutgoingCallOptions): OutgoingCall {
+    const call = new OutgoingCall(this, target, options);
+    call.start();
+    return call;
+  }
+
+  onRequest(request: SipRequest, transaction: ServerTransaction): void {
+    if (request.to.tag !== null) {
+      this.#onDialogRequest(request, transaction);
+      return;
+    }
+    const refusal = checkRequest(request);
+    if (refusal !== null) {
+      this.#refuse(request, transaction, refusal);
+      return;
+    }
+    const challenge = this.#options.authenticate?.(request, transaction.flow) ?? null;
+    if (challenge !== null) {
+      this.#challenge(request, transaction, challenge);
+      return;
+    }
+    this.#serve(request, transaction);
+  }
+
+  onAck(ack: SipRequest): void {
+    this.#findSession(ack)?.receiveAck(ack);
+  }
+
+  onCancel(transaction: ServerTransaction, cancel: SipRequest): void {
+    this.#unanswered.get(transaction)?.onCancel(cancel);
+  }
+
+  /** A 2xx after timer M: whoever sent it gives up by itself, having had our ACKs until then. */
+  onStrayResponse(): void {}
+
+  wallClockMs(): number {
+    return this.#options.wallClockMs();
+  }
+
+  randomBytes(size: number): Uint8Array {
+    return randomBytes(size);
+  }
+
+  createTag(): string {
+    return this.#tags.next();
+  }
+
+  /** Seconds since 1970 and a count: unique also over restarts. */
+  createSessionId(): string {
+    this.#sessionCount += 1;
+    return `${Math.floor(this.wallClockMs() / 1000)}${`${this.#sessionCount % 1_000_000}`.padStart(6, '0')}`;
+  }
+
+  holdDialogs(localTag: string, holder: DialogHolder): void {
+    this.#holders.set(localTag, holder);
+  }
+
+  releaseDialogs(localTag: string): void {
+    this.#holders.delete(localTag);
+  }
+
+  releaseInvite(transaction: ServerTransaction): void {
+    this.#unanswered.delete(transaction);
+  }
+
+  #findSession(request: SipMessage): DialogSession | null {
+    const holder = this.#holders.get(request.to.tag ?? '');
+    return holder?.findSession(request.callId, request.from.tag) ?? null;
+  }
+
+  #onDialogRequest(request: SipRequest, transaction: ServerTransaction): void {
+    const session = this.#findSession(request);
+    if (session === null) {
+      const detail = 'no dialog of ours has this Call-ID and these tags';
+      this.#refuse(request, transaction, { statusCode: 481, detail });
+    } else {
+      session.receive(request, transaction);
+    }
+  }
+
+  #serve(request: SipRequest, transaction: ServerTransaction): void {
+    const { method } = request;
+    if (method === 'INVITE') {
+      this.#onInvite(request, transaction);
+    } else if (method === 'OPTIONS') {
+      const prefix = contactPrefixOf(request.requestUri);
+      const contact = contactOn(transaction.flow, this.transactions.transport, prefix);
+      const tag = this.createTag();
+      transaction.respond(createOptionsReply(request, this.settings, tag, contact, transaction.flow));
+    } else if (DIALOG_METHODS.has(method)) {
+      this.#refuse(request, transaction, { statusCode: 481, detail: `${method} outside of any dialog` });
+    } else {
+      this.#refuse(request, transaction, answerRefer(request));
+    }
+  }
+
+  #onInvite(invite: SipRequest, transaction: ServerTransaction): void {
+    const { maxDialogs, retryAfterSeconds } = this.#options;
+    if (this.#holders.size >= maxDialogs) {
+      const detail = `${this.#holders.size} dialogs of ${maxDialogs} allowed are in use`;
+      const headers = [['Retry-After', `${retryAfterSeconds}`]] as const;
+      this.#refuse(invite, transaction, { statusCode: 503, detail, headers }, 'dialogs');
+      return;
+    }
+    const refusal = intervalRefusal(invite, this.settings) ?? contactRefusal(invite);
+    if (refusal !== null) {
+      this.#refuse(invite, transaction, refusal);
+      return;
+    }
+    const call = new IncomingCall(this, invite, transaction);
+    this.#unanswered.set(transaction, call);
+    try {
+      this.#listener.onCall(call);
+    } catch (error) {
+      // The owner's fault must not leave a call that nobody answers; the transaction layer tells of it.
+      call.reject(new CallFailure('internal-error', 'the call could not be handled'));
+      throw error;
+    }
+  }
+
+  #challenge(request: SipRequest, transaction: ServerTransaction, challenge: AuthenticationChallenge): void {
+    const { statusCode, header } = challenge;
+    const headers = challenge.challenges.map((value) => [header, value] as const);
+    transaction.respond(
+      createRefusal(
+        request,
+        { statusCode, detail: 'credentials are needed', headers },
+        this.settings,
+        this.createTag(),
+      ),
+    );
+  }
+
+  #refuse(
+    request: SipRequest,
+    transaction: ServerTransaction,
+    refusal: Refusal,
+    limit: 'dialogs' | null = null,
+  ): void {
+    this.#refused += 1;
+    const { flow } = transaction;
+    transaction.respond(createRefusal(request, refusal, this.settings, this.createTag()));
+    this.#listener.onRefused({
+      method: request.method,
+      statusCode: refusal.statusCode,
+      detail: `${describeRequest(request, flow)}: ${refusal.detail}`,
+      remoteAddress: flow.remoteAddress,
+      callId: request.callId,
+      limit,
+    });
+  }
+}
+
+/** RFC 3261 §8.1.1.8: an INVITE has exactly one Contact, without which the dialog has no remote target. */
+function contactRefusal(invite: SipRequest): Refusal | null {
+  const [contact, ...others] = invite.contacts;
+  return contact !== undefined && contact.uri !== '*' && others.length === 0
+    ? null
+    : { statusCode: 400, detail: 'an INVITE needs exactly one Contact with a URI' };
+}
