@@ -1,0 +1,268 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { connect, type Socket } from 'node:net';
+import type { FailureReason } from '../call-failure.ts';
+import type { CallLegListener } from '../call-leg.ts';
+import type { LocalMedia, MediaAddress } from '../session-description.ts';
+import { EventQueue } from '../sip/event-queue.ts';
+import type { CallEnvironment } from './call-environment.ts';
+import { CallSession } from './call-session.ts';
+import { CALL_STATE_TIMERS_MS } from './call-state.ts';
+import { proposeFastStart, readFastStartAnswer } from './fast-start.ts';
+import { type CallIdentity, type H225Message, parseH225 } from './h225.ts';
+import type { AlertingUUIE, CallProceedingUUIE, ConnectUUIE } from './h225-types.ts';
+import { indication } from './h245/message.ts';
+import { PerError } from './per/per-error.ts';
+import { Q931Error } from './q931.ts';
+import { TpktConnection } from './tpkt-connection.ts';
+import { readH225Address } from './transport-address.ts';
+
+const TERMINAL_TYPE_TERMINAL = 50;
+const CONNECT_TIMEOUT_MS = 5_000;
+const CONFIRM_TIMEOUT_MS = 30_000;
+const VERSION = 7;
+
+/** How a call of ours is to be placed. */
+export interface OutgoingH323Options {
+  /** Where the other side's call signaling is; port 1720 unless told. */
+  readonly destination: MediaAddress;
+  /** A meeting ID or alias; empty: whoever answers. */
+  readonly calledAlias: string;
+  readonly callingAlias: string;
+  readonly media: LocalMedia;
+  /** H.245 inside call signaling; else over a TCP connection. Default true. */
+  readonly isTunnelling?: boolean;
+  /** Propose channels in Setup (H.323 §8.1.7). Default true. */
+  readonly hasFastStart?: boolean;
+  /** Send our first H.245 messages in Setup (H.323 §8.2.4); needs tunnelling. Default false. */
+  readonly hasH245InSetup?: boolean;
+}
+
+/** What an outgoing call tells besides. */
+export interface OutgoingH323Listener extends CallLegListener {
+  onProgress(message: 'callProceeding' | 'alerting'): void;
+  onAnswered(): void;
+}
+
+/** The ways in which signaling carries a key. */
+export type DigitTransport = 'h245-alphanumeric' | 'h245-signal' | 'q931-keypad';
+
+/** A call of ours over H.323: a connection, a Setup, and what follows. */
+export class OutgoingH323Call {
+  readonly id: string = randomUUID();
+  readonly protocol = 'H.323';
+  readonly #options: OutgoingH323Options;
+  readonly #environment: CallEnvironment;
+  readonly #events = new EventQueue<OutgoingH323Listener>();
+  readonly #identity: CallIdentity;
+  readonly #onReleased: () => void;
+  #socket: Socket | null = null;
+  #session: CallSession<OutgoingH323Listener> | null = null;
+  #hasFastStartAnswer = false;
+  #isEnded = false;
+
+  /** @param onReleased told once, when nothing of the call is held any more. */
+  constructor(options: OutgoingH323Options, environment: CallEnvironment, onReleased: () => void) {
+    this.#onReleased = onReleased;
+    this.#options = options;
+    this.#environment = environment;
+    this.#identity = {
+      callReference: 1 + (environment.random() % 0x7fff),
+      isFromDestination: false,
+      callIdentifier: randomBytes(16),
+      conferenceId: randomBytes(16),
+      version: VERSION,
+    };
+  }
+
+  get remoteCallId(): string {
+    return Buffer.from(this.#identity.callIdentifier).toString('hex');
+  }
+
+  /** Connects and sends Setup. Failures come through `onEnded`. */
+  start(): void {
+    const { address: host, port } = this.#options.destination;
+    const socket = connect({ host, port });
+    this.#socket = socket;
+    const onFailed = (error: Error) => this.#fail(error.message);
+    const stopTimer = this.#environment.clock.after(CONNECT_TIMEOUT_MS, () => {
+      socket.destroy(new Error(`no connection to ${host}:${port} within ${CONNECT_TIMEOUT_MS / 1000} s`));
+    });
+    socket.once('error', onFailed);
+    socket.once('close', stopTimer);
+    socket.once('connect', () => {
+      stopTimer();
+      socket.off('error', onFailed);
+      this.#onConnected(socket);
+    });
+  }
+
+  listen(listener: OutgoingH323Listener): void {
+    this.#events.listen(listener);
+  }
+
+  /** True from the time that keys can be pressed over H.245. */
+  get isControlReady(): boolean {
+    return this.#session?.control?.isReady ?? false;
+  }
+
+  /** Presses keys, when the call is up. */
+  sendDigits(digits: string, transport: DigitTransport): void {
+    if (transport === 'q931-keypad') {
+      this.#session?.wire.keypad(digits);
+      return;
+    }
+    for (const digit of digits) {
+      const input =
+        transport === 'h245-alphanumeric'
+          ? ({ choice: 'alphanumeric', value: digit } as const)
+          : ({ choice: 'signal', value: { signalType: digit, duration: SIGNAL_MS } } as const);
+      this.#session?.control?.tell(indication('userInput', input));
+    }
+  }
+
+  /** Release Complete, or an end to the attempt to connect. Safe in any state. */
+  end(reason: 'normal-clearing' | FailureReason, detail = ''): void {
+    if (this.#session !== null) {
+      this.#session.end(reason, detail);
+      return;
+    }
+    this.#socket?.destroy();
+    this.#finish(() => this.#events.tell((listener) => listener.onEnded({ by: 'local', reason, detail })));
+  }
+
+  #onConnected(socket: Socket): void {
+    if (this.#isEnded) {
+      socket.destroy();
+      return;
+    }
+    const { clock, limits } = this.#environment;
+    const connection = new TpktConnection(socket, clock, limits, {
+      onMessage: (octets) => this.#onMessage(octets),
+      onClosed: ({ detail }) => this.#session?.onDisconnected(detail),
+    });
+    const isTunnelling = this.#options.isTunnelling ?? true;
+    const session = new CallSession<OutgoingH323Listener>(
+      { identity: this.#identity, isTunnelling, terminalType: TERMINAL_TYPE_TERMINAL },
+      connection,
+      this.#environment,
+      this.#events,
+      () => this.#finish(() => undefined),
+    );
+    this.#session = session;
+    session.move('sent setup');
+    const { hasFastStart = true, media, calledAlias, callingAlias, destination } = this.#options;
+    session.wire.setup({
+      calledAlias,
+      callingAlias,
+      destination,
+      source: { address: connection.localAddress, port: socket.localPort ?? 0 },
+      fastStart: hasFastStart ? proposeFastStart(this.#environment.capabilities, media) : [],
+      parallelH245Control: isTunnelling && this.#options.hasH245InSetup ? this.#firstMessages(session) : [],
+    });
+    this.#waitInState(session);
+  }
+
+  /** Our first H.245 messages, taken out of the tunnel to ride in Setup. */
+  #firstMessages(session: CallSession<OutgoingH323Listener>): Uint8Array[] {
+    const first: Uint8Array[] = [];
+    let isSetup = true;
+    session
+      .openControl(this.#options.media, (octets) => {
+        if (isSetup) first.push(octets);
+        else session.wire.tunnel(octets);
+      })
+      .start();
+    isSetup = false;
+    return first;
+  }
+
+  #onMessage(octets: Uint8Array): void {
+    const session = this.#session;
+    if (session === null || session.isOver) return;
+    try {
+      const message = parseH225(octets);
+      if (message.q931.callReference === this.#identity.callReference) this.#onCallMessage(session, message);
+    } catch (error) {
+      if (!(error instanceof PerError || error instanceof Q931Error)) throw error;
+      session.onMalformed(error.message);
+    }
+  }
+
+  #onCallMessage(session: CallSession<OutgoingH323Listener>, message: H225Message): void {
+    const body = message.unit?.['h323-message-body'];
+    const type = message.q931.type;
+    if (type !== 'callProceeding' && type !== 'alerting' && type !== 'connect') {
+      session.receive(message);
+      return;
+    }
+    if (!session.move(`received ${type}`)) {
+      session.receive(message);
+      return;
+    }
+    this.#waitInState(session);
+    if (type === 'connect')
+      session.setTunnelling(session.isTunnelling && message.unit?.h245Tunnelling === true);
+    else this.#events.tell((listener) => listener.onProgress(type));
+    if (body?.choice === type) this.#onAnswerPart(session, type, body.value);
+    if (!session.isTunnelling) return;
+    for (const octets of message.unit?.h245Control ?? []) session.receiveH245(octets);
+    if (type === 'connect' && this.#options.hasH245InSetup) session.control?.startAgainIfUnheard();
+  }
+
+  /** Fast start and the address for H.245 may come with any answer; the channels begin with Connect. */
+  #onAnswerPart(
+    session: CallSession<OutgoingH323Listener>,
+    type: 'callProceeding' | 'alerting' | 'connect',
+    { fastStart, h245Address }: CallProceedingUUIE | AlertingUUIE | ConnectUUIE,
+  ): void {
+    const answer = fastStart && !this.#hasFastStartAnswer ? readFastStartAnswer(fastStart) : null;
+    const needsControl = answer !== null || type === 'connect';
+    const control = session.control ?? (needsControl ? session.openControl(this.#options.media) : null);
+    if (answer !== null) {
+      this.#hasFastStartAnswer = true;
+      control?.adoptFastStart(answer.incoming, answer.outgoing);
+    }
+    if (type !== 'connect' || control === null) return;
+    this.#events.tell((listener) => listener.onAnswered());
+    if (session.isOver) return;
+    if (this.#hasFastStartAnswer) session.confirm();
+    else session.endAfter(CONFIRM_TIMEOUT_MS, 'no-acknowledgement', 'The far end opened no H.245 session.');
+    const address = readH225Address(h245Address);
+    if (session.isTunnelling) session.startControl();
+    else if (address !== null) control.connect(address);
+    else void this.#listenForH245(session);
+  }
+
+  /** Neither tunnel nor address: the far end is asked to connect to us (H.323 §8.2.3). */
+  async #listenForH245(session: CallSession<OutgoingH323Listener>): Promise<void> {
+    const address = (await session.control?.listen()) ?? null;
+    if (address !== null && !session.isOver) session.wire.startH245(address);
+  }
+
+  /** H.225.0 §7.6: T303, T310 and T301, one after the other. */
+  #waitInState(session: CallSession<OutgoingH323Listener>): void {
+    session.endAfter(
+      CALL_STATE_TIMERS_MS[session.state],
+      'no-response',
+      `No answer in state ${session.state}.`,
+    );
+  }
+
+  #fail(detail: string): void {
+    this.#finish(() =>
+      this.#events.tell((listener) =>
+        listener.onEnded({ by: 'remote', reason: 'transport-failure', detail }),
+      ),
+    );
+  }
+
+  #finish(tell: () => void): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#onReleased();
+    tell();
+  }
+}
+
+/** How long a key is told to be down. */
+const SIGNAL_MS = 100;
