@@ -1,0 +1,116 @@
+/** Which of the counted streams are RTP, and what is to be told of them. */
+import { codecImpairment } from '../quality/codec-impairment.ts';
+import { assessLegQuality } from '../quality/leg-quality.ts';
+import { DOUBLE_LAST_ARRIVAL_US, RECORD_DOUBLES } from '../receive/stream-record.ts';
+import { deriveFigures } from '../receive/stream-report.ts';
+import type { CapturedSpan, CapturedStream, StreamEvidence } from './captured-stream.ts';
+import { type IntervalRow, mergeRows } from './interval-rows.ts';
+import { BELIEVED_PACKETS, type RtpCapture } from './rtp-capture.ts';
+import type { StreamPayload } from './stream-payloads.ts';
+
+const MINUTE_US = 60_000_000;
+/** What is in a packet must be there before it can be played. */
+const PACKET_TIME_MS = 20;
+/** A jitter buffer that holds twice the mean jitter loses few packets to lateness. */
+const BUFFERED_JITTERS = 2;
+
+/** The streams in the order in which they began; call once, after `end`. */
+export function reportCapture(capture: RtpCapture): CapturedStream[] {
+  const rows = capture.rows.bySlot();
+  const streams: CapturedStream[] = [];
+  for (let slot = 0; slot < capture.streams.slots; slot++) {
+    const ownRows = rows.get(slot) ?? [];
+    const whole = mergeRows(ownRows, 0);
+    const evidence = whole === null ? null : evidenceOf(capture, slot, whole);
+    if (whole === null || evidence === null) continue;
+    streams.push(describeStream(capture, slot, evidence, whole, ownRows));
+  }
+  return streams.sort((one, other) => one.beginUs - other.beginUs);
+}
+
+function evidenceOf(capture: RtpCapture, slot: number, whole: IntervalRow): StreamEvidence | null {
+  if (capture.payloads.describedBy(slot) !== null) return 'signaling';
+  if (capture.isHinted(capture.table.key(slot).ports)) return 'port';
+  return isLikeRtp(whole) ? 'heuristic' : null;
+}
+
+/**
+ * Sequence numbers that go on: distinct ones, few strays, most of them there. DNS, which begins like RTP as often
+ * as not, says the same number in each packet; random bytes say another one each time.
+ */
+function isLikeRtp({ packets, distinct, duplicates, expected }: IntervalRow): boolean {
+  const strays = packets - distinct - duplicates;
+  return distinct >= BELIEVED_PACKETS && strays * 4 <= packets && expected <= distinct * 4;
+}
+
+function describeStream(
+  capture: RtpCapture,
+  slot: number,
+  evidence: StreamEvidence,
+  whole: IntervalRow,
+  rows: readonly IntervalRow[],
+): CapturedStream {
+  const key = capture.table.key(slot);
+  const { source, destination, ports, synchronizationSource } = key;
+  const { addresses } = capture.udp;
+  const payload = capture.payloads.payload(slot);
+  const trip = capture.rtcp.roundTrip(key);
+  const roundTrips = { roundTripSumUs: trip?.sumUs ?? 0, roundTrips: trip?.count ?? 0 };
+  const beginUs = capture.begins[slot] as number;
+  const lastArrivalUs = capture.streams.doubles[slot * RECORD_DOUBLES + DOUBLE_LAST_ARRIVAL_US] as number;
+  const spanOf = (row: IntervalRow, lengthUs: number): CapturedSpan =>
+    describeSpan(row, capture.beginUs + row.interval * lengthUs, payload);
+  const minutes = mergeToMinutes(rows, capture.intervalUs).map((row) => spanOf(row, MINUTE_US));
+  const isByMinute = capture.intervalUs === MINUTE_US;
+  return {
+    sourceAddress: addresses.format(source),
+    sourcePort: ports >>> 16,
+    destinationAddress: addresses.format(destination),
+    destinationPort: ports & 0xffff,
+    synchronizationSource,
+    ...describeSpan({ ...whole, ...roundTrips }, beginUs, payload),
+    endUs: Math.max(beginUs, lastArrivalUs),
+    evidence,
+    isEncrypted: capture.payloads.describedBy(slot)?.isEncrypted ?? false,
+    payloadType: payload?.payloadType ?? null,
+    codec: payload?.encodingName ?? null,
+    codecSource: sourceOf(payload),
+    clockRateHz: payload?.clockRateHz ?? capture.streams.report(slot).clockRateHz,
+    isClockGuessed: payload?.isClockGuessed ?? false,
+    restarts: capture.streams.report(slot).restarts,
+    roundTripHalves: trip?.halves ?? 0,
+    remote: capture.rtcp.remoteReception(key),
+    digits: capture.payloads.takeDigits(slot),
+    minutes,
+    intervals: isByMinute ? minutes : rows.map((row) => spanOf(row, capture.intervalUs)),
+    tshark: capture.tshark?.report(slot) ?? null,
+  };
+}
+
+function sourceOf(payload: StreamPayload | null): CapturedStream['codecSource'] {
+  const codec = codecImpairment(payload?.encodingName ?? '');
+  return codec === null ? null : { source: codec.source, isEstimate: codec.isEstimate };
+}
+
+function mergeToMinutes(rows: readonly IntervalRow[], intervalUs: number): IntervalRow[] {
+  const minuteOf = (row: IntervalRow): number => Math.floor((row.interval * intervalUs) / MINUTE_US);
+  return [...Map.groupBy(rows, minuteOf)].flatMap(([minute, group]) => mergeRows(group, minute) ?? []);
+}
+
+function describeSpan(row: IntervalRow, beginUs: number, payload: StreamPayload | null): CapturedSpan {
+  const figures = deriveFigures(row);
+  const roundTripTimeUs = row.roundTrips === 0 ? null : row.roundTripSumUs / row.roundTrips;
+  const jitterBufferDelayMs =
+    figures.jitterUs === null ? null : PACKET_TIME_MS + (BUFFERED_JITTERS * figures.jitterUs) / 1000;
+  const quality = assessLegQuality({
+    encodingName: payload?.encodingName ?? '',
+    isConcealed: true,
+    expected: figures.expected,
+    lost: figures.lost,
+    late: 0,
+    burstRatio: figures.burstRatio,
+    roundTripTimeUs,
+    jitterBufferDelayMs,
+  });
+  return { beginUs, ...figures, roundTripTimeUs, jitterBufferDelayMs, ...quality };
+}

@@ -1,0 +1,75 @@
+/**
+ * Classic pcap (draft-ietf-opsawg-pcap): a header of 24 bytes, then records of a 16-byte header and the packet.
+ * The magic number tells byte order and whether fractions are micro- or nanoseconds.
+ *
+ *     0                   1                   2                   3
+ *     0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+ *    +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ *    |                       timestamp, seconds                      |
+ *    +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ *    |                timestamp, micro- or nanoseconds               |
+ *    +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ *    |                        captured length                        |
+ *    +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ *    |                        original length                        |
+ *    +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ */
+import {
+  CaptureDefect,
+  type CaptureFormat,
+  PACKET_LENGTH_MAXIMUM,
+  type PacketBatch,
+} from './capture-format.ts';
+
+export const PCAP_HEADER_LENGTH = 24;
+const RECORD_HEADER_LENGTH = 16;
+const MAGIC_MICROSECONDS = 0xa1b2c3d4;
+const MAGIC_NANOSECONDS = 0xa1b23c4d;
+/** The upper bits of the link type tell of a frame check sequence. */
+const LINK_TYPE_MASK = 0xffff;
+/** As a constant of this module, which V8 folds into the loop. */
+const LENGTH_MAXIMUM = PACKET_LENGTH_MAXIMUM;
+
+export class PcapFormat implements CaptureFormat {
+  readonly #isLittleEndian: boolean;
+  readonly #fractionUs: number;
+  readonly #linkType: number;
+  #isHeaderRead = false;
+
+  private constructor(isLittleEndian: boolean, fractionUs: number, linkType: number) {
+    this.#isLittleEndian = isLittleEndian;
+    this.#fractionUs = fractionUs;
+    this.#linkType = linkType;
+  }
+
+  /** By the first 24 bytes; null where they are of another format. */
+  static recognise(view: DataView): PcapFormat | null {
+    for (const isLittleEndian of [true, false]) {
+      const magic = view.getUint32(0, isLittleEndian);
+      if (magic !== MAGIC_MICROSECONDS && magic !== MAGIC_NANOSECONDS) continue;
+      const linkType = view.getUint32(20, isLittleEndian) & LINK_TYPE_MASK;
+      return new PcapFormat(isLittleEndian, magic === MAGIC_NANOSECONDS ? 1e-3 : 1, linkType);
+    }
+    return null;
+  }
+
+  decode(view: DataView, from: number, fileOffset: number, batch: PacketBatch): number {
+    const isLittleEndian = this.#isLittleEndian;
+    const fractionUs = this.#fractionUs;
+    const linkType = this.#linkType;
+    const end = view.byteLength;
+    let offset = this.#isHeaderRead ? from : PCAP_HEADER_LENGTH;
+    this.#isHeaderRead = true;
+    while (offset + RECORD_HEADER_LENGTH <= end && !batch.isFull) {
+      const length = view.getUint32(offset + 8, isLittleEndian);
+      if (length > LENGTH_MAXIMUM) throw new CaptureDefect('record-too-long', fileOffset + offset);
+      const packet = offset + RECORD_HEADER_LENGTH;
+      if (packet + length > end) break;
+      const seconds = view.getUint32(offset, isLittleEndian);
+      const fraction = view.getUint32(offset + 4, isLittleEndian);
+      batch.add(packet, length, linkType, seconds * 1e6 + fraction * fractionUs);
+      offset = packet + length;
+    }
+    return offset;
+  }
+}

@@ -1,0 +1,294 @@
+/**
+ * Counts the RTP streams of a capture: the sink between a capture's packets and `ReceiveStreams`, with the very
+ * arithmetic of live legs. Whatever might be RTP is counted; `capture-report.ts` says what was.
+ */
+import { ReceiveStreams } from '../receive/receive-stream.ts';
+import { AUDIO } from '../receive/reception.ts';
+import { RECORD_WORDS, WORD_PACKETS } from '../receive/stream-record.ts';
+import { readIntervalCounters } from '../receive/stream-report.ts';
+import { StreamTable } from '../receive/stream-table.ts';
+import { TsharkStatistics } from '../receive/tshark-statistics.ts';
+import { isPlausiblePayloadType, staticPayload } from '../rtp/static-payload.ts';
+import type { PacketBatch, PacketSink } from './capture-format.ts';
+import { IntervalRows } from './interval-rows.ts';
+import { KnownMedia, type PortRange } from './known-media.ts';
+import { findIpPacket } from './link-layer.ts';
+import { countPlainPackets } from './plain-packets.ts';
+import { RtcpWatch } from './rtcp-watch.ts';
+import { type DescribedMedia, StreamPayloads } from './stream-payloads.ts';
+import { TcpReader } from './tcp-reader.ts';
+import { UdpReader } from './udp-reader.ts';
+
+/** Takes what is no media, to look for signaling in it. `payload` is valid during the call only. */
+export interface SignalingSink {
+  onDatagram(payload: Uint8Array, arrivalUs: number): void;
+  onSegment(payload: Uint8Array, segment: TcpReader, arrivalUs: number): void;
+}
+
+export interface RtpCaptureOptions {
+  /** Of the rows; divides a minute, which is the default. */
+  readonly intervalUs?: number;
+  /** UDP ports where everything of version 2 is RTP. */
+  readonly rtpPorts?: readonly PortRange[];
+  /** Count by tshark's definitions too. */
+  readonly isTsharkCompatible?: boolean;
+}
+
+const HEADER_LENGTH = 12; // RFC 3550 §5.1
+const RTCP_LENGTH_MINIMUM = 8;
+const MINUTE_US = 60_000_000;
+const CLOCK_RATE_DEFAULT_HZ = 8000;
+/** Packets of one source before anybody believes that it is a stream. */
+export const BELIEVED_PACKETS = 4;
+/** A stranger who said nothing for so long is forgotten. */
+const STRANGER_PATIENCE_US = 10_000_000;
+const STREAMS_BEFORE_SWEEP = 65_536;
+const STREAMS_MAXIMUM = 1_000_000;
+
+export class RtpCapture implements PacketSink {
+  readonly streams = new ReceiveStreams();
+  readonly table = new StreamTable(this.streams);
+  readonly udp = new UdpReader();
+  readonly rtcp = new RtcpWatch();
+  readonly rows = new IntervalRows();
+  readonly payloads = new StreamPayloads(this.streams);
+  readonly tshark: TsharkStatistics | null;
+  readonly intervalUs: number;
+  /** Where signaling is looked for; null leaves it unread. */
+  signaling: SignalingSink | null = null;
+  packets = 0;
+  rtpPackets = 0;
+  rtcpPackets = 0;
+  /** Arrival of the first packet of the capture. */
+  beginUs = 0;
+  /** By slot. */
+  begins = new Float64Array(64);
+  /** Streams that were not counted because there were too many already. */
+  refusedStreams = 0;
+  readonly #tcp = new TcpReader(this.udp.addresses);
+  readonly #known: KnownMedia;
+  #hasLateDescriptions = false;
+  #interval = -1;
+  #intervalEndUs = Number.NEGATIVE_INFINITY;
+  #sweepAt = STREAMS_BEFORE_SWEEP;
+
+  constructor({ intervalUs = MINUTE_US, rtpPorts = [], isTsharkCompatible = false }: RtpCaptureOptions = {}) {
+    this.intervalUs = intervalUs;
+    this.tshark = isTsharkCompatible ? new TsharkStatistics() : null;
+    this.#known = new KnownMedia(rtpPorts);
+  }
+
+  /** Signaling said what arrives at an address. */
+  describe(address: number, port: number, media: DescribedMedia): void {
+    this.#known.describe(address, port, media);
+    this.#hasLateDescriptions = this.table.size > 0;
+  }
+
+  /** Memory of the streams, records, index and what is kept beside them; without rows. */
+  get stateBytes(): number {
+    const { words, marks } = this.streams;
+    const records = words.byteLength + marks.byteLength + this.table.index.byteLength;
+    return records + this.begins.byteLength + this.payloads.audioTypes.byteLength;
+  }
+
+  isHinted(ports: number): boolean {
+    return this.#known.isHinted(ports);
+  }
+
+  onPackets(view: DataView, batch: PacketBatch): void {
+    const { streams, table, payloads } = this;
+    let next = 0;
+    while (next < batch.count) {
+      const from = next;
+      if (this.tshark === null) {
+        const endUs = this.#intervalEndUs;
+        const { words, doubles } = streams;
+        const { audioTypes } = payloads;
+        next = countPlainPackets(view, batch, from, endUs, words, doubles, table.index, audioTypes);
+        this.packets += next - from;
+        this.rtpPackets += next - from;
+      }
+      if (next < batch.count) this.#receivePacket(view, batch, next++);
+    }
+  }
+
+  /** The last interval ends with the capture. Once only. */
+  end(): void {
+    this.#endInterval();
+  }
+
+  /** Any packet, one that `countPlainPackets` leaves. */
+  #receivePacket(view: DataView, batch: PacketBatch, index: number): void {
+    const offset = batch.offsets[index] as number;
+    const length = batch.lengths[index] as number;
+    const linkType = batch.linkTypes[index] as number;
+    const arrivalUs = batch.arrivalsUs[index] as number;
+    const end = offset + length;
+    this.packets++;
+    if (arrivalUs >= this.#intervalEndUs) this.#turnInterval(arrivalUs);
+    const udp = this.udp;
+    const ip = findIpPacket(view, offset, length, linkType);
+    if (udp.read(view, ip, end)) {
+      const { source, destination, ports, payloadOffset, payloadLength, sentLength } = udp;
+      this.#receive(
+        udp.view,
+        payloadOffset,
+        payloadLength,
+        sentLength,
+        source,
+        destination,
+        ports,
+        arrivalUs,
+      );
+    } else if (this.signaling !== null && this.#tcp.read(view, ip, end)) {
+      const { payloadOffset, payloadLength } = this.#tcp;
+      const payload = new Uint8Array(view.buffer, view.byteOffset + payloadOffset, payloadLength);
+      this.signaling.onSegment(payload, this.#tcp, arrivalUs);
+    }
+  }
+
+  #receive(
+    payload: DataView,
+    at: number,
+    length: number,
+    sentLength: number,
+    source: number,
+    destination: number,
+    ports: number,
+    arrivalUs: number,
+  ): void {
+    if (length < RTCP_LENGTH_MINIMUM) return;
+    const first = payload.getInt32(at);
+    const second = (first >>> 16) & 0xff;
+    if (first >>> 30 !== 2 || (second >= 192 && second <= 223) || length < HEADER_LENGTH) {
+      this.#receiveOther(payload, at, length, source, destination, ports, arrivalUs);
+      return;
+    }
+    const synchronizationSource = payload.getInt32(at + 8);
+    let slot = this.table.find(source, destination, ports, synchronizationSource);
+    if (slot < 0) {
+      slot = this.#open(payload, at, length, source, destination, ports, arrivalUs);
+      if (slot < 0) return;
+    }
+    this.rtpPackets++;
+    const isKnownAudio = this.payloads.audioTypes[slot] === (second & 0x7f);
+    const kind = isKnownAudio ? AUDIO : this.payloads.meet(slot, payload, at, length, arrivalUs);
+    const timestamp = payload.getInt32(at + 4);
+    const isMarked = (second & 0x80) !== 0;
+    this.streams.receive(slot, first & 0xffff, timestamp, sentLength, isMarked, arrivalUs, kind);
+    if (this.tshark !== null) this.#receiveForTshark(slot, first, timestamp >>> 0, arrivalUs);
+  }
+
+  /** RTCP, or no media at all. */
+  #receiveOther(
+    view: DataView,
+    at: number,
+    length: number,
+    source: number,
+    destination: number,
+    ports: number,
+    arrivalUs: number,
+  ): void {
+    const packetType = view.getUint8(at + 1);
+    // RFC 5761 §4
+    if (view.getUint8(at) >>> 6 === 2 && packetType >= 192 && packetType <= 223) {
+      this.rtcpPackets++;
+      this.rtcp.receive(view, at, length, source, destination, ports, arrivalUs);
+    } else if (this.signaling !== null) {
+      this.signaling.onDatagram(new Uint8Array(view.buffer, view.byteOffset + at, length), arrivalUs);
+    }
+  }
+
+  /** @returns −1 for what can be no stream */
+  #open(
+    payload: DataView,
+    at: number,
+    length: number,
+    source: number,
+    destination: number,
+    ports: number,
+    arrivalUs: number,
+  ): number {
+    const described = this.#known.find(source, destination, ports);
+    if (described === null && !this.isHinted(ports)) {
+      const headerLength = HEADER_LENGTH + (payload.getUint8(at) & 0x0f) * 4;
+      if (headerLength > length || !isPlausiblePayloadType(payload.getUint8(at + 1) & 0x7f)) return -1;
+    }
+    if (this.table.size >= this.#sweepAt) this.#sweep(arrivalUs);
+    if (this.table.size >= STREAMS_MAXIMUM) {
+      this.refusedStreams++;
+      return -1;
+    }
+    const slot = this.table.open(source, destination, ports, payload.getInt32(at + 8), CLOCK_RATE_DEFAULT_HZ);
+    if (slot >= this.begins.length) {
+      const begins = new Float64Array(this.begins.length * 2);
+      begins.set(this.begins);
+      this.begins = begins;
+    }
+    this.begins[slot] = arrivalUs;
+    this.payloads.begin(slot, described);
+    this.tshark?.clear(slot);
+    return slot;
+  }
+
+  #receiveForTshark(slot: number, first: number, timestamp: number, arrivalUs: number): void {
+    const payloadType = (first >>> 16) & 0x7f;
+    const isMarked = (first & 0x0080_0000) !== 0;
+    const meaning = this.payloads.describedBy(slot)?.formats.get(payloadType) ?? staticPayload(payloadType);
+    const clockRateHz = meaning?.encodingName === 'telephone-event' ? 0 : (meaning?.clockRateHz ?? 0);
+    const arrivalMs = (arrivalUs - this.beginUs) / 1000;
+    this.tshark?.receive(slot, first & 0xffff, timestamp, isMarked, payloadType, clockRateHz, arrivalMs);
+  }
+
+  /** A packet beyond the interval: time went on, perhaps by more than one. */
+  #turnInterval(arrivalUs: number): void {
+    if (this.#interval < 0) this.beginUs = arrivalUs;
+    else this.#endInterval();
+    this.#interval = Math.floor((arrivalUs - this.beginUs) / this.intervalUs);
+    this.#intervalEndUs = this.beginUs + (this.#interval + 1) * this.intervalUs;
+  }
+
+  #endInterval(): void {
+    for (let slot = 0; slot < this.streams.slots; slot++) {
+      if (this.#hasLateDescriptions) this.#describeLate(slot);
+      // A stranger's few packets count in the interval in which it turns out to be a stream.
+      if (this.#packetsOf(slot) >= BELIEVED_PACKETS || this.#isVouchedFor(slot)) this.#addRow(slot);
+    }
+    this.#hasLateDescriptions = false;
+    this.rtcp.endInterval();
+  }
+
+  #addRow(slot: number): void {
+    const counters = readIntervalCounters(this.streams, slot);
+    if (counters.packets === 0) return;
+    const trip = this.rtcp.intervalRoundTrip(this.table.key(slot));
+    const roundTrips = { roundTripSumUs: trip?.sumUs ?? 0, roundTrips: trip?.count ?? 0 };
+    this.rows.add(slot, { interval: this.#interval, ...counters, ...roundTrips });
+    this.streams.endInterval(slot);
+  }
+
+  #describeLate(slot: number): void {
+    if (this.payloads.describedBy(slot) !== null) return;
+    const { source, destination, ports } = this.table.key(slot);
+    const described = this.#known.find(source, destination, ports);
+    if (described !== null) this.payloads.describe(slot, described);
+  }
+
+  /** Forgets who sent a packet or three that looked like RTP, long ago: a capture is full of chance. */
+  #sweep(nowUs: number): void {
+    for (let slot = 0; slot < this.streams.slots; slot++) {
+      const packets = this.#packetsOf(slot);
+      if (packets === 0 || packets >= BELIEVED_PACKETS || this.#isVouchedFor(slot)) continue;
+      if (nowUs - (this.begins[slot] as number) > STRANGER_PATIENCE_US) this.table.close(slot);
+    }
+    this.#sweepAt = Math.max(STREAMS_BEFORE_SWEEP, this.table.size * 2);
+  }
+
+  #isVouchedFor(slot: number): boolean {
+    return this.payloads.describedBy(slot) !== null || this.isHinted(this.table.key(slot).ports);
+  }
+
+  #packetsOf(slot: number): number {
+    return this.streams.words[slot * RECORD_WORDS + WORD_PACKETS] as number;
+  }
+}

@@ -1,0 +1,287 @@
+/**
+ * The media of one leg, without its sockets: packets and time come in as arguments, packets and events go out
+ * through `LegOutput`. To the mixer it is a participant.
+ */
+import { findG711Codec, type G711Codec } from '../codec/g711.ts';
+import { type Mixer, type MixParticipant, silentFrame } from '../mix/mixer.ts';
+import type { LegReport } from '../quality/leg-report.ts';
+import type { PlayoutDelayBounds } from '../receive/playout-delay.ts';
+import type { ReceiveStreams } from '../receive/receive-stream.ts';
+import type { ReceptionCounters } from '../rtcp/reception-report.ts';
+import type { SenderCounters } from '../rtcp/session.ts';
+import { isRtcp } from '../rtp/demultiplex.ts';
+import { createRtpHeader, readRtpHeader } from '../rtp/packet.ts';
+import { EarlyPackets } from './early-packets.ts';
+import { LegControl } from './leg-control.ts';
+import { LegReceiver } from './leg-receiver.ts';
+import { LegReporter } from './leg-reporter.ts';
+import type {
+  MediaDigit,
+  MediaLegListener,
+  MediaSession,
+  OpenLegRequest,
+  TransportAddress,
+} from './media-leg.ts';
+import { PacketSender } from './packet-sender.ts';
+import { RefusedSources } from './refused-sources.ts';
+import { SilenceWatch } from './silence-watch.ts';
+import { SourceLock } from './source-lock.ts';
+
+export interface LegMediaOptions {
+  readonly request: OpenLegRequest;
+  readonly isIpv6Socket: boolean;
+  readonly streams: ReceiveStreams;
+  readonly jitterBuffer: PlayoutDelayBounds;
+  readonly reportPeriodMs: number;
+  readonly silenceTimeoutMs: number;
+  /** Addresses are learned even where the other side does not ask for it. */
+  readonly isNatLearned: boolean;
+  /** Uniform from 0 up to 1. */
+  readonly random: () => number;
+}
+
+export interface LegOutput extends Omit<MediaLegListener, 'onLost'> {
+  sendRtp(packet: Uint8Array, to: TransportAddress): void;
+  sendRtcp(packet: Uint8Array, to: TransportAddress, isMultiplexed: boolean): void;
+}
+
+/** RTP from which nothing can be read, and RTP of payload types that were not agreed; both cumulative. */
+export interface DiscardCounts {
+  readonly malformedPackets: number;
+  readonly unknownPayloadPackets: number;
+  readonly refusedPackets: number;
+}
+
+export class LegMedia implements MixParticipant {
+  readonly legId: string;
+  level = 0;
+  isSpeaking = false;
+  isMuted = false;
+  readonly #options: LegMediaOptions;
+  readonly #output: LegOutput;
+  readonly #header = createRtpHeader();
+  readonly #lock: SourceLock;
+  readonly #refused = new RefusedSources();
+  readonly #early = new EarlyPackets();
+  readonly #receiver: LegReceiver;
+  readonly #sender: PacketSender;
+  readonly #control: LegControl;
+  readonly #reporter: LegReporter;
+  readonly #silence: SilenceWatch;
+  #session: MediaSession | null = null;
+  #codec: G711Codec | null = null;
+  #canSend = false;
+  #canHear = false;
+  #isClosed = false;
+  #malformedPackets = 0;
+  #refusedPackets = 0;
+
+  constructor(options: LegMediaOptions, output: LegOutput) {
+    const { request, random, isIpv6Socket } = options;
+    const synchronizationSource = Math.floor(random() * 2 ** 32);
+    this.legId = request.legId;
+    this.#options = options;
+    this.#output = output;
+    this.#lock = new SourceLock(isIpv6Socket);
+    this.#silence = new SilenceWatch(options.silenceTimeoutMs);
+    const onDigit = (digit: MediaDigit): void => output.onDigit(digit);
+    this.#receiver = new LegReceiver(options.streams, options.jitterBuffer, onDigit);
+    this.#sender = new PacketSender({
+      synchronizationSource,
+      firstSequenceNumber: Math.floor(random() * 2 ** 16),
+      firstTimestamp: Math.floor(random() * 2 ** 32),
+    });
+    this.#control = new LegControl({
+      synchronizationSource,
+      canonicalName: request.canonicalName,
+      isIpv6Socket,
+      random,
+      send: (bytes, to, isMultiplexed) => output.sendRtcp(bytes, to, isMultiplexed),
+    });
+    const parts = {
+      legId: request.legId,
+      receiver: this.#receiver,
+      sender: this.#sender,
+      control: this.#control,
+    };
+    this.#reporter = new LegReporter(parts, request.openedAtMs, options.reportPeriodMs);
+  }
+
+  get samples(): Int16Array {
+    return this.#receiver.playout.samples;
+  }
+
+  get frameOffset(): number {
+    return this.#receiver.playout.frameOffset;
+  }
+
+  get loudness(): number {
+    return this.#receiver.playout.loudness;
+  }
+
+  /** Not muted, and not on hold from our side: `sendonly` and `inactive` mean that we do not listen. */
+  get isHeard(): boolean {
+    return this.#canHear && !this.isMuted;
+  }
+
+  /** Whether packets also leave between frames: see `PacketSender.takePacket`. */
+  get isPaced(): boolean {
+    return this.#canSend && this.#sender.isPaced;
+  }
+
+  get discards(): DiscardCounts {
+    return {
+      malformedPackets: this.#malformedPackets,
+      unknownPayloadPackets: this.#receiver.unknownPayloadPackets,
+      refusedPackets: this.#refusedPackets,
+    };
+  }
+
+  update(session: MediaSession, nowMs: number): void {
+    const { direction, format } = session;
+    const isLearned = session.isAddressLearned || this.#options.isNatLearned;
+    this.#session = session;
+    this.#codec = findG711Codec(format.encodingName);
+    this.#canSend = this.#codec !== null && (direction === 'sendrecv' || direction === 'sendonly');
+    this.#canHear = direction === 'sendrecv' || direction === 'recvonly';
+    this.#lock.update(session.remoteRtp, isLearned);
+    this.#receiver.update(session);
+    this.#sender.configure(format.payloadType, session.packetTimeMs);
+    this.#control.update(session, isLearned, nowMs);
+    const early = this.#early.take(nowMs);
+    this.#reporter.begin(early[0]?.arrivalMs ?? nowMs);
+    this.#silence.expect(this.#canHear, nowMs);
+    for (const { bytes, address, port, arrivalMs, arrivalUs } of early) {
+      this.receiveRtp(bytes, new DataView(bytes.buffer), bytes.length, address, port, arrivalMs, arrivalUs);
+    }
+  }
+
+  /**
+   * A datagram of `length` bytes, at the beginning of `packet`, came to the RTP port. Never throws.
+   * @param arrivalUs the same time as `nowMs`, exactly, on a clock with any beginning before it
+   */
+  receiveRtp(
+    packet: Uint8Array,
+    view: DataView,
+    length: number,
+    address: string,
+    port: number,
+    nowMs: number,
+    arrivalUs: number,
+  ): void {
+    if (this.#session === null) {
+      if (!this.#isClosed) this.#early.keep(packet, length, address, port, nowMs, arrivalUs);
+      return;
+    }
+    if (this.#control.isMultiplexed && isRtcp(packet, 0, length)) {
+      this.receiveRtcp(packet.slice(0, length), address, port, nowMs);
+      return;
+    }
+    const header = this.#header;
+    const isValid = readRtpHeader(view, 0, length, header);
+    if (!isValid) this.#malformedPackets++;
+    else if (this.#lock.admits(address, port, header.synchronizationSource, header.sequenceNumber)) {
+      this.#receiveAdmitted(this.#session, packet, length, nowMs, arrivalUs);
+    } else this.#refuse(address, port);
+  }
+
+  /** A datagram came to the RTCP port, or is RTCP on the RTP port (RFC 5761). Never throws. */
+  receiveRtcp(bytes: Uint8Array, address: string, port: number, nowMs: number): void {
+    if (this.#session === null) return;
+    if (!this.#control.receive(bytes, address, port, this.#lock.remote, nowMs)) this.#refuse(address, port);
+  }
+
+  /** Every 20 ms, before the mix: reads the frame to be mixed, and does what is due by time. */
+  advance(nowMs: number): void {
+    const session = this.#session;
+    if (session === null) return;
+    this.#receiver.advance(nowMs);
+    this.#control.advance(nowMs, this.#senderCounters, this.#receptionCounters);
+    const silence = this.#silence.advance(nowMs);
+    if (silence !== null) this.#output.onSilence(silence);
+    const refused = this.#refused.take(nowMs);
+    if (refused !== null) this.#output.onRefusedSource(refused);
+    this.#reportDue(session, nowMs);
+  }
+
+  /** Every 20 ms, after the mix: sends what the leg hears; silence, so that the stream goes on, without a mix. */
+  send(mixer: Mixer<LegMedia> | null): void {
+    const remote = this.#lock.remote;
+    if (this.#session === null) return;
+    if (!this.#canSend || this.#codec === null || remote === null) {
+      this.#sender.skip(1);
+      return;
+    }
+    this.#sender.append(mixer === null ? silentFrame(this.#codec) : mixer.encodeFor(this, this.#codec));
+    this.#sendReady(remote, false);
+  }
+
+  /** Half a frame after `send`, for a paced leg. */
+  sendPaced(): void {
+    const remote = this.#lock.remote;
+    if (this.#canSend && remote !== null) this.#sendReady(remote, true);
+  }
+
+  /** Frames were left out after a stall: the media clock goes on without them. */
+  skip(frames: number): void {
+    if (this.#session !== null) this.#sender.skip(frames);
+  }
+
+  /** Says BYE and gives the last report; null for a leg that never had media. */
+  close(nowMs: number): LegReport | null {
+    const session = this.#session;
+    this.#isClosed = true;
+    if (session === null) return null;
+    this.#reportDue(session, nowMs);
+    this.#control.sendGoodbye(nowMs, this.#senderCounters(), this.#receptionCounters());
+    this.#receiver.close();
+    this.#session = null;
+    return this.#reporter.takeFinal(session, nowMs);
+  }
+
+  #receiveAdmitted(
+    session: MediaSession,
+    packet: Uint8Array,
+    length: number,
+    nowMs: number,
+    arrivalUs: number,
+  ): void {
+    this.#reporter.align(this.#header.timestamp, nowMs, session.packetTimeMs);
+    this.#reportDue(session, nowMs);
+    const silence = this.#silence.hear(nowMs);
+    if (silence !== null) this.#output.onSilence(silence);
+    this.#receiver.receive(this.#header, packet, length, nowMs, arrivalUs);
+  }
+
+  #reportDue(session: MediaSession, nowMs: number): void {
+    let report = this.#reporter.takeDue(session, nowMs);
+    while (report !== null) {
+      this.#output.onReport(report);
+      report = this.#reporter.takeDue(session, nowMs);
+    }
+  }
+
+  #refuse(address: string, port: number): void {
+    this.#refusedPackets++;
+    this.#refused.count(address, port);
+  }
+
+  #sendReady(remote: TransportAddress, isHalfFrame: boolean): void {
+    let packet = this.#sender.takePacket(isHalfFrame);
+    while (packet !== null) {
+      this.#output.sendRtp(packet, remote);
+      packet = this.#sender.takePacket(isHalfFrame);
+    }
+  }
+
+  readonly #senderCounters = (): SenderCounters => ({
+    packets: this.#sender.sentPackets,
+    octets: this.#sender.sentOctets,
+    rtpTimestamp: this.#sender.timestamp,
+  });
+
+  readonly #receptionCounters = (): ReceptionCounters | null => {
+    const { slot } = this.#receiver.totals;
+    return slot < 0 ? null : this.#options.streams.receptionCounters(slot);
+  };
+}

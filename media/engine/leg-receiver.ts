@@ -1,0 +1,132 @@
+/**
+ * What one leg receives: each RTP packet is counted, then played, heard as a key, or taken for noise. Packets
+ * come in whose address was already found right.
+ */
+import { findG711Codec, G711_CLOCK_RATE_HZ, type G711Codec } from '../codec/g711.ts';
+import { TelephoneEventReceiver } from '../dtmf/telephone-event-receiver.ts';
+import { Playout } from '../receive/playout.ts';
+import type { PlayoutDelayBounds } from '../receive/playout-delay.ts';
+import type { ReceiveStreams } from '../receive/receive-stream.ts';
+import { AUDIO, COMFORT_NOISE, DUPLICATE, RESTARTED, STRAY, TELEPHONE_EVENT } from '../receive/reception.ts';
+import type { RtpHeader } from '../rtp/packet.ts';
+import type { MediaDigit, MediaSession } from './media-leg.ts';
+import { ReceivedTotals } from './received-totals.ts';
+
+const PAYLOAD_TYPES = 128;
+/** Not negotiated. */
+const UNKNOWN = 3;
+type PayloadKind = typeof AUDIO | typeof TELEPHONE_EVENT | typeof COMFORT_NOISE | typeof UNKNOWN;
+
+export class LegReceiver {
+  readonly playout: Playout;
+  readonly totals: ReceivedTotals;
+  readonly #streams: ReceiveStreams;
+  readonly #onDigit: (digit: MediaDigit) => void;
+  readonly #events = new TelephoneEventReceiver();
+  readonly #kinds: PayloadKind[] = new Array(PAYLOAD_TYPES).fill(UNKNOWN);
+  readonly #codecs: (G711Codec | null)[] = new Array(PAYLOAD_TYPES).fill(null);
+  #clockRateHz = G711_CLOCK_RATE_HZ;
+  #eventClockRateHz = G711_CLOCK_RATE_HZ;
+  #unknownPayloadPackets = 0;
+
+  constructor(streams: ReceiveStreams, bounds: PlayoutDelayBounds, onDigit: (digit: MediaDigit) => void) {
+    this.playout = new Playout(bounds);
+    this.totals = new ReceivedTotals(streams);
+    this.#streams = streams;
+    this.#onDigit = onDigit;
+  }
+
+  /** Cumulative: packets of a payload type that was not agreed. They count as received and are not played. */
+  get unknownPayloadPackets(): number {
+    return this.#unknownPayloadPackets;
+  }
+
+  update({ format, receiveFormats, telephoneEvent, comfortNoise }: MediaSession): void {
+    this.#kinds.fill(UNKNOWN);
+    this.#codecs.fill(null);
+    this.#clockRateHz = format.clockRateHz;
+    for (const { payloadType, encodingName } of [format, ...receiveFormats]) {
+      const codec = findG711Codec(encodingName);
+      if (codec === null) continue;
+      this.#codecs[payloadType] = codec;
+      this.#kinds[payloadType] = AUDIO;
+    }
+    if (comfortNoise !== null) this.#kinds[comfortNoise.payloadType] = COMFORT_NOISE;
+    if (telephoneEvent === null) return;
+    this.#kinds[telephoneEvent.payloadType] = TELEPHONE_EVENT;
+    this.#eventClockRateHz = telephoneEvent.clockRateHz;
+  }
+
+  /** One packet of `length` bytes, its header read from `packet`; `arrivalUs` is for the jitter. */
+  receive(header: RtpHeader, packet: Uint8Array, length: number, nowMs: number, arrivalUs: number): void {
+    if (header.synchronizationSource !== this.totals.synchronizationSource) this.#changeSource(header);
+    const kind = this.#kinds[header.payloadType] ?? UNKNOWN;
+    if (kind === UNKNOWN) this.#unknownPayloadPackets++;
+    const reception = this.#streams.receive(
+      this.totals.slot,
+      header.sequenceNumber,
+      header.timestamp,
+      length,
+      header.isMarked,
+      arrivalUs,
+      // Nothing is known of the timestamps of an unknown payload either.
+      kind === UNKNOWN ? COMFORT_NOISE : kind,
+    );
+    if (reception === DUPLICATE || reception === STRAY) return;
+    if (reception === RESTARTED) this.#restart();
+    if (kind === AUDIO) this.#receiveAudio(header, packet, nowMs);
+    else this.#receiveOther(kind, header, packet, nowMs);
+  }
+
+  /** Reads the 20 ms to be mixed next, and ends keys whose end was lost. */
+  advance(nowMs: number): void {
+    this.playout.advance(nowMs);
+    this.#tell(this.#events.advance(this.#eventClockRateHz, nowMs));
+  }
+
+  /** Tells of the key held now, and gives the stream's record back. */
+  close(): void {
+    this.#tell(this.#events.close(this.#eventClockRateHz));
+    this.totals.close();
+  }
+
+  #changeSource(header: RtpHeader): void {
+    if (this.totals.synchronizationSource !== null) this.#restart();
+    this.totals.changeSource(header.synchronizationSource, this.#clockRateHz);
+  }
+
+  #restart(): void {
+    this.playout.restart();
+    this.#tell(this.#events.restart(this.#eventClockRateHz));
+  }
+
+  #receiveAudio(header: RtpHeader, packet: Uint8Array, nowMs: number): void {
+    const { sequenceNumber, timestamp, payloadType, payloadOffset, payloadLength } = header;
+    const codec = this.#codecs[payloadType];
+    if (codec === null || codec === undefined) return;
+    this.playout.receiveAudio(sequenceNumber, timestamp, codec, packet, payloadOffset, payloadLength, nowMs);
+  }
+
+  #receiveOther(kind: PayloadKind, header: RtpHeader, packet: Uint8Array, nowMs: number): void {
+    const { sequenceNumber, timestamp, payloadOffset, payloadLength } = header;
+    if (kind === COMFORT_NOISE) {
+      this.playout.receiveComfortNoise(
+        sequenceNumber,
+        timestamp,
+        packet,
+        payloadOffset,
+        payloadLength,
+        nowMs,
+      );
+      return;
+    }
+    this.playout.receiveSilent(sequenceNumber, timestamp);
+    if (kind !== TELEPHONE_EVENT) return;
+    const clockRateHz = this.#eventClockRateHz;
+    this.#tell(this.#events.receive(packet, payloadOffset, payloadLength, timestamp, clockRateHz, nowMs));
+  }
+
+  #tell(digit: MediaDigit | null): void {
+    if (digit !== null) this.#onDigit(digit);
+  }
+}

@@ -1,0 +1,202 @@
+/** The media engine on the main thread: hands legs to workers and keeps a mix together on one of them. */
+import { availableParallelism } from 'node:os';
+import { extname } from 'node:path';
+import type { LegReport } from '../quality/leg-report.ts';
+import type { PlayoutDelayBounds } from '../receive/playout-delay.ts';
+import type {
+  MediaEngine,
+  MediaEngineStatistics,
+  MediaLeg,
+  MediaLegListener,
+  OpenLegRequest,
+} from './media-leg.ts';
+import {
+  DEFAULT_PORT_RANGE,
+  PortAllocator,
+  type PortRange,
+  type PortRanges,
+  splitPortRanges,
+} from './port-allocator.ts';
+import type { SocketBackendChoice } from './socket-backend.ts';
+import { WorkerLink } from './worker-link.ts';
+import type { WorkerStatistics } from './worker-message.ts';
+
+export interface MediaEngineOptions {
+  /** RTP takes the even ports, RTCP the odd ones; both ends included. */
+  readonly portRange: PortRange;
+  /** Ranges besides, for legs that ask for one by its name. */
+  readonly namedPortRanges?: PortRanges;
+  /** Threads; by default one less than there are cores, at least one. */
+  readonly workers?: number;
+  readonly reportPeriodMs?: number;
+  /** Without RTP for this long a leg is silent. */
+  readonly silenceTimeoutMs?: number;
+  /** `learn` takes each leg's address from its packets, for callers behind NAT; `strict` only where asked to. */
+  readonly nat?: 'strict' | 'learn';
+  readonly jitterBuffer?: PlayoutDelayBounds;
+  /** Of each socket, in bytes; the system's own by default, which holds some five seconds of G.711. */
+  readonly receiveBufferBytes?: number;
+  /** Sockets and waiting; by default the kernel's own by way of koffi where they can be had, else node:dgram. */
+  readonly backend?: SocketBackendChoice;
+  /** Of `auto`, dgram was taken, and why; told once for each reason. */
+  readonly onBackendFallback?: (reason: string) => void;
+  /** A worker died: its legs were told, and another one takes its place. */
+  readonly onWorkerLost?: (loss: WorkerLoss) => void;
+  /** Entry of the worker threads, where another one stands in for it. */
+  readonly workerEntry?: URL;
+}
+
+interface WorkerLoss {
+  readonly worker: number;
+  readonly detail: string;
+  readonly legs: number;
+}
+
+/** The contract's numbers, and each worker's own; null where it has told none yet. */
+export interface DetailedMediaStatistics extends MediaEngineStatistics {
+  readonly perWorker: readonly (WorkerStatistics | null)[];
+}
+
+/** TypeScript in a checkout, JavaScript in the package. */
+const WORKER_ENTRY = new URL(`./worker${extname(import.meta.filename)}`, import.meta.url);
+const DEFAULT_REPORT_PERIOD_MS = 60_000;
+const DEFAULT_SILENCE_TIMEOUT_MS = 30_000;
+const DEFAULT_JITTER_BUFFER: PlayoutDelayBounds = { minimumMs: 20, maximumMs: 200, initialMs: 40 };
+const SOCKETS_PER_LEG = 2;
+
+interface Mix {
+  readonly link: WorkerLink;
+  legs: number;
+}
+
+export function createMediaEngine(options: MediaEngineOptions): WorkerMediaEngine {
+  return new WorkerMediaEngine(options);
+}
+
+export class WorkerMediaEngine implements MediaEngine {
+  readonly #links: readonly WorkerLink[];
+  readonly #mixes = new Map<string, Mix>();
+  readonly #portRanges: PortRanges;
+  readonly #pairs: number;
+
+  constructor(options: MediaEngineOptions) {
+    const workers = options.workers ?? Math.max(1, availableParallelism() - 1);
+    const workerOptions = {
+      jitterBuffer: options.jitterBuffer ?? DEFAULT_JITTER_BUFFER,
+      reportPeriodMs: options.reportPeriodMs ?? DEFAULT_REPORT_PERIOD_MS,
+      silenceTimeoutMs: options.silenceTimeoutMs ?? DEFAULT_SILENCE_TIMEOUT_MS,
+      isNatLearned: options.nat === 'learn',
+      receiveBufferBytes: options.receiveBufferBytes ?? null,
+      backend: options.backend ?? 'auto',
+    };
+    const reasons = new Set<string>();
+    const onFallback = (reason: string): void => {
+      if (!reasons.has(reason)) options.onBackendFallback?.(reason);
+      reasons.add(reason);
+    };
+    this.#portRanges = { ...options.namedPortRanges, [DEFAULT_PORT_RANGE]: options.portRange };
+    this.#pairs = Object.values(this.#portRanges).reduce(
+      (total, range) => total + new PortAllocator(...range).free,
+      0,
+    );
+    this.#links = splitPortRanges(this.#portRanges, workers).map(
+      (portRanges, worker) =>
+        new WorkerLink({
+          name: `media-${worker}`,
+          entry: options.workerEntry ?? WORKER_ENTRY,
+          workerOptions: { ...workerOptions, portRanges },
+          onFallback,
+          onLost: (detail, legs) => options.onWorkerLost?.({ worker, detail, legs }),
+        }),
+    );
+  }
+
+  async start(): Promise<void> {
+    await Promise.all(this.#links.map((link) => link.start()));
+  }
+
+  async openLeg(request: OpenLegRequest, listener: MediaLegListener): Promise<MediaLeg> {
+    const { legId, mixId, portRangeName = DEFAULT_PORT_RANGE } = request;
+    if (!Object.hasOwn(this.#portRanges, portRangeName))
+      throw new RangeError(`no port range is named ${portRangeName}`);
+    if (this.#links.some((link) => link.has(legId))) throw new RangeError(`leg ${legId} is open already`);
+    const { link, release } = this.#takeMix(mixId);
+    const onLost = (detail: string): void => {
+      release();
+      listener.onLost(detail);
+    };
+    try {
+      const rtpPort = await link.open(request, { ...bindListener(listener), onLost });
+      return createLeg(legId, rtpPort, link, release);
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  statistics(): DetailedMediaStatistics {
+    const legs = this.#links.reduce((total, link) => total + link.legs, 0);
+    return {
+      workers: this.#links.length,
+      backend: this.#links.every(({ backend }) => backend === 'koffi') ? 'koffi' : 'dgram',
+      legs,
+      openSockets: legs * SOCKETS_PER_LEG,
+      portsFree: this.#pairs - legs,
+      perWorker: this.#links.map((link) => link.statistics),
+    };
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#links.map((link) => link.stop()));
+    this.#mixes.clear();
+  }
+
+  /** The worker of a mix, a new one going where there are fewest legs; `release` tells that the leg is gone. */
+  #takeMix(mixId: string): { link: WorkerLink; release: () => void } {
+    const mix = this.#mixes.get(mixId) ?? { link: this.#leastLoaded(), legs: 0 };
+    this.#mixes.set(mixId, mix);
+    mix.legs++;
+    let isReleased = false;
+    const release = (): void => {
+      if (isReleased) return;
+      isReleased = true;
+      mix.legs--;
+      if (mix.legs === 0) this.#mixes.delete(mixId);
+    };
+    return { link: mix.link, release };
+  }
+
+  #leastLoaded(): WorkerLink {
+    const [first, ...others] = this.#links;
+    if (first === undefined) throw new RangeError('a media engine needs at least one worker');
+    return others.reduce((least, link) => (link.legs < least.legs ? link : least), first);
+  }
+}
+
+function createLeg(legId: string, rtpPort: number, link: WorkerLink, release: () => void): MediaLeg {
+  let closing: Promise<LegReport | null> | null = null;
+  const close = (): Promise<LegReport | null> => link.close(legId).finally(release);
+  return {
+    legId,
+    rtpPort,
+    rtcpPort: rtpPort + 1,
+    update: (session) => link.post({ type: 'update', legId, session }),
+    join: () => link.post({ type: 'join', legId }),
+    leave: () => link.post({ type: 'leave', legId }),
+    setMuted: (isMuted) => link.post({ type: 'mute', legId, isMuted }),
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+/** Methods of a class keep their `this` when they are spread. */
+function bindListener(listener: MediaLegListener): Omit<MediaLegListener, 'onLost'> {
+  return {
+    onReport: (report) => listener.onReport(report),
+    onDigit: (digit) => listener.onDigit(digit),
+    onSilence: (change) => listener.onSilence(change),
+    onRefusedSource: (refused) => listener.onRefusedSource(refused),
+  };
+}

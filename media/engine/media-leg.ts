@@ -1,0 +1,119 @@
+/**
+ * The contract between the service (main thread) and the media engine (worker threads). Everything here is
+ * plain data that survives structured cloning; no packet ever crosses it.
+ */
+import type { LegReport } from '../quality/leg-report.ts';
+
+export interface PayloadFormat {
+  readonly payloadType: number;
+  readonly encodingName: string;
+  readonly clockRateHz: number;
+  readonly channels: number;
+  readonly parameters: string | null;
+}
+
+export interface TransportAddress {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** What signaling agreed with the other side; the same shape as signaling's NegotiatedAudio. */
+export interface MediaSession {
+  readonly format: PayloadFormat;
+  readonly receiveFormats: readonly PayloadFormat[];
+  readonly telephoneEvent: PayloadFormat | null;
+  readonly comfortNoise: PayloadFormat | null;
+  readonly direction: 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
+  readonly remoteRtp: TransportAddress | null;
+  readonly remoteRtcp: TransportAddress | null;
+  readonly isRtcpMultiplexed: boolean;
+  readonly packetTimeMs: number;
+  readonly isAddressLearned: boolean;
+}
+
+/** A key recognised in the media. */
+export interface MediaDigit {
+  readonly digit: string;
+  readonly source: 'rfc4733' | 'in-band';
+  readonly durationMs: number;
+  readonly volumeDbm0: number | null;
+  /** RFC 4733 packets of this event that arrived; 0 for in-band. */
+  readonly packets: number;
+  readonly atMs: number;
+}
+
+export interface MediaLegListener {
+  /** On the minute, and once more, marked final, when the leg closes. */
+  onReport(report: LegReport): void;
+  onDigit(digit: MediaDigit): void;
+  /** No RTP for `media.silenceTimeoutSeconds`; again with `isSilent: false` when it returns. */
+  onSilence(change: {
+    readonly isSilent: boolean;
+    readonly silentForMs: number;
+    readonly atMs: number;
+  }): void;
+  /** Packets from an address that is not the negotiated one, counted; told at most once a second. */
+  onRefusedSource(refused: {
+    readonly address: string;
+    readonly port: number;
+    readonly packets: number;
+  }): void;
+  /** The worker died or the socket failed; the leg is gone and no final report follows. */
+  onLost(detail: string): void;
+}
+
+export interface OpenLegRequest {
+  readonly legId: string;
+  /** Legs with the same mix share a worker, and hear each other once joined. */
+  readonly mixId: string;
+  /** Local IP address to bind, e.g. `0.0.0.0`, `127.0.0.1` or `::`. */
+  readonly bindAddress: string;
+  /** Which of `MediaEngineOptions.namedPortRanges` the ports come from; `portRange` unless told. */
+  readonly portRangeName?: string;
+  /** RTCP CNAME (RFC 3550 §6.5.1) we present. */
+  readonly canonicalName: string;
+  readonly openedAtMs: number;
+}
+
+export interface MediaLeg {
+  readonly legId: string;
+  /** Even; RTCP is the next one up unless multiplexed. */
+  readonly rtpPort: number;
+  readonly rtcpPort: number;
+  /** Starts or changes the media: called for the first answer and after each re-negotiation. */
+  update(session: MediaSession): void;
+  /** From now the leg hears the others of its mix, and is heard (unless muted). */
+  join(): void;
+  leave(): void;
+  setMuted(isMuted: boolean): void;
+  /** Sends BYE, frees the ports, resolves with the last, partial report; null where the worker is gone, or there never was media. */
+  close(): Promise<LegReport | null>;
+}
+
+export interface MediaEngine {
+  start(): Promise<void>;
+  /** @throws MediaPortsExhausted when no port pair of the leg's range is free. */
+  openLeg(request: OpenLegRequest, listener: MediaLegListener): Promise<MediaLeg>;
+  statistics(): MediaEngineStatistics;
+  stop(): Promise<void>;
+}
+
+export interface MediaEngineStatistics {
+  readonly workers: number;
+  /** How packets come and go; koffi only where every worker has it. */
+  readonly backend: 'dgram' | 'koffi';
+  readonly legs: number;
+  readonly openSockets: number;
+  /** Port pairs not in use, of all ranges together. */
+  readonly portsFree: number;
+}
+
+/** Every RTP/RTCP port pair of the range that the leg was to have its ports from is in use. */
+export class MediaPortsExhausted extends Error {
+  override readonly name = 'MediaPortsExhausted';
+}
+
+/** The sockets that were asked for cannot be had here; the message says why. */
+export class MediaBackendUnavailable extends Error {
+  override readonly name = 'MediaBackendUnavailable';
+}

@@ -1,0 +1,257 @@
+/**
+ * One media worker: its legs, their sockets, its mixes, and the clock that drives them. Wiring only; what is
+ * decided about packets is decided in `leg-media.ts`.
+ */
+import { isIPv6 } from 'node:net';
+import { Mixer } from '../mix/mixer.ts';
+import { ReceiveStreams } from '../receive/receive-stream.ts';
+import { LegMedia, type LegOutput } from './leg-media.ts';
+import { closeLegSockets, type LegSockets, openLegSockets } from './leg-sockets.ts';
+import { clockMsOfArrival, readClockMs } from './media-clock.ts';
+import type { MediaSession, OpenLegRequest } from './media-leg.ts';
+import { DEFAULT_PORT_RANGE, PortAllocator } from './port-allocator.ts';
+import type { DatagramListener, SocketBackend } from './socket-backend.ts';
+import { CATCH_UP_TICKS, TickSchedule } from './tick-schedule.ts';
+import type { MediaWorkerOptions, WorkerCommand, WorkerEvent } from './worker-message.ts';
+
+interface OpenLeg {
+  readonly media: LegMedia;
+  readonly mixId: string;
+  readonly sockets: LegSockets;
+  readonly ports: PortAllocator;
+  mixer: Mixer<LegMedia> | null;
+}
+
+const TICK_MS = 20;
+const STATISTICS_PERIOD_TICKS = 250;
+
+export class MediaWorker {
+  readonly #options: MediaWorkerOptions;
+  readonly #backend: SocketBackend;
+  readonly #post: (event: WorkerEvent) => void;
+  readonly #ports: ReadonlyMap<string, PortAllocator>;
+  readonly #legs = new Map<string, OpenLeg>();
+  readonly #mixers = new Map<string, Mixer<LegMedia>>();
+  readonly #streams = new ReceiveStreams(256);
+  #schedule: TickSchedule | null = null;
+  #halfTickMs = Number.POSITIVE_INFINITY;
+  #ticksSinceStatistics = 0;
+  #malformedPackets = 0;
+  #unknownPayloadPackets = 0;
+  #refusedPackets = 0;
+
+  constructor(options: MediaWorkerOptions, backend: SocketBackend, post: (event: WorkerEvent) => void) {
+    this.#options = options;
+    this.#backend = backend;
+    this.#post = post;
+    this.#ports = new Map(
+      Object.entries(options.portRanges).map(([name, range]) => [name, new PortAllocator(...range)]),
+    );
+  }
+
+  receive(command: WorkerCommand): void {
+    if (command.type === 'open') this.#open(command.request);
+    else if (command.type === 'stop') this.stop();
+    else {
+      const leg = this.#legs.get(command.legId);
+      // A leg whose socket failed may still be spoken to.
+      if (leg !== undefined) this.#control(leg, command);
+      else if (command.type === 'close') this.#post({ type: 'closed', legId: command.legId, report: null });
+    }
+  }
+
+  stop(): void {
+    for (const leg of [...this.#legs.values()]) this.#remove(leg);
+  }
+
+  #control(leg: OpenLeg, command: Exclude<WorkerCommand, { type: 'open' | 'stop' }>): void {
+    switch (command.type) {
+      case 'update':
+        this.#update(leg, command.session);
+        break;
+      case 'join':
+        this.#join(leg);
+        break;
+      case 'leave':
+        this.#leave(leg);
+        break;
+      case 'mute':
+        leg.media.isMuted = command.isMuted;
+        break;
+      case 'close': {
+        const report = leg.media.close(readClockMs());
+        this.#remove(leg);
+        this.#post({ type: 'closed', legId: command.legId, report });
+      }
+    }
+  }
+
+  #open(request: OpenLegRequest): void {
+    const { legId } = request;
+    try {
+      const leg = this.#createLeg(request);
+      if (leg === null) {
+        this.#post({ type: 'ports-exhausted', legId });
+        return;
+      }
+      this.#legs.set(legId, leg);
+      this.#backend.drive(this.#advance);
+      this.#post({ type: 'opened', legId, rtpPort: leg.sockets.rtpPort });
+    } catch (error) {
+      this.#post({
+        type: 'open-failed',
+        legId,
+        detail: error instanceof Error ? error.message : String(error),
+      });
+    }
+  }
+
+  #createLeg(request: OpenLegRequest): OpenLeg | null {
+    const { legId, bindAddress, mixId, portRangeName = DEFAULT_PORT_RANGE } = request;
+    const ports = this.#ports.get(portRangeName);
+    if (ports === undefined) return null;
+    const onFailure = (detail: string): void => this.#lose(legId, detail);
+    const rtpListener: DatagramListener = {
+      onDatagram: (bytes, view, length, { address, port }, arrivalUs) =>
+        media.receiveRtp(bytes, view, length, address, port, clockMsOfArrival(arrivalUs), arrivalUs),
+      onFailure,
+    };
+    const rtcpListener: DatagramListener = {
+      onDatagram: (bytes, _view, length, { address, port }, arrivalUs) =>
+        media.receiveRtcp(bytes.slice(0, length), address, port, clockMsOfArrival(arrivalUs)),
+      onFailure,
+    };
+    const sockets = openLegSockets(this.#backend, { bindAddress, rtpListener, rtcpListener }, ports);
+    if (sockets === null) return null;
+    const { rtp, rtcp } = sockets;
+    const output: LegOutput = {
+      sendRtp: (packet, to) => rtp.send(packet, to),
+      sendRtcp: (packet, to, isMultiplexed) => (isMultiplexed ? rtp : rtcp).send(packet, to),
+      onReport: (report) => this.#post({ type: 'report', legId, report }),
+      onDigit: (digit) => this.#post({ type: 'digit', legId, digit }),
+      onSilence: (change) => this.#post({ type: 'silence', legId, change }),
+      onRefusedSource: (refused) => this.#post({ type: 'refused-source', legId, refused }),
+    };
+    const media = new LegMedia(
+      {
+        ...this.#options,
+        request,
+        isIpv6Socket: isIPv6(bindAddress),
+        streams: this.#streams,
+        random: Math.random,
+      },
+      output,
+    );
+    return { media, mixId, sockets, ports, mixer: null };
+  }
+
+  #update(leg: OpenLeg, session: MediaSession): void {
+    leg.media.update(session, readClockMs());
+    if (this.#schedule === null) this.#startClock();
+  }
+
+  #join(leg: OpenLeg): void {
+    const mixer = this.#mixers.get(leg.mixId) ?? new Mixer<LegMedia>();
+    this.#mixers.set(leg.mixId, mixer);
+    leg.mixer = mixer;
+    mixer.add(leg.media);
+  }
+
+  #leave(leg: OpenLeg): void {
+    leg.mixer?.remove(leg.media);
+    if (leg.mixer?.participants.length === 0) this.#mixers.delete(leg.mixId);
+    leg.mixer = null;
+  }
+
+  #lose(legId: string, detail: string): void {
+    const leg = this.#legs.get(legId);
+    if (leg === undefined) return;
+    leg.media.close(readClockMs());
+    this.#remove(leg);
+    this.#post({ type: 'lost', legId, detail });
+  }
+
+  #remove(leg: OpenLeg): void {
+    const { malformedPackets, unknownPayloadPackets, refusedPackets } = leg.media.discards;
+    this.#malformedPackets += malformedPackets;
+    this.#unknownPayloadPackets += unknownPayloadPackets;
+    this.#refusedPackets += refusedPackets;
+    this.#leave(leg);
+    this.#legs.delete(leg.media.legId);
+    closeLegSockets(leg.sockets);
+    leg.ports.giveBack(leg.sockets.rtpPort);
+    if (this.#legs.size === 0) this.#stopClock();
+  }
+
+  #startClock(): void {
+    this.#schedule = new TickSchedule(readClockMs(), TICK_MS);
+    this.#ticksSinceStatistics = 0;
+    this.#backend.drive(this.#advance);
+  }
+
+  #stopClock(): void {
+    this.#schedule = null;
+    this.#halfTickMs = Number.POSITIVE_INFINITY;
+  }
+
+  /** Does what is due; when the next is, infinity where nothing is sent yet, null without legs. */
+  readonly #advance = (): number | null => {
+    const schedule = this.#schedule;
+    if (schedule === null) return this.#legs.size === 0 ? null : Number.POSITIVE_INFINITY;
+    if (readClockMs() >= this.#halfTickMs) this.#halfTick();
+    this.#runTicks(schedule);
+    return Math.min(schedule.nextMs, this.#halfTickMs);
+  };
+
+  #runTicks(schedule: TickSchedule): void {
+    const skipped = schedule.takeSkipped(readClockMs());
+    if (skipped > 0) for (const { media } of this.#legs.values()) media.skip(skipped);
+    // Bounded, so that a worker with too much to do still reads its sockets in between.
+    for (let tick = 0; tick < CATCH_UP_TICKS; tick++) {
+      const dueMs = schedule.takeDue(readClockMs());
+      if (dueMs === null) break;
+      this.#tick(dueMs);
+    }
+    if (this.#ticksSinceStatistics >= STATISTICS_PERIOD_TICKS) this.#postStatistics(schedule);
+  }
+
+  #tick(nowMs: number): void {
+    let isPaced = false;
+    this.#ticksSinceStatistics++;
+    for (const { media } of this.#legs.values()) media.advance(nowMs);
+    for (const mixer of this.#mixers.values()) mixer.mix();
+    for (const { media, mixer } of this.#legs.values()) {
+      media.send(mixer);
+      isPaced ||= media.isPaced;
+    }
+    if (isPaced) this.#halfTickMs = nowMs + TICK_MS / 2;
+  }
+
+  #halfTick(): void {
+    this.#halfTickMs = Number.POSITIVE_INFINITY;
+    for (const { media } of this.#legs.values()) if (media.isPaced) media.sendPaced();
+  }
+
+  #postStatistics(schedule: TickSchedule): void {
+    this.#ticksSinceStatistics = 0;
+    let malformedPackets = this.#malformedPackets;
+    let unknownPayloadPackets = this.#unknownPayloadPackets;
+    let refusedPackets = this.#refusedPackets;
+    for (const { media } of this.#legs.values()) {
+      malformedPackets += media.discards.malformedPackets;
+      unknownPayloadPackets += media.discards.unknownPayloadPackets;
+      refusedPackets += media.discards.refusedPackets;
+    }
+    const lateness = schedule.takeLateness();
+    this.#post({
+      type: 'statistics',
+      statistics: {
+        lateness,
+        malformedPackets,
+        unknownPayloadPackets,
+        refusedPackets,
+        unsentPackets: this.#backend.unsentPackets,
+      },
+    });
+  }
+}

@@ -1,0 +1,47 @@
+/** What a media worker asks of its sockets and its clock, whichever way they are had from the system. */
+import type { TransportAddress } from './media-leg.ts';
+
+export type SocketBackendName = 'dgram' | 'koffi';
+/** `auto` takes koffi where it can be had, else dgram. */
+export type SocketBackendChoice = SocketBackendName | 'auto';
+
+export interface DatagramListener {
+  /**
+   * A datagram came: the first `length` bytes of `bytes`, which `view` looks at too; the next one overwrites it.
+   * @param arrivalUs on the clock of `readArrivalClockUs`
+   */
+  onDatagram(
+    bytes: Uint8Array,
+    view: DataView,
+    length: number,
+    from: TransportAddress,
+    arrivalUs: number,
+  ): void;
+  /** The socket can receive no more. */
+  onFailure(detail: string): void;
+}
+
+export interface MediaSocket {
+  /** The packet may be overwritten afterwards only in turn with three others, as `PacketSender` does. */
+  send(packet: Uint8Array, to: TransportAddress): void;
+  close(): void;
+}
+
+export interface SocketBackend {
+  readonly name: SocketBackendName;
+  /** Cumulative: what the system would not send. Such a packet is lost, as if the network had lost it. */
+  readonly unsentPackets: number;
+  /**
+   * @param bindAddress a literal IP address
+   * @throws an error with the system's `code`, such as EADDRINUSE
+   */
+  openSocket(bindAddress: string, port: number, listener: DatagramListener): MediaSocket;
+  /**
+   * Calls `advance` now and whenever the time that it answered has come (`readClockMs`), until it answers null;
+   * where it answers infinity, until it is driven again. To be called anew when something is due earlier.
+   */
+  drive(advance: () => number | null): void;
+}
+
+/** The longest datagram that UDP can carry, made even. */
+export const DATAGRAM_LENGTH = 65_536;

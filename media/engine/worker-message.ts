@@ -1,0 +1,58 @@
+/** What the main thread and a media worker say to each other; several at a time, in arrays. */
+
+import type { LegReport } from '../quality/leg-report.ts';
+import type { PlayoutDelayBounds } from '../receive/playout-delay.ts';
+import type { MediaDigit, MediaSession, OpenLegRequest } from './media-leg.ts';
+import type { PortRanges } from './port-allocator.ts';
+import type { RefusedSource } from './refused-sources.ts';
+import type { SilenceChange } from './silence-watch.ts';
+import type { SocketBackendChoice, SocketBackendName } from './socket-backend.ts';
+import type { TickLateness } from './tick-schedule.ts';
+
+/** Given to a worker at its start. */
+export interface MediaWorkerOptions {
+  /** The worker's share of each. */
+  readonly portRanges: PortRanges;
+  readonly jitterBuffer: PlayoutDelayBounds;
+  readonly reportPeriodMs: number;
+  readonly silenceTimeoutMs: number;
+  readonly isNatLearned: boolean;
+  /** Socket buffer in bytes; null for the system's own. */
+  readonly receiveBufferBytes: number | null;
+  readonly backend: SocketBackendChoice;
+  /** What `DescriptorLedger` writes to. */
+  readonly ledgerMemory: SharedArrayBuffer;
+}
+
+export type WorkerCommand =
+  | { readonly type: 'open'; readonly request: OpenLegRequest }
+  | { readonly type: 'update'; readonly legId: string; readonly session: MediaSession }
+  | { readonly type: 'join'; readonly legId: string }
+  | { readonly type: 'leave'; readonly legId: string }
+  | { readonly type: 'mute'; readonly legId: string; readonly isMuted: boolean }
+  | { readonly type: 'close'; readonly legId: string }
+  | { readonly type: 'stop' };
+
+export type WorkerEvent =
+  | { readonly type: 'ready'; readonly backend: SocketBackendName; readonly fallbackReason: string | null }
+  /** There are no sockets of the kind that was asked for; the worker ends. */
+  | { readonly type: 'backend-unavailable'; readonly detail: string }
+  | { readonly type: 'opened'; readonly legId: string; readonly rtpPort: number }
+  | { readonly type: 'ports-exhausted'; readonly legId: string }
+  | { readonly type: 'open-failed'; readonly legId: string; readonly detail: string }
+  | { readonly type: 'closed'; readonly legId: string; readonly report: LegReport | null }
+  | { readonly type: 'report'; readonly legId: string; readonly report: LegReport }
+  | { readonly type: 'digit'; readonly legId: string; readonly digit: MediaDigit }
+  | { readonly type: 'silence'; readonly legId: string; readonly change: SilenceChange }
+  | { readonly type: 'refused-source'; readonly legId: string; readonly refused: RefusedSource }
+  | { readonly type: 'lost'; readonly legId: string; readonly detail: string }
+  | { readonly type: 'statistics'; readonly statistics: WorkerStatistics };
+
+/** Of the last seconds for the lateness; the counts run from the worker's start. */
+export interface WorkerStatistics {
+  readonly lateness: TickLateness;
+  readonly malformedPackets: number;
+  readonly unknownPayloadPackets: number;
+  readonly refusedPackets: number;
+  readonly unsentPackets: number;
+}

@@ -1,0 +1,52 @@
+/** The score of one leg in one interval, with what went into it. */
+import { codecImpairment } from './codec-impairment.ts';
+import { transmissionRating } from './e-model.ts';
+import type { LegReport, QualityInputs } from './leg-report.ts';
+import { reportedMos } from './mos.ts';
+
+export interface LegMeasurement {
+  /** RFC 3551 encoding name. */
+  readonly encodingName: string;
+  /** Whether what is lost is concealed before it is heard. */
+  readonly isConcealed: boolean;
+  /** Of the interval, as are all that follow. */
+  readonly expected: number;
+  readonly lost: number;
+  /** Arrived, but too late to be played: lost to the listener all the same. */
+  readonly late: number;
+  /** Null without loss. */
+  readonly burstRatio: number | null;
+  /** Null where no RTCP measured it; the delay is the jitter buffer's alone then. */
+  readonly roundTripTimeUs: number | null;
+  /** Null where nothing was played. */
+  readonly jitterBufferDelayMs: number | null;
+}
+
+export type LegQuality = Pick<LegReport, 'mosListening' | 'mosConversational' | 'quality'>;
+
+const NOT_MEASURED: LegQuality = { mosListening: null, mosConversational: null, quality: null };
+
+/** Nothing is scored where nothing was expected, or where the codec cannot be rated. */
+export function assessLegQuality(measurement: LegMeasurement): LegQuality {
+  const codec = codecImpairment(measurement.encodingName, measurement.isConcealed);
+  if (codec === null || measurement.expected <= 0) return NOT_MEASURED;
+  const unheard = Math.min(measurement.expected, measurement.lost + measurement.late);
+  const inputs = {
+    equipmentImpairment: codec.equipmentImpairment,
+    packetLossRobustness: codec.packetLossRobustness,
+    lossPercent: (unheard / measurement.expected) * 100,
+    burstRatio: Math.max(1, measurement.burstRatio ?? 1),
+    delayMs: (measurement.roundTripTimeUs ?? 0) / 2000 + (measurement.jitterBufferDelayMs ?? 0),
+  };
+  const quality: QualityInputs = {
+    codec: measurement.encodingName,
+    ...inputs,
+    ratingConversational: transmissionRating(inputs),
+    ratingListening: transmissionRating({ ...inputs, delayMs: 0 }),
+  };
+  return {
+    mosListening: reportedMos(quality.ratingListening),
+    mosConversational: reportedMos(quality.ratingConversational),
+    quality,
+  };
+}

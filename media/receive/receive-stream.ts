@@ -1,0 +1,264 @@
+/**
+ * What RFC 3550 tells about received streams: extended sequence numbers, loss, duplicates, order, jitter. One
+ * arithmetic for live legs and for captures; each stream is one record of `stream-record.ts`, and nothing is
+ * allocated per packet.
+ *
+ * Loss is expected − distinct: a duplicate never fills a hole, and a late packet mends the one it left.
+ * Jitter is RFC 3550 A.8 over audio in order of arrival, so an overtaken packet enters it (its delay is what
+ * made it late), while a copy made by the network does not. Telephone-events and comfort noise stay out, for
+ * their timestamps do not follow the wire; a marked packet, the first after silence, only sets the reference.
+ */
+import type { ReceptionCounters } from '../rtcp/reception-report.ts';
+import {
+  AUDIO,
+  DUPLICATE,
+  IN_ORDER,
+  type PacketKind,
+  RESTARTED,
+  type Reception,
+  STRAY,
+} from './reception.ts';
+import { beginSequence, placeInSequence } from './sequence.ts';
+import {
+  DOUBLE_BYTES,
+  DOUBLE_JITTER,
+  DOUBLE_JITTER_MAX,
+  DOUBLE_JITTER_SUM,
+  DOUBLE_LAST_ARRIVAL_US,
+  MARK_WORDS,
+  RECORD_BYTES,
+  RECORD_DOUBLES,
+  RECORD_WORDS,
+  WORD_CLOCK_RATE_HZ,
+  WORD_DISTINCT,
+  WORD_HIGHEST_SEQUENCE,
+  WORD_JITTER_PACKETS,
+  WORD_LAST_TIMESTAMP,
+  WORD_PACKETS,
+  WORD_RESTART_SEQUENCE,
+  WORD_SYNCHRONIZATION_SOURCE,
+  WORD_WINDOW,
+} from './stream-record.ts';
+import {
+  endInterval,
+  expectedPackets,
+  lostPackets,
+  readReceptionCounters,
+  readStreamReport,
+  type StreamReport,
+} from './stream-report.ts';
+
+/**
+ * The offsets again as constants of this module: V8 folds those into the code of `receive`, but loads an
+ * imported or exported one anew each time (25 against 12 ns a packet).
+ */
+const WORDS = RECORD_WORDS;
+const DOUBLES = RECORD_DOUBLES;
+const PACKETS = WORD_PACKETS;
+const BYTES = DOUBLE_BYTES;
+const HIGHEST_SEQUENCE = WORD_HIGHEST_SEQUENCE;
+const WINDOW = WORD_WINDOW;
+const DISTINCT = WORD_DISTINCT;
+const LAST_ARRIVAL_US = DOUBLE_LAST_ARRIVAL_US;
+const LAST_TIMESTAMP = WORD_LAST_TIMESTAMP;
+const CLOCK_RATE_HZ = WORD_CLOCK_RATE_HZ;
+const JITTER = DOUBLE_JITTER;
+const JITTER_SUM = DOUBLE_JITTER_SUM;
+const JITTER_MAX = DOUBLE_JITTER_MAX;
+const JITTER_PACKETS = WORD_JITTER_PACKETS;
+
+/** Records of many received streams, by slot. */
+export class ReceiveStreams {
+  /** The records as 32-bit words and as 64-bit floats; replaced, both, when the records grow. */
+  words: Int32Array;
+  doubles: Float64Array;
+  marks: Int32Array;
+  readonly #freeSlots: number[] = [];
+  #slots = 0;
+
+  constructor(capacity = 16) {
+    const records = new ArrayBuffer(Math.max(1, capacity) * RECORD_BYTES);
+    this.words = new Int32Array(records);
+    this.doubles = new Float64Array(records);
+    this.marks = new Int32Array(Math.max(1, capacity) * MARK_WORDS);
+  }
+
+  /** Every slot given out so far is below this; freed ones are given out again first. */
+  get slots(): number {
+    return this.#slots;
+  }
+
+  /** A fresh record; `clockRateHz` is that of the payload's timestamps. */
+  create(synchronizationSource: number, clockRateHz: number): number {
+    const slot = this.#freeSlots.pop() ?? this.#slots++;
+    if ((slot + 1) * RECORD_WORDS > this.words.length) this.#grow();
+    const record = slot * RECORD_WORDS;
+    this.words.fill(0, record, record + RECORD_WORDS);
+    this.marks.fill(0, slot * MARK_WORDS, (slot + 1) * MARK_WORDS);
+    this.words[record + WORD_SYNCHRONIZATION_SOURCE] = synchronizationSource;
+    this.words[record + WORD_CLOCK_RATE_HZ] = clockRateHz;
+    this.words[record + WORD_RESTART_SEQUENCE] = -1;
+    this.doubles[slot * RECORD_DOUBLES + DOUBLE_LAST_ARRIVAL_US] = -1;
+    return slot;
+  }
+
+  /** Gives the slot back; its numbers are gone. */
+  release(slot: number): void {
+    this.words[slot * RECORD_WORDS + WORD_PACKETS] = 0;
+    this.#freeSlots.push(slot);
+  }
+
+  /** Another clock from here on: jitter by the old one means nothing and is forgotten. */
+  setClockRate(slot: number, clockRateHz: number): void {
+    const record = slot * RECORD_WORDS;
+    const base = slot * RECORD_DOUBLES;
+    if (this.words[record + WORD_CLOCK_RATE_HZ] === clockRateHz) return;
+    this.words[record + WORD_CLOCK_RATE_HZ] = clockRateHz;
+    this.words[record + WORD_JITTER_PACKETS] = 0;
+    this.doubles[base + DOUBLE_JITTER] = 0;
+    this.doubles[base + DOUBLE_JITTER_SUM] = 0;
+    this.doubles[base + DOUBLE_JITTER_MAX] = 0;
+    this.doubles[base + DOUBLE_LAST_ARRIVAL_US] = -1;
+  }
+
+  /**
+   * Counts one packet.
+   * @param timestamp RTP timestamp, signed or unsigned 32 bits
+   * @param bytes RTP header + payload
+   * @param arrivalUs microseconds, zero or more, on a clock that does not jump
+   */
+  receive(
+    slot: number,
+    sequenceNumber: number,
+    timestamp: number,
+    bytes: number,
+    isMarked: boolean,
+    arrivalUs: number,
+    kind: PacketKind,
+  ): Reception {
+    const { words, doubles } = this;
+    if (isNextInSequence(words, slot, sequenceNumber)) {
+      countNext(words, doubles, slot, sequenceNumber, bytes);
+      if (kind === 0) measureJitter(words, doubles, slot, timestamp, arrivalUs, isMarked);
+      return 0;
+    }
+    words[slot * WORDS + PACKETS] = (words[slot * WORDS + PACKETS] as number) + 1;
+    doubles[slot * DOUBLES + BYTES] = (doubles[slot * DOUBLES + BYTES] as number) + bytes;
+    return this.#receiveOutOfOrder(slot, sequenceNumber, timestamp, isMarked, arrivalUs, kind);
+  }
+
+  /** The interval so far; changes nothing. */
+  report(slot: number): StreamReport {
+    return readStreamReport(this, slot);
+  }
+
+  /** The interval since the last call, which ends here; cumulative numbers go on. */
+  takeReport(slot: number): StreamReport {
+    const report = readStreamReport(this, slot);
+    endInterval(this, slot);
+    return report;
+  }
+
+  /** From here the next interval is counted; for who has read the counters already. */
+  endInterval(slot: number): void {
+    endInterval(this, slot);
+  }
+
+  /** Cumulative. */
+  expected(slot: number): number {
+    return expectedPackets(this.words, slot);
+  }
+
+  /** Cumulative: expected − distinct received, never below zero. */
+  lost(slot: number): number {
+    return lostPackets(this.words, slot);
+  }
+
+  /** For the report block about this stream. */
+  receptionCounters(slot: number): ReceptionCounters {
+    return readReceptionCounters(this, slot);
+  }
+
+  /** All but the next packet in order. */
+  #receiveOutOfOrder(
+    slot: number,
+    sequenceNumber: number,
+    timestamp: number,
+    isMarked: boolean,
+    arrivalUs: number,
+    kind: PacketKind,
+  ): Reception {
+    const words = this.words;
+    const record = slot * RECORD_WORDS;
+    let reception: Reception = IN_ORDER;
+    if (words[record + WORD_PACKETS] === 1) beginSequence(words, record, sequenceNumber);
+    else reception = placeInSequence(words, record, sequenceNumber);
+    if (kind === AUDIO && reception !== DUPLICATE && reception !== STRAY) {
+      const isReference = isMarked || reception === RESTARTED;
+      measureJitter(words, this.doubles, slot, timestamp, arrivalUs, isReference);
+    }
+    return reception;
+  }
+
+  #grow(): void {
+    const records = new ArrayBuffer(this.words.byteLength * 2);
+    const words = new Int32Array(records);
+    words.set(this.words);
+    this.words = words;
+    this.doubles = new Float64Array(records);
+    const marks = new Int32Array(this.marks.length * 2);
+    marks.set(this.marks);
+    this.marks = marks;
+  }
+}
+
+/** Whether the packet is the one that follows the highest so far; never for a first one. */
+export function isNextInSequence(words: Int32Array, slot: number, sequenceNumber: number): boolean {
+  const record = slot * WORDS;
+  const step = (sequenceNumber - (words[record + HIGHEST_SEQUENCE] as number)) & 0xffff;
+  return step === 1 && words[record + PACKETS] !== 0;
+}
+
+/** Counts the packet that follows the highest so far. */
+export function countNext(
+  words: Int32Array,
+  doubles: Float64Array,
+  slot: number,
+  sequenceNumber: number,
+  bytes: number,
+): void {
+  const record = slot * WORDS;
+  const base = slot * DOUBLES;
+  const window = record + WINDOW + ((sequenceNumber >>> 5) & 3);
+  words[record + PACKETS] = (words[record + PACKETS] as number) + 1;
+  doubles[base + BYTES] = (doubles[base + BYTES] as number) + bytes;
+  words[record + HIGHEST_SEQUENCE] = (words[record + HIGHEST_SEQUENCE] as number) + 1;
+  words[window] = (words[window] as number) | (1 << sequenceNumber);
+  words[record + DISTINCT] = (words[record + DISTINCT] as number) + 1;
+}
+
+// RFC 3550 A.8. Math.abs, not a branch: the sign is a coin toss, and mispredicting it cost 13 %.
+export function measureJitter(
+  words: Int32Array,
+  doubles: Float64Array,
+  slot: number,
+  timestamp: number,
+  arrivalUs: number,
+  isReference: boolean,
+): void {
+  const record = slot * WORDS;
+  const base = slot * DOUBLES;
+  const lastArrivalUs = doubles[base + LAST_ARRIVAL_US] as number;
+  const elapsed = (timestamp - (words[record + LAST_TIMESTAMP] as number)) | 0;
+  words[record + LAST_TIMESTAMP] = timestamp;
+  doubles[base + LAST_ARRIVAL_US] = arrivalUs;
+  if (isReference || lastArrivalUs < 0) return;
+  const clockRateHz = words[record + CLOCK_RATE_HZ] as number;
+  const difference = Math.abs((arrivalUs - lastArrivalUs) * (clockRateHz * 1e-6) - elapsed);
+  const previous = doubles[base + JITTER] as number;
+  const jitter = previous + (difference - previous) * (1 / 16);
+  doubles[base + JITTER] = jitter;
+  doubles[base + JITTER_SUM] = (doubles[base + JITTER_SUM] as number) + jitter;
+  if (jitter > (doubles[base + JITTER_MAX] as number)) doubles[base + JITTER_MAX] = jitter;
+  words[record + JITTER_PACKETS] = (words[record + JITTER_PACKETS] as number) + 1;
+}

@@ -1,0 +1,118 @@
+/**
+ * Where a packet stands in its stream when it is not simply the next one: RFC 3550 A.1, with a window of the
+ * last 128 sequence numbers beside it, so that a copy is told from a late packet. `record` is the first word of
+ * the stream's record in `words`.
+ */
+import { DUPLICATE, IN_ORDER, REORDERED, RESTARTED, type Reception, STRAY } from './reception.ts';
+import {
+  RECORD_WORDS,
+  WORD_BASE_SEQUENCE,
+  WORD_DISTINCT,
+  WORD_DUPLICATES,
+  WORD_EXPECTED_BEFORE,
+  WORD_FIRST_SEQUENCE,
+  WORD_HIGHEST_SEQUENCE,
+  WORD_LOSS_RUNS,
+  WORD_REORDERED,
+  WORD_RESTART_SEQUENCE,
+  WORD_RESTARTS,
+  WORD_WINDOW,
+} from './stream-record.ts';
+import { expectedPackets } from './stream-report.ts';
+
+const MAX_DROPOUT = 3000; // RFC 3550 A.1
+const MAX_MISORDER = 100; // RFC 3550 A.1
+const WINDOW_PACKETS = 128;
+const WINDOW_WORDS = WINDOW_PACKETS / 32;
+
+/** A first packet. */
+export function beginSequence(words: Int32Array, record: number, sequenceNumber: number): void {
+  words[record + WORD_HIGHEST_SEQUENCE] = sequenceNumber;
+  words[record + WORD_BASE_SEQUENCE] = sequenceNumber;
+  words[record + WORD_FIRST_SEQUENCE] = sequenceNumber;
+  words.fill(0, record + WORD_WINDOW, record + WORD_WINDOW + WINDOW_WORDS);
+  setArrived(words, record, sequenceNumber);
+}
+
+/** One beyond a gap, a duplicate, a late one, or one from another sequence altogether. */
+export function placeInSequence(words: Int32Array, record: number, sequenceNumber: number): Reception {
+  const highest = words[record + WORD_HIGHEST_SEQUENCE] as number;
+  const step = (sequenceNumber - highest) & 0xffff;
+  if (step !== 0 && step < MAX_DROPOUT) {
+    advance(words, record, step);
+    return IN_ORDER;
+  }
+  const behind = -step & 0xffff;
+  if (behind >= MAX_MISORDER) return placeStray(words, record, sequenceNumber);
+  const late = highest - behind;
+  if (hasArrived(words, record, late)) {
+    increment(words, record + WORD_DUPLICATES);
+    return DUPLICATE;
+  }
+  increment(words, record + WORD_REORDERED);
+  mendLossRuns(words, record, late);
+  setArrived(words, record, late);
+  return REORDERED;
+}
+
+/** The sequence goes on, perhaps over a gap: one more run of losses, until late packets mend it. */
+function advance(words: Int32Array, record: number, step: number): void {
+  const sequence = (words[record + WORD_HIGHEST_SEQUENCE] as number) + step;
+  if (step > 1) {
+    increment(words, record + WORD_LOSS_RUNS);
+    clearArrived(words, record, Math.max(sequence - step + 1, sequence - WINDOW_PACKETS), sequence);
+  }
+  words[record + WORD_HIGHEST_SEQUENCE] = sequence;
+  setArrived(words, record, sequence);
+}
+
+/** A late packet shortens its run of losses, splits it in two, or ends it. */
+function mendLossRuns(words: Int32Array, record: number, late: number): void {
+  const base = words[record + WORD_BASE_SEQUENCE] as number;
+  let newRuns = 1;
+  if (late < base) {
+    // The very first packet had overtaken this one: what lies between the two was sent as well.
+    words[record + WORD_BASE_SEQUENCE] = late;
+    if (late + 1 === base) newRuns = 0;
+  } else {
+    if (hasArrived(words, record, late - 1)) newRuns--;
+    if (hasArrived(words, record, late + 1)) newRuns--;
+  }
+  words[record + WORD_LOSS_RUNS] = (words[record + WORD_LOSS_RUNS] as number) + newRuns;
+}
+
+// RFC 3550 A.1: two packets in a row after a very large jump mean that the other side restarted.
+function placeStray(words: Int32Array, record: number, sequenceNumber: number): Reception {
+  if (sequenceNumber !== words[record + WORD_RESTART_SEQUENCE]) {
+    words[record + WORD_RESTART_SEQUENCE] = (sequenceNumber + 1) & 0xffff;
+    return STRAY;
+  }
+  words[record + WORD_EXPECTED_BEFORE] = expectedPackets(words, record / RECORD_WORDS);
+  words[record + WORD_RESTART_SEQUENCE] = -1;
+  increment(words, record + WORD_RESTARTS);
+  // The stray before was the first of them: it arrived, so it is the base.
+  beginSequence(words, record, (sequenceNumber - 1) & 0xffff);
+  advance(words, record, 1);
+  return RESTARTED;
+}
+
+function hasArrived(words: Int32Array, record: number, sequence: number): boolean {
+  return ((words[record + WORD_WINDOW + ((sequence >>> 5) & 3)] as number) & (1 << sequence)) !== 0;
+}
+
+function setArrived(words: Int32Array, record: number, sequence: number): void {
+  const word = record + WORD_WINDOW + ((sequence >>> 5) & 3);
+  words[word] = (words[word] as number) | (1 << sequence);
+  increment(words, record + WORD_DISTINCT);
+}
+
+function clearArrived(words: Int32Array, record: number, from: number, to: number): void {
+  for (let sequence = from; sequence < to; sequence++) {
+    const word = record + WORD_WINDOW + ((sequence >>> 5) & 3);
+    words[word] = (words[word] as number) & ~(1 << sequence);
+  }
+}
+
+function increment(words: Int32Array, word: number): void {
+  words[word] = (words[word] as number) + 1;
+}

@@ -1,0 +1,55 @@
+/**
+ * Where each number of a received stream lies in its record of 128 bytes: two cache lines, the first one all
+ * that an in-order packet compares. One interleaved record costs one or two cache misses a packet; one array
+ * per field would cost one each.
+ *
+ * `WORD_*` index 32-bit words of the record, `DOUBLE_*` its 64-bit floats (word = 2 × double).
+ */
+export const RECORD_BYTES = 128;
+export const RECORD_WORDS = 32;
+export const RECORD_DOUBLES = 16;
+
+/** The key: who sends to whom. Written and compared by the stream table, unused by a live leg. */
+export const WORD_SOURCE = 0;
+export const WORD_DESTINATION = 1;
+export const WORD_PORTS = 2;
+export const WORD_SYNCHRONIZATION_SOURCE = 3;
+/** Highest sequence number received, with the count of wraps above its 16 bits (RFC 3550 A.1). */
+export const WORD_HIGHEST_SEQUENCE = 4;
+/** Of the packet that the next difference in transit is taken against; arrival −1 while there is none. */
+export const WORD_LAST_TIMESTAMP = 5;
+export const DOUBLE_LAST_ARRIVAL_US = 3;
+/** Running jitter in timestamp units (RFC 3550 A.8). */
+export const DOUBLE_JITTER = 4;
+/** Which of the last 128 sequence numbers arrived: bit n mod 128. */
+export const WORD_WINDOW = 10;
+export const WORD_PACKETS = 14;
+export const WORD_DISTINCT = 15;
+/** Of this interval: RTP header and payload. */
+export const DOUBLE_BYTES = 8;
+export const DOUBLE_JITTER_SUM = 9;
+export const DOUBLE_JITTER_MAX = 10;
+export const WORD_JITTER_PACKETS = 22;
+export const WORD_CLOCK_RATE_HZ = 23;
+/** Lowest sequence number known to have been sent: a packet overtaken by the very first one lowers it. */
+export const WORD_BASE_SEQUENCE = 24;
+/** Of the first packet that arrived: the base of RFC 3550 A.3. */
+export const WORD_FIRST_SEQUENCE = 25;
+/** What would confirm a restart of the sender (RFC 3550 A.1, bad_seq); −1 for none. */
+export const WORD_RESTART_SEQUENCE = 26;
+export const WORD_DUPLICATES = 27;
+export const WORD_REORDERED = 28;
+/** Runs of consecutive sequence numbers that are missing now. */
+export const WORD_LOSS_RUNS = 29;
+/** Expected before the last restart. */
+export const WORD_EXPECTED_BEFORE = 30;
+export const WORD_RESTARTS = 31;
+
+/** Counters as they stood at the last report, so that an interval is a difference; kept apart, for they are cold. */
+export const MARK_WORDS = 6;
+export const MARK_PACKETS = 0;
+export const MARK_DISTINCT = 1;
+export const MARK_DUPLICATES = 2;
+export const MARK_REORDERED = 3;
+export const MARK_LOSS_RUNS = 4;
+export const MARK_EXPECTED = 5;

@@ -1,0 +1,222 @@
+import type { ReceptionCounters } from '../rtcp/reception-report.ts';
+import {
+  DOUBLE_BYTES,
+  DOUBLE_JITTER,
+  DOUBLE_JITTER_MAX,
+  DOUBLE_JITTER_SUM,
+  MARK_DISTINCT,
+  MARK_DUPLICATES,
+  MARK_EXPECTED,
+  MARK_LOSS_RUNS,
+  MARK_PACKETS,
+  MARK_REORDERED,
+  MARK_WORDS,
+  RECORD_DOUBLES,
+  RECORD_WORDS,
+  WORD_BASE_SEQUENCE,
+  WORD_CLOCK_RATE_HZ,
+  WORD_DISTINCT,
+  WORD_DUPLICATES,
+  WORD_EXPECTED_BEFORE,
+  WORD_FIRST_SEQUENCE,
+  WORD_HIGHEST_SEQUENCE,
+  WORD_JITTER_PACKETS,
+  WORD_LOSS_RUNS,
+  WORD_PACKETS,
+  WORD_REORDERED,
+  WORD_RESTARTS,
+  WORD_SYNCHRONIZATION_SOURCE,
+} from './stream-record.ts';
+
+/**
+ * One stream in one interval. Interval values cover what arrived since the report before; cumulative values
+ * the whole stream.
+ */
+export interface StreamReport {
+  readonly synchronizationSource: number;
+  readonly clockRateHz: number;
+  /** As received: duplicates, strays, telephone-events and comfort noise included. */
+  readonly packets: number;
+  /** RTP header + payload. */
+  readonly bytes: number;
+  /** What the sequence numbers say was sent. */
+  readonly expected: number;
+  /** Expected − distinct received, never below zero. */
+  readonly lost: number;
+  readonly duplicates: number;
+  readonly reordered: number;
+  /** Runs of missing packets that `lost` falls into. */
+  readonly lossRuns: number;
+  /** Mean burst length over that of random loss (ITU-T G.107 §3.6); null without loss. */
+  readonly burstRatio: number | null;
+  /** Mean of the running jitter over `jitterPackets`; null where no packet entered it. */
+  readonly jitterUs: number | null;
+  readonly jitterMaxUs: number | null;
+  /** Weight of `jitterUs` when intervals are put together. */
+  readonly jitterPackets: number;
+  readonly expectedCumulative: number;
+  /** Mended by late packets, never below zero. */
+  readonly lostCumulative: number;
+  /** Times the sender began its sequence anew, cumulative. */
+  readonly restarts: number;
+}
+
+/** Counters whose value at the last report is kept, and where. */
+const MARKED_WORDS = [
+  [WORD_PACKETS, MARK_PACKETS],
+  [WORD_DISTINCT, MARK_DISTINCT],
+  [WORD_DUPLICATES, MARK_DUPLICATES],
+  [WORD_REORDERED, MARK_REORDERED],
+  [WORD_LOSS_RUNS, MARK_LOSS_RUNS],
+] as const;
+
+/** The memory of `ReceiveStreams`, as a report reads it. */
+export interface StreamRecords {
+  readonly words: Int32Array;
+  readonly doubles: Float64Array;
+  readonly marks: Int32Array;
+}
+
+/** Packets the sequence numbers say were sent since the stream began. */
+export function expectedPackets(words: Int32Array, slot: number): number {
+  const record = slot * RECORD_WORDS;
+  if (words[record + WORD_PACKETS] === 0) return 0;
+  const highest = words[record + WORD_HIGHEST_SEQUENCE] as number;
+  const base = words[record + WORD_BASE_SEQUENCE] as number;
+  return (words[record + WORD_EXPECTED_BEFORE] as number) + highest - base + 1;
+}
+
+/** Cumulative: expected − distinct received, never below zero. */
+export function lostPackets(words: Int32Array, slot: number): number {
+  const distinct = words[slot * RECORD_WORDS + WORD_DISTINCT] as number;
+  return Math.max(0, expectedPackets(words, slot) - distinct);
+}
+
+/**
+ * What one interval counted, as sums: those of two neighboring intervals, added, are what one interval in
+ * their place would have counted.
+ */
+export interface IntervalCounters {
+  readonly packets: number;
+  readonly bytes: number;
+  readonly expected: number;
+  /** The first of their sequence number. */
+  readonly distinct: number;
+  readonly duplicates: number;
+  readonly reordered: number;
+  /** Below zero where late packets ended more runs than began. */
+  readonly lossRuns: number;
+  readonly jitterPackets: number;
+  readonly jitterSumUs: number;
+  readonly jitterMaxUs: number;
+}
+
+/** The interval so far, as it is summed up. */
+export function readIntervalCounters(records: StreamRecords, slot: number): IntervalCounters {
+  const { words, doubles, marks } = records;
+  const record = slot * RECORD_WORDS;
+  const base = slot * RECORD_DOUBLES;
+  const mark = slot * MARK_WORDS;
+  const since = (word: number, at: number): number =>
+    (words[record + word] as number) - (marks[mark + at] as number);
+  const unitUs = 1e6 / (words[record + WORD_CLOCK_RATE_HZ] as number);
+  return {
+    packets: since(WORD_PACKETS, MARK_PACKETS),
+    bytes: doubles[base + DOUBLE_BYTES] as number,
+    expected: expectedPackets(words, slot) - (marks[mark + MARK_EXPECTED] as number),
+    distinct: since(WORD_DISTINCT, MARK_DISTINCT),
+    duplicates: since(WORD_DUPLICATES, MARK_DUPLICATES),
+    reordered: since(WORD_REORDERED, MARK_REORDERED),
+    lossRuns: since(WORD_LOSS_RUNS, MARK_LOSS_RUNS),
+    jitterPackets: words[record + WORD_JITTER_PACKETS] as number,
+    jitterSumUs: (doubles[base + DOUBLE_JITTER_SUM] as number) * unitUs,
+    jitterMaxUs: (doubles[base + DOUBLE_JITTER_MAX] as number) * unitUs,
+  };
+}
+
+export type IntervalFigures = Pick<
+  StreamReport,
+  | 'packets'
+  | 'bytes'
+  | 'expected'
+  | 'lost'
+  | 'duplicates'
+  | 'reordered'
+  | 'lossRuns'
+  | 'burstRatio'
+  | 'jitterUs'
+  | 'jitterMaxUs'
+  | 'jitterPackets'
+>;
+
+export function deriveFigures(counters: IntervalCounters): IntervalFigures {
+  const { packets, bytes, expected, distinct, duplicates, reordered, jitterPackets } = counters;
+  const lost = Math.max(0, expected - distinct);
+  const lossRuns = Math.max(0, counters.lossRuns);
+  const hasJitter = jitterPackets > 0;
+  return {
+    packets,
+    bytes,
+    expected,
+    lost,
+    duplicates,
+    reordered,
+    lossRuns,
+    burstRatio: burstRatio(expected, lost, lossRuns),
+    jitterUs: hasJitter ? counters.jitterSumUs / jitterPackets : null,
+    jitterMaxUs: hasJitter ? counters.jitterMaxUs : null,
+    jitterPackets,
+  };
+}
+
+/** The interval so far. */
+export function readStreamReport(records: StreamRecords, slot: number): StreamReport {
+  const { words } = records;
+  const record = slot * RECORD_WORDS;
+  return {
+    synchronizationSource: (words[record + WORD_SYNCHRONIZATION_SOURCE] as number) >>> 0,
+    clockRateHz: words[record + WORD_CLOCK_RATE_HZ] as number,
+    ...deriveFigures(readIntervalCounters(records, slot)),
+    expectedCumulative: expectedPackets(words, slot),
+    lostCumulative: lostPackets(words, slot),
+    restarts: words[record + WORD_RESTARTS] as number,
+  };
+}
+
+/** From here the next interval is counted. */
+export function endInterval({ words, doubles, marks }: StreamRecords, slot: number): void {
+  const record = slot * RECORD_WORDS;
+  const base = slot * RECORD_DOUBLES;
+  for (const [word, mark] of MARKED_WORDS) {
+    marks[slot * MARK_WORDS + mark] = words[record + word] as number;
+  }
+  marks[slot * MARK_WORDS + MARK_EXPECTED] = expectedPackets(words, slot);
+  words[record + WORD_JITTER_PACKETS] = 0;
+  doubles[base + DOUBLE_BYTES] = 0;
+  doubles[base + DOUBLE_JITTER_SUM] = 0;
+  doubles[base + DOUBLE_JITTER_MAX] = 0;
+}
+
+export function readReceptionCounters(records: StreamRecords, slot: number): ReceptionCounters {
+  const { words, doubles } = records;
+  const record = slot * RECORD_WORDS;
+  // RFC 3550 A.3 counts from the packet that arrived first, even if that one had overtaken others.
+  const beforeFirst =
+    (words[record + WORD_FIRST_SEQUENCE] as number) - (words[record + WORD_BASE_SEQUENCE] as number);
+  return {
+    synchronizationSource: (words[record + WORD_SYNCHRONIZATION_SOURCE] as number) >>> 0,
+    extendedHighestSequenceNumber: (words[record + WORD_HIGHEST_SEQUENCE] as number) >>> 0,
+    expected: expectedPackets(words, slot) - beforeFirst,
+    received: (words[record + WORD_DISTINCT] as number) + (words[record + WORD_DUPLICATES] as number),
+    jitter: Math.floor(doubles[slot * RECORD_DOUBLES + DOUBLE_JITTER] as number),
+  };
+}
+
+/**
+ * BurstR of ITU-T G.107 §3.6: the mean length of the bursts observed, over 1/(1 − p), what random loss with the
+ * same probability p would give. Null without loss.
+ */
+export function burstRatio(expected: number, lost: number, lossRuns: number): number | null {
+  if (lost <= 0 || lossRuns <= 0 || expected <= 0) return null;
+  return (lost / lossRuns) * (1 - Math.min(1, lost / expected));
+}
