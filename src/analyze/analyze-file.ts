@@ -1,0 +1,43 @@
+import { reportCapture } from '../../media/capture/capture-report.ts';
+import type { CapturedStream } from '../../media/capture/captured-stream.ts';
+import { type ReadOptions, readCapture } from '../../media/capture/read-capture.ts';
+import { RtpCapture, type RtpCaptureOptions } from '../../media/capture/rtp-capture.ts';
+import { describeReadError } from './read-error.ts';
+import { SipWatch } from './sip-watch.ts';
+
+/** What one capture held. */
+export interface FileAnalysis {
+  readonly path: string;
+  readonly packets: number;
+  readonly rtpPackets: number;
+  readonly rtcpPackets: number;
+  readonly sipMessages: number;
+  readonly streams: readonly CapturedStream[];
+  /** Why it could not be read to its end, and from where; null where it could. What came before is counted. */
+  readonly error: { readonly sentence: string; readonly byteOffset: number | null } | null;
+}
+
+/** Never rejects for what a file is or holds. */
+export async function analyzeFile(
+  path: string,
+  captureOptions: RtpCaptureOptions,
+  readOptions: ReadOptions,
+): Promise<FileAnalysis> {
+  const capture = new RtpCapture(captureOptions);
+  const sip = new SipWatch(capture);
+  capture.signaling = sip;
+  const error = await readCapture(path, capture, readOptions).then(
+    () => null,
+    (reason: unknown) => describeReadError(path, reason),
+  );
+  capture.end();
+  return {
+    path,
+    packets: capture.packets,
+    rtpPackets: capture.rtpPackets,
+    rtcpPackets: capture.rtcpPackets,
+    sipMessages: sip.messages,
+    streams: reportCapture(capture),
+    error,
+  };
+}

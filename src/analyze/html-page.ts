@@ -1,0 +1,116 @@
+/** The verdict, the streams and their course as one page that needs nothing from anywhere. */
+import type { CapturedStream } from '../../media/capture/captured-stream.ts';
+import type { FileAnalysis } from './analyze-file.ts';
+import { formatPlot } from './html-plot.ts';
+import { PAGE_STYLE } from './html-style.ts';
+import { formatCodec, formatEnds, formatMos, formatMs, formatSource, lossPercent } from './stream-text.ts';
+import { RATING_WORDS, rateStream, type Verdict, worstFirst } from './verdict.ts';
+
+/** More plots than this nobody looks at, and browsers slow down. */
+const PLOTTED_STREAMS = 50;
+const LISTED_STREAMS = 1000;
+const BEST_MOS = 4.5;
+const DISSATISFIED_MOS = 3.6;
+
+export function formatHtml(files: readonly FileAnalysis[], verdict: Verdict): string {
+  const [headline = '', ...others] = verdict.reasons.map(escapeHtml);
+  const sections = files.map(formatFile).join('\n');
+  const word = verdict.verdict === 'ok' ? 'Good' : 'Not good';
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
+<title>${word}: ${escapeHtml(files.map(({ path }) => path).join(', '))}</title>
+<style>${PAGE_STYLE}</style>
+<header class="${verdict.verdict}"><h1>${word}</h1><p>${headline}</p>${others.map((reason) => `<p>${reason}</p>`).join('')}</header>
+<main>
+${sections}
+</main>
+<footer>MOS is ITU-T G.107 over loss, burstiness, half the round-trip time and a jitter buffer of 20 ms plus twice the jitter. Made by Carillon.</footer>
+</html>
+`;
+}
+
+function formatFile(file: FileAnalysis): string {
+  const streams = worstFirst(file.streams);
+  const listed = streams.slice(0, LISTED_STREAMS);
+  const hidden = streams.length - listed.length;
+  const more = hidden > 0 ? `<p>${hidden} better streams are not listed.</p>` : '';
+  const rows = listed.map(formatRow).join('\n');
+  const headings = ['MOS', 'listening', 'lost', '%', 'jitter ms', 'max', 'RTT ms', 'packets'];
+  return `<section><h2>${escapeHtml(file.path)}</h2>
+<p>${file.packets.toLocaleString('en-US')} packets: ${file.rtpPackets.toLocaleString('en-US')} RTP, ${file.rtcpPackets.toLocaleString('en-US')} RTCP, ${file.sipMessages.toLocaleString('en-US')} SIP.</p>
+<div class="scroll"><table><thead><tr>${headings.map((heading) => `<th class="number">${heading}</th>`).join('')}<th>codec</th><th>stream</th><th>SSRC</th><th>keys</th></tr></thead>
+<tbody>
+${rows}
+</tbody></table></div>${more}
+${streams.slice(0, PLOTTED_STREAMS).map(formatStream).join('\n')}
+</section>`;
+}
+
+function formatRow(stream: CapturedStream): string {
+  const numbers = [
+    formatMos(stream.mosConversational),
+    formatMos(stream.mosListening),
+    stream.lost.toLocaleString('en-US'),
+    lossPercent(stream).toFixed(2),
+    formatMs(stream.jitterUs),
+    formatMs(stream.jitterMaxUs),
+    formatMs(stream.roundTripTimeUs),
+    stream.packets.toLocaleString('en-US'),
+  ];
+  const words = [
+    formatCodec(stream),
+    formatEnds(stream),
+    formatSource(stream.synchronizationSource),
+    stream.digits.map(({ digit }) => digit).join(''),
+  ];
+  return `<tr class="${rateStream(stream)}">${numbers.map((cell) => `<td class="number">${cell}</td>`).join('')}${words.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`;
+}
+
+function formatStream(stream: CapturedStream): string {
+  const rating = rateStream(stream);
+  const at = ({ beginUs }: { readonly beginUs: number }): number =>
+    Math.max(0, (beginUs - stream.beginUs) / 1e6);
+  const points = (value: (span: CapturedStream['intervals'][number]) => number | null) =>
+    stream.intervals.map((span) => ({ atS: at(span), value: value(span) }));
+  const plots = [
+    formatPlot({
+      title: 'MOS',
+      unit: '',
+      range: [1, BEST_MOS],
+      threshold: DISSATISFIED_MOS,
+      points: points(({ mosConversational }) => mosConversational),
+    }),
+    formatPlot({ title: 'Lost, %', unit: '%', range: [0, 1], points: points(lossPercent) }),
+    formatPlot({
+      title: 'Jitter, ms',
+      unit: 'ms',
+      range: [0, 5],
+      points: points(({ jitterUs }) => (jitterUs === null ? null : jitterUs / 1000)),
+    }),
+  ];
+  const name = `${formatEnds(stream)}, ${formatCodec(stream)}, ${formatSource(stream.synchronizationSource)}`;
+  return `<article><h3 class="${rating}">${escapeHtml(name)}</h3><p>${describe(stream)}</p><div class="plots">${plots.join('')}</div></article>`;
+}
+
+function describe(stream: CapturedStream): string {
+  const { quality } = stream;
+  const words = RATING_WORDS[rateStream(stream)];
+  const sentence = `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+  if (quality === null) return sentence;
+  const inputs = [
+    `R ${quality.ratingConversational.toFixed(1)}`,
+    `Ie ${quality.equipmentImpairment}`,
+    `Bpl ${quality.packetLossRobustness}`,
+    `loss ${quality.lossPercent.toFixed(2)} %`,
+    `burst ratio ${quality.burstRatio.toFixed(2)}`,
+    `delay ${quality.delayMs.toFixed(0)} ms`,
+  ];
+  return `${sentence} <span class="inputs">${inputs.join(', ')}</span>`;
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

@@ -1,0 +1,144 @@
+/** What `analyze` prints for people. */
+import type { CapturedSpan, CapturedStream } from '../../media/capture/captured-stream.ts';
+import type { FileAnalysis } from './analyze-file.ts';
+import {
+  formatCodec,
+  formatEnds,
+  formatMos,
+  formatMs,
+  formatSource,
+  lossPercent,
+  sparkline,
+} from './stream-text.ts';
+import { formatTable, type TextColumn } from './text-table.ts';
+import { rateStream, type StreamRating, type Verdict, worstFirst } from './verdict.ts';
+
+export interface PeopleReportOptions {
+  readonly hasColors: boolean;
+  readonly hasMinutes: boolean;
+  /** Streams shown, the worst first. */
+  readonly top: number;
+}
+
+const COLORS: Readonly<Record<StreamRating, number>> = { good: 32, fair: 33, poor: 31, bad: 31, unrated: 2 };
+
+const COLUMNS: readonly TextColumn[] = [
+  { heading: 'MOS', alignment: 'right' },
+  { heading: 'listening', alignment: 'right' },
+  { heading: 'lost', alignment: 'right' },
+  { heading: '%', alignment: 'right' },
+  { heading: 'burst', alignment: 'right' },
+  { heading: 'jitter ms', alignment: 'right' },
+  { heading: 'max', alignment: 'right' },
+  { heading: 'RTT ms', alignment: 'right' },
+  { heading: 'packets', alignment: 'right' },
+  { heading: 'dup.', alignment: 'right' },
+  { heading: 'reord.', alignment: 'right' },
+  { heading: 'codec', alignment: 'left' },
+  { heading: 'stream', alignment: 'left' },
+  { heading: 'SSRC', alignment: 'left' },
+  { heading: 'MOS by minute, keys', alignment: 'left' },
+];
+
+export function formatPeopleReport(
+  files: readonly FileAnalysis[],
+  verdict: Verdict,
+  options: PeopleReportOptions,
+): string {
+  const sections = files.filter(({ streams }) => streams.length > 0).map((file) => formatFile(file, options));
+  const mark = verdict.verdict === 'ok' ? '✓' : '✗';
+  const color = verdict.verdict === 'ok' ? 32 : 31;
+  const words = verdict.reasons.map((reason, index) => (index === 0 ? `${mark} ${reason}` : `  ${reason}`));
+  return `${[...sections, ...words.map((line) => paint(line, color, options.hasColors)), ''].join('\n')}`;
+}
+
+function formatFile(file: FileAnalysis, options: PeopleReportOptions): string {
+  const shown = worstFirst(file.streams).slice(0, options.top);
+  const rows = shown.flatMap((stream) => {
+    const minutes = options.hasMinutes ? stream.minutes.map((minute) => minuteRow(minute)) : [];
+    const rating = rateStream(stream);
+    return [{ cells: streamRow(stream), rating }, ...minutes.map((cells) => ({ cells, rating }))];
+  });
+  const table = formatTable(
+    COLUMNS,
+    rows.map(({ cells }) => cells),
+    (line, index) => paint(line, COLORS[rows[index]?.rating ?? 'unrated'], options.hasColors),
+  );
+  const { path, packets, rtpPackets, rtcpPackets, sipMessages } = file;
+  const counts = [
+    `${number(packets)} packets`,
+    `${number(rtpPackets)} RTP`,
+    `${number(rtcpPackets)} RTCP`,
+    `${number(sipMessages)} SIP`,
+  ];
+  const hidden = file.streams.length - shown.length;
+  const more = hidden > 0 ? `and ${number(hidden)} better ones; --top shows more\n` : '';
+  return `${path}: ${counts.join(', ')}\n\n${table}${more}${formatNotes(shown)}`;
+}
+
+/** What is not measured but taken is said once, below the table. */
+function formatNotes(streams: readonly CapturedStream[]): string {
+  const notes = [
+    streams.some(({ evidence }) => evidence === 'heuristic')
+      ? 'Streams no signaling in the capture names were told by their looks: sequence numbers that go on.'
+      : '',
+    streams.some(({ isClockGuessed }) => isClockGuessed)
+      ? 'A clock with ? was told from the pace of the timestamps.'
+      : '',
+    streams.some(({ codecSource }) => codecSource?.isEstimate)
+      ? 'MOS with ~: G.113 has no figures for the codec that we could check, so they are an estimate.'
+      : '',
+    streams.some(({ roundTripHalves }) => roundTripHalves === 1)
+      ? 'RTT with ½ is the way to one end and back only.'
+      : '',
+    'MOS: ITU-T G.107 over loss, burstiness, half the RTT and a jitter buffer of 20 ms + twice the jitter.',
+  ];
+  return `\n${notes
+    .filter((note) => note !== '')
+    .map((note) => `  ${note}\n`)
+    .join('')}`;
+}
+
+function streamRow(stream: CapturedStream): string[] {
+  const roundTrip = `${formatMs(stream.roundTripTimeUs)}${stream.roundTripHalves === 1 ? '½' : ''}`;
+  const [mos = '', ...others] = spanCells(stream, roundTrip);
+  const keys = stream.digits.map(({ digit }) => digit).join('');
+  const course = sparkline(stream.minutes.map(({ mosConversational }) => mosConversational));
+  return [
+    `${stream.codecSource?.isEstimate ? '~' : ''}${mos}`,
+    ...others,
+    formatCodec(stream),
+    formatEnds(stream),
+    formatSource(stream.synchronizationSource),
+    `${course}${keys === '' ? '' : `  keys ${keys}`}`,
+  ];
+}
+
+function minuteRow(minute: CapturedSpan): string[] {
+  const clock = new Date(minute.beginUs / 1000).toISOString().slice(11, 19);
+  return [...spanCells(minute, formatMs(minute.roundTripTimeUs)), '', `  from ${clock}`, '', ''];
+}
+
+function spanCells(span: CapturedSpan, roundTrip: string): string[] {
+  return [
+    formatMos(span.mosConversational),
+    formatMos(span.mosListening),
+    number(span.lost),
+    lossPercent(span).toFixed(2),
+    span.burstRatio === null ? '–' : span.burstRatio.toFixed(1),
+    formatMs(span.jitterUs),
+    formatMs(span.jitterMaxUs),
+    roundTrip,
+    number(span.packets),
+    number(span.duplicates),
+    number(span.reordered),
+  ];
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+function paint(line: string, color: number, hasColors: boolean): string {
+  return hasColors ? `\u001b[${color}m${line}\u001b[0m` : line;
+}

@@ -1,0 +1,50 @@
+import type { CallDetail, CallSummary } from '../http/service-view.ts';
+import type { Call } from './call.ts';
+
+/** One line of `/calls`. */
+export function callSummary(call: Call): CallSummary {
+  const { leg } = call;
+  return {
+    id: call.id,
+    state: call.state,
+    protocol: leg.protocol,
+    transport: leg.transport,
+    calling: leg.calling.uri,
+    called: leg.called.uri,
+    remoteAddress: leg.remoteAddress,
+    remotePort: leg.remotePort,
+    userAgent: leg.userAgent,
+    meetingId: call.meetingId,
+    arrivedAtMs: leg.arrivedAtMs,
+    answeredAtMs: call.answeredAtMs,
+    endedAtMs: call.endedAtMs,
+    codec: call.audio?.format.encodingName ?? null,
+    mos: call.minutes.at(-1)?.mosConversational ?? null,
+    silentForMs: call.silentForMs,
+    refusal: call.refusal,
+  };
+}
+
+/** The whole of `/calls/:id`. */
+export function callDetail(call: Call): CallDetail {
+  const { leg } = call;
+  return {
+    ...callSummary(call),
+    remoteCallId: leg.remoteCallId,
+    calling: leg.calling,
+    called: leg.called,
+    ringingAtMs: call.ringingAtMs,
+    isConfirmed: call.isConfirmed,
+    end: call.end,
+    digits: call.digits,
+    legs: [
+      {
+        id: call.id,
+        audio: call.audio,
+        localRtpPort: call.localRtpPort,
+        refusedSourcePackets: call.refusedSourcePackets,
+        minutes: call.minutes,
+      },
+    ],
+  };
+}

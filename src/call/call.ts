@@ -1,0 +1,95 @@
+import type { LegReport } from '../../media/quality/leg-report.ts';
+import type { CallFailure, FailureReason } from '../../signaling/call-failure.ts';
+import type { CallEnd, CallLeg } from '../../signaling/call-leg.ts';
+import type { NegotiatedAudio } from '../../signaling/session-description.ts';
+
+export type CallState = 'arrived' | 'ringing' | 'answered' | 'refused' | 'ended';
+
+/** A key the caller pressed, with how it came. */
+export interface PressedDigit {
+  readonly digit: string;
+  readonly source: string;
+  readonly durationMs: number | null;
+  readonly atMs: number;
+}
+
+/** Why a call was refused, in the three languages it is told in. */
+export interface Refusal {
+  readonly reason: FailureReason;
+  readonly sipStatus: number;
+  readonly q850Cause: number;
+  readonly detail: string;
+}
+
+/** How many keys and minutes of one call are kept to be shown; the logs have all of them. */
+const KEPT_DIGITS = 500;
+const KEPT_MINUTES = 24 * 60;
+
+/** Everything known of one call, for the people who ask. Holds the leg only while the call lives. */
+export class Call {
+  readonly id: string;
+  readonly leg: Pick<
+    CallLeg,
+    | 'protocol'
+    | 'transport'
+    | 'remoteCallId'
+    | 'calling'
+    | 'called'
+    | 'remoteAddress'
+    | 'remotePort'
+    | 'userAgent'
+    | 'arrivedAtMs'
+  >;
+  state: CallState = 'arrived';
+  meetingId: string | null = null;
+  ringingAtMs: number | null = null;
+  answeredAtMs: number | null = null;
+  endedAtMs: number | null = null;
+  isConfirmed = false;
+  refusal: Refusal | null = null;
+  end: CallEnd | null = null;
+  audio: NegotiatedAudio | null = null;
+  localRtpPort: number | null = null;
+  /** Milliseconds without RTP when the leg was last found silent; null while it is heard. */
+  silentForMs: number | null = null;
+  /** RTP and RTCP packets that came from another address than the negotiated one. */
+  refusedSourcePackets = 0;
+  readonly digits: PressedDigit[] = [];
+  readonly minutes: LegReport[] = [];
+
+  constructor(leg: CallLeg) {
+    this.id = leg.id;
+    const { protocol, transport, remoteCallId, calling, called, remoteAddress, remotePort, userAgent } = leg;
+    this.leg = {
+      protocol,
+      transport,
+      remoteCallId,
+      calling,
+      called,
+      remoteAddress,
+      remotePort,
+      userAgent,
+      arrivedAtMs: leg.arrivedAtMs,
+    };
+  }
+
+  get isOver(): boolean {
+    return this.state === 'refused' || this.state === 'ended';
+  }
+
+  refuse(failure: CallFailure, nowMs: number): void {
+    const { sipStatus, q850Cause } = failure.row;
+    this.refusal = { reason: failure.reason, sipStatus, q850Cause, detail: failure.message };
+    this.state = 'refused';
+    this.endedAtMs = nowMs;
+  }
+
+  press(digit: PressedDigit): void {
+    if (this.digits.length < KEPT_DIGITS) this.digits.push(digit);
+  }
+
+  measured(report: LegReport): void {
+    if (this.minutes.length >= KEPT_MINUTES) this.minutes.shift();
+    this.minutes.push(report);
+  }
+}

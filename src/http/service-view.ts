@@ -1,0 +1,198 @@
+/**
+ * What the HTTP server may ask of the service: plain data, ready to be JSON. Times are Unix milliseconds,
+ * `null` is "not yet" or "not measured".
+ */
+import type { MeetingConfig } from '../../config/meeting-schema.ts';
+import type { MediaEngineStatistics } from '../../media/engine/media-leg.ts';
+import type { LegReport } from '../../media/quality/leg-report.ts';
+import type { FailureReason } from '../../signaling/call-failure.ts';
+import type { CallEnd, CallParty, CallProtocol, SignalingTransport } from '../../signaling/call-leg.ts';
+import type { NegotiatedAudio } from '../../signaling/session-description.ts';
+import type { BoundListener } from '../listener.ts';
+
+export interface ServiceView {
+  status(): StatusView;
+  /** Calls under way and the last ones that ended, oldest first. */
+  calls(): readonly CallSummary[];
+  call(id: string): CallDetail | null;
+  meetings(): readonly MeetingSummary[];
+  /** @param id 10 digits. */
+  meeting(id: string): MeetingDetail | null;
+  createMeeting(definition: MeetingConfig): MeetingCreation;
+  /** Ends it for everybody; null when there is no such meeting. */
+  endMeeting(id: string): Promise<MeetingDetail | null>;
+  /** Everything for Prometheus, in its text format. */
+  metricsText(): string;
+  /** Tells every event from now on, on the spot; the function returned ends it. */
+  subscribe(listener: (event: LiveEvent) => void): () => void;
+}
+
+export interface StatusView {
+  /** `degraded`: calls are taken, but something of `problems` should be looked at. */
+  readonly health: 'ok' | 'degraded' | 'stopping';
+  /** For a person, one line each. */
+  readonly problems: readonly string[];
+  readonly version: string;
+  readonly nodeVersion: string;
+  readonly startedAtMs: number;
+  readonly uptimeSeconds: number;
+  readonly listeners: readonly BoundListener[];
+  readonly limits: readonly LimitView[];
+  /** Running totals since the start, by name, for example `callsRefused`. */
+  readonly counters: Readonly<Record<string, number>>;
+  readonly media: MediaEngineStatistics;
+}
+
+export interface LimitView {
+  /** Its key, for example `limits.maxCalls`. */
+  readonly key: string;
+  readonly used: number;
+  readonly allowed: number;
+  /** How often it said no. */
+  readonly refused: number;
+}
+
+export interface CallSummary {
+  readonly id: string;
+  readonly state: 'arrived' | 'ringing' | 'answered' | 'refused' | 'ended';
+  readonly protocol: CallProtocol;
+  readonly transport: SignalingTransport;
+  /** URI or alias, as written. */
+  readonly calling: string;
+  readonly called: string;
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly userAgent: string | null;
+  readonly meetingId: string | null;
+  readonly arrivedAtMs: number;
+  readonly answeredAtMs: number | null;
+  readonly endedAtMs: number | null;
+  readonly codec: string | null;
+  /** Conversational, of the last minute. */
+  readonly mos: number | null;
+  /** Milliseconds without RTP; null while the leg is heard. */
+  readonly silentForMs: number | null;
+  readonly refusal: RefusalView | null;
+}
+
+/** Why a call was refused. */
+interface RefusalView {
+  readonly reason: FailureReason;
+  readonly sipStatus: number;
+  readonly q850Cause: number;
+  /** One sentence for a person. */
+  readonly detail: string;
+}
+
+export interface CallDetail extends Omit<CallSummary, 'calling' | 'called'> {
+  /** Call-ID or callIdentifier of the other side. */
+  readonly remoteCallId: string;
+  readonly calling: CallParty;
+  readonly called: CallParty;
+  readonly ringingAtMs: number | null;
+  readonly isConfirmed: boolean;
+  readonly end: CallEnd | null;
+  readonly digits: readonly DigitView[];
+  readonly legs: readonly LegView[];
+}
+
+interface LegView {
+  readonly id: string;
+  readonly audio: NegotiatedAudio | null;
+  readonly localRtpPort: number | null;
+  /** Packets from an address that is not the negotiated one. */
+  readonly refusedSourcePackets: number;
+  /** One report a minute, oldest first. */
+  readonly minutes: readonly LegReport[];
+}
+
+interface DigitView {
+  readonly digit: string;
+  readonly source: string;
+  readonly durationMs: number | null;
+  readonly atMs: number;
+}
+
+export interface MeetingSummary {
+  readonly id: string;
+  readonly title: string;
+  readonly state: 'idle' | 'waiting' | 'started' | 'ended';
+  readonly isLocked: boolean;
+  readonly isRecording: boolean;
+  readonly participantCount: number;
+  readonly maxParticipants: number;
+  readonly startedAtMs: number | null;
+  readonly endedAtMs: number | null;
+}
+
+export interface MeetingDetail extends MeetingSummary {
+  /** Whether a passcode exists; the passcode itself is never shown. */
+  readonly hasModeratorPasscode: boolean;
+  readonly participants: readonly ParticipantView[];
+  readonly invitees: readonly { readonly name: string; readonly role: string }[];
+}
+
+export interface ParticipantView {
+  readonly callId: string;
+  /** As in the roster: people plain, rooms and telephones in angle brackets. */
+  readonly name: string;
+  readonly state: 'joining' | 'joined';
+  readonly isModerator: boolean;
+  readonly isMuted: boolean;
+  readonly joinedAtMs: number | null;
+}
+
+export type MeetingCreation =
+  | { readonly kind: 'created'; readonly meeting: MeetingDetail }
+  /** An ID or PIN is taken. */
+  | { readonly kind: 'conflict'; readonly detail: string }
+  /** `limits.maxMeetings` are there. */
+  | { readonly kind: 'full'; readonly detail: string };
+
+/** What `/events` tells as it happens. */
+export type LiveEvent =
+  | {
+      readonly type: 'call-arrived' | 'call-ringing' | 'call-answered' | 'call-refused' | 'call-ended';
+      readonly atMs: number;
+      readonly call: CallSummary;
+    }
+  | {
+      readonly type: 'leg-report';
+      readonly atMs: number;
+      readonly callId: string;
+      readonly report: LegReport;
+    }
+  | { readonly type: 'digit'; readonly atMs: number; readonly callId: string; readonly digit: DigitView }
+  | {
+      readonly type: 'media-silent' | 'media-heard';
+      readonly atMs: number;
+      readonly callId: string;
+      readonly silentForMs: number;
+    }
+  | {
+      readonly type: 'media-source-refused';
+      readonly atMs: number;
+      readonly callId: string;
+      readonly address: string;
+      readonly port: number;
+      readonly packets: number;
+    }
+  | {
+      readonly type: 'meeting-created' | 'meeting-started' | 'meeting-ended';
+      readonly atMs: number;
+      readonly meeting: MeetingSummary;
+    }
+  | {
+      readonly type: 'participant-joined' | 'participant-left';
+      readonly atMs: number;
+      readonly meeting: MeetingSummary;
+      readonly participant: ParticipantView;
+    }
+  | {
+      /** Refused before there was a call: a malformed message, a limit of the transport, a wrong password. */
+      readonly type: 'request-refused';
+      readonly atMs: number;
+      readonly reason: string;
+      readonly detail: string;
+      readonly remoteAddress: string;
+    };

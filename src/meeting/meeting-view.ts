@@ -1,0 +1,35 @@
+import type { MeetingDetail, MeetingSummary, ParticipantView } from '../http/service-view.ts';
+import type { Meeting } from './meeting.ts';
+import type { Participant } from './participant.ts';
+
+/** One line of `/meetings`. */
+export function meetingSummary(meeting: Meeting): MeetingSummary {
+  const { id, title, maxParticipants } = meeting.definition;
+  return {
+    id,
+    title,
+    state: meeting.state,
+    isLocked: false,
+    isRecording: false,
+    participantCount: meeting.participants.length,
+    maxParticipants,
+    startedAtMs: meeting.startedAtMs,
+    endedAtMs: meeting.endedAtMs,
+  };
+}
+
+/** The whole of `/meetings/:id`. Passcodes and invitee IDs are secrets and stay out. */
+export function meetingDetail(meeting: Meeting): MeetingDetail {
+  const { moderatorPasscode, invitees } = meeting.definition;
+  return {
+    ...meetingSummary(meeting),
+    hasModeratorPasscode: moderatorPasscode !== null,
+    participants: meeting.participants.map(participantView),
+    invitees: invitees.map(({ name, role }) => ({ name, role })),
+  };
+}
+
+export function participantView(participant: Participant): ParticipantView {
+  const { callId, name, state, isModerator, joinedAtMs } = participant;
+  return { callId, name, state, isModerator, isMuted: false, joinedAtMs };
+}

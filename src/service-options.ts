@@ -1,0 +1,146 @@
+import { isIP } from 'node:net';
+import type { Config } from '../config/schema.ts';
+import type { MediaEngineOptions } from '../media/engine/media-engine.ts';
+import packageDescription from '../package.json' with { type: 'json' };
+import type { H323EndpointOptions } from '../signaling/h323/endpoint.ts';
+import type { AudioCapabilities, AudioFormat } from '../signaling/session-description.ts';
+import type { FlowProvider } from '../signaling/sip/call-environment.ts';
+import { DEFAULT_SIP_LIMITS } from '../signaling/sip/limits.ts';
+import type { ListenerOptions } from '../signaling/sip/listen-failed.ts';
+import type { TlsOptions } from '../signaling/sip/tls-options.ts';
+import type { TransactionLayer } from '../signaling/sip/transaction-layer.ts';
+import type { TransportOptions } from '../signaling/sip/transport-layer.ts';
+import type { UserAgentOptions } from '../signaling/sip/user-agent.ts';
+import type { WheelClock } from '../signaling/sip/wheel-clock.ts';
+import type { TlsIdentity } from './certificate.ts';
+import { h323Port } from './listener.ts';
+import { H323_PORT_RANGE } from './meeting/inbound-call.ts';
+import { createAuthentication } from './sip-authentication.ts';
+
+const FIRST_PLAYOUT_DELAY_MS = 40;
+const DIALOG_RETRY_AFTER_SECONDS = 10;
+
+/** What we can hear and say, in the order of the configuration; telephone-events and comfort noise besides. */
+function audioCapabilities({ codecs, packetTimeMs }: Config['media']): AudioCapabilities {
+  const events = audioFormat(101, 'telephone-event', '0-16');
+  return { formats: [...spokenFormats(codecs), events, audioFormat(13, 'CN')], packetTimeMs };
+}
+
+function spokenFormats(codecs: Config['media']['codecs']): AudioFormat[] {
+  const staticTypes = { PCMU: 0, PCMA: 8 } as const;
+  return codecs.map((name) => audioFormat(staticTypes[name], name));
+}
+
+function audioFormat(
+  payloadType: number,
+  encodingName: string,
+  parameters: string | null = null,
+): AudioFormat {
+  return { payloadType, encodingName, clockRateHz: 8000, channels: 1, parameters };
+}
+
+/** The SIP listeners that are switched on. */
+function sipListeners({ sip }: Pick<Config, 'sip'>): readonly ListenerOptions[] {
+  const { address, tls } = sip;
+  const planned = [
+    { transport: 'UDP', address, port: sip.udpPort },
+    { transport: 'TCP', address, port: sip.tcpPort },
+    { transport: 'TLS', address, port: sip.tlsPort, allowPlain: tls.allowPlainTcp },
+    { transport: 'WS', address, port: sip.webSocketPort },
+  ] as const;
+  return planned.flatMap((listener) =>
+    listener.port === null ? [] : [{ ...listener, port: listener.port }],
+  );
+}
+
+export function transportOptions(
+  { sip }: Pick<Config, 'sip'>,
+  clock: WheelClock,
+  identity: TlsIdentity | null,
+): TransportOptions {
+  const tls: TlsOptions | null = identity === null ? null : { ...identity };
+  return {
+    listeners: sipListeners({ sip }),
+    clock,
+    tls,
+    advertisedAddress: sip.advertisedAddress === 'auto' ? null : sip.advertisedAddress,
+    limits: {
+      connections: sip.maxConnections,
+      connectionsPerAddress: sip.maxConnectionsPerAddress,
+      halfOpenTimeoutMs: sip.halfOpenTimeoutSeconds * 1000,
+      partialMessageTimeoutMs: sip.halfOpenTimeoutSeconds * 1000,
+      idleTimeoutMs: sip.idleTimeoutSeconds * 1000,
+    },
+    messageLimits: { ...DEFAULT_SIP_LIMITS, messageBytes: sip.maxMessageBytes },
+  };
+}
+
+/** Keys need no payload format here: H.245 has capabilities of its own for them. */
+export function h323EndpointOptions(
+  { sip, h323, media }: Pick<Config, 'sip' | 'h323' | 'media'>,
+  port: number,
+): H323EndpointOptions {
+  return {
+    address: sip.address,
+    port,
+    portRange: h323.portRange,
+    capabilities: { formats: spokenFormats(media.codecs), packetTimeMs: media.packetTimeMs },
+    displayName: 'Carillon',
+    productId: 'Carillon',
+    versionId: packageDescription.version,
+    advertisedAddressFor: (localAddress) => literalAddress(sip.advertisedAddress, localAddress),
+  };
+}
+
+/** What an H.323 caller can be told: the advertised address, or the local one where that is a name. */
+export function literalAddress(advertisedAddress: string, localAddress: string): string {
+  return isIP(advertisedAddress) === 0 ? localAddress : advertisedAddress;
+}
+
+export function mediaOptions({
+  media,
+  metrics,
+  h323,
+}: Pick<Config, 'media' | 'metrics' | 'h323'>): MediaEngineOptions {
+  const { minMs, maxMs } = media.jitterBuffer;
+  return {
+    portRange: media.portRange,
+    ...(h323Port(h323) === null ? {} : { namedPortRanges: { [H323_PORT_RANGE]: h323.portRange } }),
+    ...(media.workers === 'auto' ? {} : { workers: media.workers }),
+    backend: media.backend,
+    reportPeriodMs: metrics.periodSeconds * 1000,
+    silenceTimeoutMs: media.silenceTimeoutSeconds * 1000,
+    nat: media.nat === 'learn' ? 'learn' : 'strict',
+    jitterBuffer: {
+      minimumMs: minMs,
+      maximumMs: maxMs,
+      initialMs: Math.min(maxMs, Math.max(minMs, FIRST_PLAYOUT_DELAY_MS)),
+    },
+  };
+}
+
+export function userAgentOptions(
+  { sip, media, limits }: Pick<Config, 'sip' | 'media' | 'limits'>,
+  transactions: TransactionLayer,
+  flows: FlowProvider,
+): UserAgentOptions {
+  const authenticate = createAuthentication({ sip });
+  return {
+    transactions,
+    flows,
+    capabilities: audioCapabilities(media),
+    // RFC 3264 §6.1: the caller's order, so that both sides speak what it likes best.
+    preference: 'remote',
+    softwareName: `Carillon/${packageDescription.version}`,
+    sessionTimer: {
+      intervalSeconds: sip.sessionExpiresSeconds,
+      minimumSeconds: sip.minSessionExpiresSeconds,
+    },
+    reliableProvisional: 'required',
+    wallClockMs: Date.now,
+    // Room for the calls that are about to be refused with a reason, and for dialogs that are ending.
+    maxDialogs: limits.maxCalls * 2,
+    retryAfterSeconds: DIALOG_RETRY_AFTER_SECONDS,
+    ...(authenticate === undefined ? {} : { authenticate }),
+  };
+}

@@ -1,0 +1,85 @@
+import type { Logger } from 'pino';
+import { ConfigError } from '../config/config-error.ts';
+import type { Config } from '../config/schema.ts';
+import { createMediaEngine, type WorkerMediaEngine } from '../media/engine/media-engine.ts';
+import { MediaBackendUnavailable } from '../media/engine/media-leg.ts';
+import { FileSink } from '../metrics/sink/file.ts';
+import { CallJournal } from './call/call-journal.ts';
+import { CallLimits } from './call/call-limits.ts';
+import type { CallRegistry } from './call/call-registry.ts';
+import { InboundCalls } from './inbound-calls.ts';
+import type { MeetingDirectory } from './meeting/meeting-directory.ts';
+import type { Problems } from './problems.ts';
+import { literalAddress, mediaOptions } from './service-options.ts';
+import { Telling } from './telling.ts';
+
+/** Files that cannot be written are told in the log and in `/status`, and cost no call. */
+export function createTelling(config: Config, logger: Logger, problems: Problems): Telling {
+  const { metrics, region, rooms, dataDirectory } = config;
+  const files = new FileSink({
+    directory: dataDirectory,
+    onTrouble: ({ kind, place, code, detail }) => {
+      if (kind === 'failing') {
+        problems.raise(place, `${place} cannot be written (${code}): ${detail}`);
+        logger.error({ place, code, detail }, 'logs cannot be written');
+      } else {
+        problems.settle(place);
+        logger.info({ place }, 'logs can be written again');
+      }
+    },
+  });
+  const { periodSeconds } = metrics;
+  const sinks = metrics.sinks.files ? [files] : [];
+  return new Telling({ region, roomsConnectorId: rooms.connectorId, periodSeconds, sinks }, Date.now());
+}
+
+export function createMedia(config: Config, logger: Logger): WorkerMediaEngine {
+  return createMediaEngine({
+    ...mediaOptions(config),
+    onBackendFallback: (reason) =>
+      logger.warn({ reason }, 'media uses dgram sockets: koffi, with kernel arrival times, cannot be had'),
+    onWorkerLost: (loss) =>
+      logger.error(loss, 'a media worker died; its calls ended and it was started anew'),
+  });
+}
+
+/** @throws ConfigError where `media.backend` asks for what this machine does not have */
+export async function startMedia(media: Pick<WorkerMediaEngine, 'start'>): Promise<void> {
+  try {
+    await media.start();
+  } catch (error) {
+    if (!(error instanceof MediaBackendUnavailable)) throw error;
+    const detail = `koffi cannot be had here: ${error.message}. Set it to auto or dgram`;
+    throw new ConfigError([{ key: 'media.backend', source: '', detail }]);
+  }
+}
+
+/** Where INVITEs arrive: the desk with everything their story needs. */
+export function createInboundCalls(
+  config: Config,
+  logger: Logger,
+  parts: {
+    readonly telling: Telling;
+    readonly media: WorkerMediaEngine;
+    readonly calls: CallRegistry;
+    readonly meetings: MeetingDirectory;
+  },
+): InboundCalls {
+  const { address, advertisedAddress } = config.sip;
+  return new InboundCalls({
+    meetings: parts.meetings,
+    calls: parts.calls,
+    media: parts.media,
+    limits: new CallLimits(config.limits),
+    observer: new CallJournal(logger, parts.telling),
+    options: {
+      mediaBindAddress: address,
+      endOnSilence: config.media.endOnSilence,
+      mediaAddressFor: ({ protocol, localAddress }) => {
+        if (protocol === 'H.323') return literalAddress(advertisedAddress, localAddress);
+        return advertisedAddress === 'auto' ? localAddress : advertisedAddress;
+      },
+    },
+    now: Date.now,
+  });
+}

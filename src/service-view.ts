@@ -1,0 +1,157 @@
+import type { MeetingConfig } from '../config/meeting-schema.ts';
+import type { Config } from '../config/schema.ts';
+import type { MediaEngine } from '../media/engine/media-leg.ts';
+import packageDescription from '../package.json' with { type: 'json' };
+import type { CallRegistry } from './call/call-registry.ts';
+import { callDetail, callSummary } from './call/call-view.ts';
+import type {
+  CallDetail,
+  CallSummary,
+  LimitView,
+  LiveEvent,
+  MeetingCreation,
+  MeetingDetail,
+  MeetingSummary,
+  ServiceView,
+  StatusView,
+} from './http/service-view.ts';
+import type { BoundListener } from './listener.ts';
+import { MeetingConflict, type MeetingDirectory } from './meeting/meeting-directory.ts';
+import { meetingDetail, meetingSummary } from './meeting/meeting-view.ts';
+import type { SipStack } from './sip-stack.ts';
+import type { Telling } from './telling.ts';
+
+/** The parts of the running service that the view looks at. */
+export interface ServiceParts {
+  readonly config: Config;
+  readonly calls: CallRegistry;
+  readonly meetings: MeetingDirectory;
+  readonly media: MediaEngine;
+  readonly telling: Telling;
+  readonly sip: SipStack;
+  readonly startedAtMs: number;
+  isStopping(): boolean;
+  listeners(): readonly BoundListener[];
+  /** What is not as it should be, for a person. */
+  problems(): readonly string[];
+  /** Hangs up everybody in the meeting; resolves when they are gone. */
+  endMeeting(meetingId: string): Promise<void>;
+}
+
+/** The service as HTTP shows it. */
+export class RunningServiceView implements ServiceView {
+  readonly #parts: ServiceParts;
+
+  constructor(parts: ServiceParts) {
+    this.#parts = parts;
+  }
+
+  status(): StatusView {
+    const { media, startedAtMs } = this.#parts;
+    const problems = this.#parts.problems();
+    const health = problems.length === 0 ? 'ok' : 'degraded';
+    return {
+      health: this.#parts.isStopping() ? 'stopping' : health,
+      problems,
+      version: packageDescription.version,
+      nodeVersion: process.version,
+      startedAtMs,
+      uptimeSeconds: Math.floor((Date.now() - startedAtMs) / 1000),
+      listeners: this.#parts.listeners(),
+      limits: this.#limits(),
+      counters: this.#counters(),
+      media: media.statistics(),
+    };
+  }
+
+  calls(): readonly CallSummary[] {
+    return this.#parts.calls.all().map(callSummary);
+  }
+
+  call(id: string): CallDetail | null {
+    const call = this.#parts.calls.get(id);
+    return call === undefined ? null : callDetail(call);
+  }
+
+  meetings(): readonly MeetingSummary[] {
+    return this.#parts.meetings.all().map(meetingSummary);
+  }
+
+  meeting(id: string): MeetingDetail | null {
+    const meeting = this.#parts.meetings.get(id);
+    return meeting === undefined ? null : meetingDetail(meeting);
+  }
+
+  createMeeting(definition: MeetingConfig): MeetingCreation {
+    const { meetings, config, telling } = this.#parts;
+    const { maxMeetings } = config.limits;
+    if (meetings.all().length >= maxMeetings) {
+      return {
+        kind: 'full',
+        detail: `${maxMeetings} meetings are known, as many as limits.maxMeetings allows.`,
+      };
+    }
+    try {
+      const meeting = meetings.create(definition);
+      telling.event({ type: 'meeting-created', atMs: Date.now(), meeting: meetingSummary(meeting) });
+      return { kind: 'created', meeting: meetingDetail(meeting) };
+    } catch (error) {
+      if (error instanceof MeetingConflict) return { kind: 'conflict', detail: error.message };
+      throw error;
+    }
+  }
+
+  async endMeeting(id: string): Promise<MeetingDetail | null> {
+    if (this.#parts.meetings.get(id) === undefined) return null;
+    await this.#parts.endMeeting(id);
+    return this.meeting(id);
+  }
+
+  metricsText(): string {
+    return this.#parts.telling.prometheusText();
+  }
+
+  subscribe(listener: (event: LiveEvent) => void): () => void {
+    return this.#parts.telling.subscribe(listener);
+  }
+
+  #limits(): readonly LimitView[] {
+    const { config, calls, meetings, telling } = this.#parts;
+    const { transport, transactions } = this.#parts.sip;
+    const { limits, sip } = config;
+    const limit = (key: string, used: number, allowed: number): LimitView => ({
+      key,
+      used,
+      allowed,
+      refused: telling.limitHits(key),
+    });
+    return [
+      limit('limits.maxCalls', calls.activeCount, limits.maxCalls),
+      limit('limits.maxCallsPerSecond', 0, limits.maxCallsPerSecond),
+      limit('limits.maxMeetings', meetings.all().length, limits.maxMeetings),
+      limit('sip.maxConnections', transport.statistics().connections, sip.maxConnections),
+      limit('sip.maxTransactions', transactions.size, sip.maxTransactions),
+    ];
+  }
+
+  #counters(): Readonly<Record<string, number>> {
+    const { transport, transactions, userAgent, clock } = this.#parts.sip;
+    const wire = transport.statistics();
+    const { retransmissionsReceived, retransmissionsSent, mergedRequests, overloaded, strayResponses } =
+      transactions.statistics();
+    const malformed = Object.values(wire.malformedByReason).reduce((sum, count) => sum + count, 0);
+    return {
+      sipMessagesReceived: wire.messagesReceived,
+      sipMessagesSent: wire.messagesSent,
+      sipMalformed: malformed,
+      sipRetransmissionsReceived: retransmissionsReceived,
+      sipRetransmissionsSent: retransmissionsSent,
+      sipMergedRequests: mergedRequests,
+      sipOverloaded: overloaded,
+      sipStrayResponses: strayResponses,
+      sipRequestsRefused: userAgent.statistics.refused,
+      sipDialogs: userAgent.statistics.dialogs,
+      sipTimers: clock.size,
+    };
+  }
+}

@@ -1,0 +1,181 @@
+import { networkInterfaces } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Config } from '../config/schema.ts';
+import type { SignalingTransport } from '../signaling/call-leg.ts';
+import { CallRegistry } from './call/call-registry.ts';
+import type { H323Stack } from './h323-stack.ts';
+import type { HttpServer } from './http/server.ts';
+import { type BoundListener, h323Port, type ListenerKey } from './listener.ts';
+import { MeetingDirectory } from './meeting/meeting-directory.ts';
+import { Problems } from './problems.ts';
+import { createInboundCalls, createMedia, createTelling, startMedia } from './service-parts.ts';
+import { RunningServiceView } from './service-view.ts';
+import { SipStack } from './sip-stack.ts';
+import { SipWatch } from './sip-watch.ts';
+import { openTlsIdentity } from './tls-identity.ts';
+
+/** The service while it runs. */
+export interface Service {
+  /** Where it really listens. */
+  readonly listeners: readonly BoundListener[];
+  /** Ends every call properly, writes what is left to tell, and lets go of everything. */
+  stop(): Promise<void>;
+}
+
+const LISTENER_KEYS: Readonly<Record<SignalingTransport, ListenerKey>> = {
+  UDP: 'sip.udpPort',
+  TCP: 'sip.tcpPort',
+  TLS: 'sip.tlsPort',
+  WS: 'sip.webSocketPort',
+  WSS: 'sip.webSocketPort',
+};
+
+/** How long the other sides have to answer our BYE when the service stops. */
+const FAREWELL_MS = 1000;
+const FAREWELL_POLL_MS = 20;
+
+/**
+ * Builds every part, once, in the order they need each other, and starts them. The only place that wires.
+ * @throws ConfigError, ListenFailed, or what the HTTP server's `listen` throws; nothing is left open then.
+ */
+export async function startService(config: Config, logger: Logger): Promise<Service> {
+  const service = new RunningService(config, logger);
+  try {
+    await service.start();
+  } catch (error) {
+    await service.stop();
+    throw error;
+  }
+  return service;
+}
+
+class RunningService implements Service {
+  readonly #config: Config;
+  readonly #logger: Logger;
+  readonly #problems = new Problems();
+  readonly #calls: CallRegistry;
+  readonly #telling: ReturnType<typeof createTelling>;
+  readonly #media: ReturnType<typeof createMedia>;
+  readonly #meetings: MeetingDirectory;
+  readonly #inbound: ReturnType<typeof createInboundCalls>;
+  readonly #startedAtMs = Date.now();
+  #sip: SipStack | null = null;
+  #h323: H323Stack | null = null;
+  #http: HttpServer | null = null;
+  #isStopping = false;
+
+  constructor(config: Config, logger: Logger) {
+    this.#config = config;
+    this.#logger = logger;
+    this.#calls = new CallRegistry(config.limits.maxEndedCalls);
+    this.#telling = createTelling(config, logger, this.#problems);
+    this.#media = createMedia(config, logger);
+    this.#meetings = new MeetingDirectory(config.meetings, this.#telling);
+    this.#inbound = createInboundCalls(config, logger, {
+      telling: this.#telling,
+      media: this.#media,
+      calls: this.#calls,
+      meetings: this.#meetings,
+    });
+  }
+
+  get listeners(): readonly BoundListener[] {
+    const sip = this.#sip?.transport.listeners ?? [];
+    const http = this.#http;
+    return [
+      ...sip.map(({ transport, address, port }) => ({ key: LISTENER_KEYS[transport], address, port })),
+      ...(this.#h323?.listeners ?? []),
+      ...(http === null ? [] : [{ key: 'http.port', address: http.address, port: http.port } as const]),
+    ];
+  }
+
+  async start(): Promise<void> {
+    // The heavy modules load while the media workers, threads of their own, start.
+    const h323 = h323Port(this.#config.h323) === null ? null : import('./h323-stack.ts');
+    const http = this.#config.http.port === null ? null : import('./http/server.ts');
+    await Promise.all([startMedia(this.#media), h323, http]);
+    this.#telling.start();
+    await this.#startSip();
+    await this.#startH323();
+    await this.#startHttp();
+  }
+
+  async stop(): Promise<void> {
+    if (this.#isStopping) return;
+    this.#isStopping = true;
+    await this.#inbound.endAll();
+    await this.#farewell();
+    await this.#h323?.stop();
+    await this.#sip?.stop();
+    await this.#media.stop();
+    await this.#http?.stop();
+    await this.#telling.stop(Date.now());
+  }
+
+  async #startSip(): Promise<void> {
+    const config = this.#config;
+    const isTls = config.sip.tlsPort !== null;
+    const identity = isTls ? await openTlsIdentity(config, networkInterfaces(), Date.now()) : null;
+    const watch = new SipWatch(this.#telling, this.#logger, config.logging.sipMessages);
+    this.#sip = new SipStack(config, identity, watch, (leg) => this.#inbound.take(leg));
+    await this.#sip.start();
+    this.#publishGauges(this.#sip);
+  }
+
+  async #startH323(): Promise<void> {
+    const port = h323Port(this.#config.h323);
+    if (port === null) return;
+    const watchers = { telling: this.#telling, logger: this.#logger };
+    const { H323Stack } = await import('./h323-stack.ts');
+    const h323 = new H323Stack(this.#config, port, watchers, (leg) => this.#inbound.take(leg));
+    this.#h323 = h323;
+    await h323.start();
+    this.#publishGauge('h323_connections', 'Open connections of H.323 calls', () => h323.connectionCount);
+  }
+
+  async #startHttp(): Promise<void> {
+    const { port, ...options } = this.#config.http;
+    const sip = this.#sip;
+    if (port === null || sip === null) return;
+    const view = new RunningServiceView({
+      config: this.#config,
+      calls: this.#calls,
+      meetings: this.#meetings,
+      media: this.#media,
+      telling: this.#telling,
+      sip,
+      startedAtMs: this.#startedAtMs,
+      isStopping: () => this.#isStopping,
+      listeners: () => this.listeners,
+      problems: () => this.#problems.list(),
+      endMeeting: (meetingId) => this.#inbound.endMeeting(meetingId),
+    });
+    const { startHttpServer } = await import('./http/server.ts');
+    this.#http = await startHttpServer(view, { ...options, port }, (error) =>
+      this.#logger.error({ err: error }, 'an HTTP request failed by a fault of ours'),
+    );
+  }
+
+  #publishGauges(sip: SipStack): void {
+    const gauge = this.#publishGauge.bind(this);
+    gauge('sip_transactions', 'SIP transactions kept', () => sip.transactions.size);
+    gauge('sip_dialogs', 'SIP dialogs kept', () => sip.userAgent.statistics.dialogs);
+    gauge('sip_timers', 'SIP timers that run', () => sip.clock.size);
+    gauge('sip_connections', 'Open connections', () => sip.transport.statistics().connections);
+    gauge('media_legs', 'Legs with open media ports', () => this.#media.statistics().legs);
+    gauge('media_port_pairs_free', 'Port pairs not in use', () => this.#media.statistics().portsFree);
+  }
+
+  #publishGauge(name: string, help: string, read: () => number): void {
+    this.#telling.addGauge({ name: `carillon_${name}`, help, labels: [] }, read);
+  }
+
+  /** Our BYEs were sent; those over UDP may need to be sent again. */
+  async #farewell(): Promise<void> {
+    const deadlineMs = Date.now() + FAREWELL_MS;
+    while ((this.#sip?.userAgent.statistics.dialogs ?? 0) > 0 && Date.now() < deadlineMs) {
+      await delay(FAREWELL_POLL_MS);
+    }
+  }
+}

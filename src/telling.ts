@@ -1,0 +1,291 @@
+import type { MediaDigit } from '../media/engine/media-leg.ts';
+import type { LegReport } from '../media/quality/leg-report.ts';
+import { createCallMinute } from '../metrics/call-minute.ts';
+import { createMediaQualityRecord } from '../metrics/media-quality-log.ts';
+import type { FamilyDescription, LabeledValue } from '../metrics/prometheus.ts';
+import type { Destination, Sink } from '../metrics/sink/sink.ts';
+import { callIdOfSipMessage, kindOfSipMessage, serializeSipMessage } from '../metrics/sip-message-log.ts';
+import type { FailureReason } from '../signaling/call-failure.ts';
+import type { SignaledDigit } from '../signaling/call-leg.ts';
+import { callSummary } from './call/call-view.ts';
+import type { LiveEvent } from './http/service-view.ts';
+import type { CallObserver } from './meeting/inbound-call.ts';
+import type { Meeting, MeetingListener } from './meeting/meeting.ts';
+import { meetingSummary, participantView } from './meeting/meeting-view.ts';
+import type { Participant } from './meeting/participant.ts';
+import { CallBook } from './telling/call-book.ts';
+import { LiveEvents } from './telling/live-events.ts';
+import { MetricPeriods } from './telling/metric-periods.ts';
+import { ServiceMetrics } from './telling/service-metrics.ts';
+import { SipMessageQueue } from './telling/sip-message-queue.ts';
+import type { ToldCall } from './telling/told-call.ts';
+
+const TICK_MS = 250;
+
+/** Refusals that AWS counts as throttled, too many calls at once or too fast, with the key of their limit. */
+const THROTTLING: ReadonlyMap<FailureReason, string> = new Map([
+  ['too-many-calls', 'limits.maxCalls'],
+  ['too-many-calls-per-second', 'limits.maxCallsPerSecond'],
+]);
+
+export interface TellingOptions {
+  readonly region: string;
+  /** Calls into meetings, and SIP messages of no call, are told as those of this connector. */
+  readonly roomsConnectorId: string;
+  /** Length of a metrics period; periods begin at its multiples since the epoch. */
+  readonly periodSeconds: number;
+  readonly sinks: readonly Sink[];
+  /** Whether a connector's SIP messages and call minutes are logged; metrics are told in any case. */
+  readonly isLogged?: (voiceConnectorId: string) => boolean;
+}
+
+/** Whom the service tells what happens. What is told here reaches logs, metrics, Prometheus and live events. */
+export class Telling implements CallObserver, MeetingListener {
+  readonly #options: TellingOptions;
+  readonly #calls: CallBook;
+  readonly #sipMessages: SipMessageQueue;
+  readonly #periods: MetricPeriods;
+  readonly #metrics = new ServiceMetrics();
+  readonly #events = new LiveEvents();
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(options: TellingOptions, nowMs: number) {
+    const { roomsConnectorId, region } = options;
+    this.#options = options;
+    this.#calls = new CallBook({ voiceConnectorId: roomsConnectorId, region });
+    this.#sipMessages = new SipMessageQueue(this.#calls, roomsConnectorId, ({ text, atMs }, origin) => {
+      const destination = { kind: 'sip-message-log', voiceConnectorId: origin.voiceConnectorId } as const;
+      this.#write(destination, serializeSipMessage({ ...origin, region, atMs }, text), atMs);
+    });
+    this.#periods = new MetricPeriods(options.periodSeconds, nowMs, (line, periodStartMs) =>
+      this.#write({ kind: 'metrics' }, line, periodStartMs),
+    );
+    this.#metrics.addSinks(options.sinks);
+  }
+
+  /** Begins to write four times a second, and a period's metrics at its end. */
+  start(): void {
+    this.#timer ??= setInterval(() => void this.tick(Date.now()), TICK_MS).unref();
+  }
+
+  /** What the timer does; resolves when what was told has been written, and never rejects. */
+  async tick(nowMs: number): Promise<void> {
+    this.#sipMessages.drain();
+    this.#calls.sweep(nowMs);
+    this.#periods.at(nowMs);
+    await Promise.all(this.#options.sinks.map((sink) => sink.flush()));
+  }
+
+  /** Writes everything, the metrics of the period under way included. */
+  async stop(nowMs: number): Promise<void> {
+    if (this.#timer !== null) {
+      clearInterval(this.#timer);
+      this.#timer = null;
+    }
+    this.#sipMessages.drain();
+    this.#periods.at(nowMs);
+    this.#periods.end();
+    await Promise.all(this.#options.sinks.map((sink) => sink.stop()));
+  }
+
+  callArrived(call: ToldCall, nowMs: number): void {
+    const { series, direction } = this.#calls.open(call);
+    this.#periods.at(nowMs).count(series, `${direction}CallAttempts`);
+    this.#metrics.callsArrived.add(1, series.voiceConnectorId, call.leg.protocol, call.leg.transport);
+    this.#tellCall('call-arrived', call, nowMs);
+  }
+
+  callRinging(call: ToldCall, nowMs: number): void {
+    this.#tellCall('call-ringing', call, nowMs);
+  }
+
+  callAnswered(call: ToldCall, nowMs: number): void {
+    const booked = this.#calls.get(call);
+    const { series, direction } = booked;
+    booked.isActive = true;
+    this.#periods.at(nowMs).count(series, `${direction}CallsAnswered`);
+    this.#periods.at(nowMs).callStarted(series, direction);
+    this.#metrics.changeActiveCalls(series.voiceConnectorId, 1);
+    this.#metrics.callsAnswered.add(1, series.voiceConnectorId, call.leg.protocol);
+    this.#metrics.callSetup.observe(Math.max(0, nowMs - call.leg.arrivedAtMs) / 1000);
+    this.#tellCall('call-answered', call, nowMs);
+  }
+
+  /** Reads `call.refusal`. A caller who hangs up before the answer counts as a failure too: AWS sees a 487. */
+  callRefused(call: ToldCall, nowMs: number): void {
+    const { series, direction } = this.#calls.get(call);
+    const reason = call.refusal?.reason ?? 'internal-error';
+    this.#periods.at(nowMs).count(series, `${direction}CallFailures`);
+    const limit = THROTTLING.get(reason);
+    if (limit !== undefined) {
+      this.#periods.at(nowMs).count(series, 'Throttles');
+      this.#metrics.limitsHit.add(1, limit);
+    }
+    this.#metrics.callsRefused.add(1, series.voiceConnectorId, reason);
+    this.#calls.close(call, nowMs);
+    this.#tellCall('call-refused', call, nowMs);
+  }
+
+  /** Reads `call.end`. */
+  callEnded(call: ToldCall, nowMs: number): void {
+    const booked = this.#calls.get(call);
+    if (booked.isActive) {
+      booked.isActive = false;
+      this.#periods.at(nowMs).callEnded(booked.series, booked.direction);
+      this.#metrics.changeActiveCalls(booked.series.voiceConnectorId, -1);
+    }
+    const reason = call.end?.reason ?? 'normal-clearing';
+    this.#metrics.callsEnded.add(1, booked.series.voiceConnectorId, reason);
+    this.#metrics.callDuration.observe(Math.max(0, nowMs - (call.answeredAtMs ?? nowMs)) / 1000);
+    this.#calls.close(call, nowMs);
+    this.#tellCall('call-ended', call, nowMs);
+  }
+
+  /** A call's minute as its customer side measured it; `remote` where a trunk call has another side. */
+  legReport(call: ToldCall, report: LegReport, remote: LegReport | null = null): void {
+    const booked = this.#calls.get(call);
+    const { identity, series } = booked;
+    const minute = createCallMinute(identity, { customer: report, remote });
+    const record = createMediaQualityRecord(minute);
+    this.#periods.at(report.intervalEndMs).callMinute(series, minute, record);
+    const sentLost = Math.max(booked.sentLostCumulative, report.sent.lostCumulative ?? 0);
+    this.#metrics.legReport(report, sentLost - booked.sentLostCumulative);
+    booked.sentLostCumulative = sentLost;
+    const { voiceConnectorId } = series;
+    this.#write({ kind: 'media-quality-log', voiceConnectorId }, JSON.stringify(record), minute.timestampMs);
+    this.event({ type: 'leg-report', atMs: report.intervalEndMs, callId: call.id, report });
+  }
+
+  digitPressed(call: ToldCall, { digit, source, durationMs, atMs }: SignaledDigit | MediaDigit): void {
+    this.#metrics.digits.add(1, source);
+    this.event({ type: 'digit', atMs, callId: call.id, digit: { digit, source, durationMs, atMs } });
+  }
+
+  mediaSilence(call: ToldCall, isSilent: boolean, silentForMs: number, nowMs: number): void {
+    if (isSilent) {
+      this.#metrics.silences.add(1);
+    }
+    const type = isSilent ? 'media-silent' : 'media-heard';
+    this.event({ type, atMs: nowMs, callId: call.id, silentForMs });
+  }
+
+  sourceRefused(
+    call: ToldCall,
+    source: { readonly address: string; readonly port: number; readonly packets: number },
+    nowMs: number,
+  ): void {
+    this.#metrics.refusedPackets.add(source.packets);
+    this.event({ type: 'media-source-refused', atMs: nowMs, callId: call.id, ...source });
+  }
+
+  internalError(): void {
+    this.#metrics.internalErrors.add(1);
+  }
+
+  onStarted(meeting: Meeting, nowMs: number): void {
+    this.event({ type: 'meeting-started', atMs: nowMs, meeting: meetingSummary(meeting) });
+  }
+
+  onEnded(meeting: Meeting, nowMs: number): void {
+    this.event({ type: 'meeting-ended', atMs: nowMs, meeting: meetingSummary(meeting) });
+  }
+
+  onJoined(meeting: Meeting, participant: Participant, nowMs: number): void {
+    this.#tellParticipant('participant-joined', meeting, participant, nowMs);
+  }
+
+  onLeft(meeting: Meeting, participant: Participant, nowMs: number): void {
+    this.#tellParticipant('participant-left', meeting, participant, nowMs);
+  }
+
+  /**
+   * A message on the wire, retransmissions included: counted by method or status class, and logged.
+   * `bytes` may be used again by the caller afterwards; a null `callIdHeader` is read from the message.
+   */
+  sipMessage(
+    direction: 'received' | 'sent',
+    bytes: Uint8Array,
+    callIdHeader: string | null,
+    atMs: number,
+    voiceConnectorId: string | null = null,
+  ): void {
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
+    const sipCallId = callIdHeader ?? callIdOfSipMessage(text);
+    const kind = kindOfSipMessage(text);
+    this.#metrics.sipMessage(direction, kind);
+    if ('statusClass' in kind) {
+      const known = this.#calls.bySipCallId(sipCallId)?.series.voiceConnectorId;
+      const connector = voiceConnectorId ?? known ?? this.#options.roomsConnectorId;
+      const series = { voiceConnectorId: connector, region: this.#options.region };
+      this.#periods.at(atMs).count(series, `Sip${kind.statusClass}xxCodes`);
+    }
+    this.#sipMessages.push({ text, sipCallId, voiceConnectorId, atMs });
+  }
+
+  /** A limit said no before there was a call; `name` is its configuration key. */
+  limitHit(name: string, detail: string, nowMs: number, remoteAddress = ''): void {
+    this.#metrics.limitsHit.add(1, name);
+    this.event({ type: 'request-refused', atMs: nowMs, reason: name, detail, remoteAddress });
+  }
+
+  /** How often the limit of that name said no. */
+  limitHits(name: string): number {
+    return this.#metrics.limitsHit.value(name);
+  }
+
+  /** `reason`: one of a few words, since it becomes a label; `detail` may say anything. */
+  malformed(reason: string, detail: string, nowMs: number, remoteAddress = ''): void {
+    this.#metrics.malformed.add(1, reason);
+    this.event({ type: 'request-refused', atMs: nowMs, reason, detail, remoteAddress });
+  }
+
+  workerLateness(latenessMs: number): void {
+    this.#metrics.workerLateness.observe(latenessMs / 1000);
+  }
+
+  /** Publishes a value that somebody else keeps, such as the number of SIP transactions. */
+  addGauge(description: FamilyDescription, read: () => number | readonly LabeledValue[]): void {
+    this.#metrics.addGauge(description, read);
+  }
+
+  event(event: LiveEvent): void {
+    this.#events.tell(event);
+  }
+
+  subscribe(listener: (event: LiveEvent) => void): () => void {
+    return this.#events.subscribe(listener);
+  }
+
+  prometheusText(): string {
+    return this.#metrics.registry.text();
+  }
+
+  #tellCall(
+    type: 'call-arrived' | 'call-ringing' | 'call-answered' | 'call-refused' | 'call-ended',
+    call: ToldCall,
+    atMs: number,
+  ): void {
+    if (this.#events.hasListeners) {
+      this.event({ type, atMs, call: callSummary(call) });
+    }
+  }
+
+  #tellParticipant(
+    type: 'participant-joined' | 'participant-left',
+    meeting: Meeting,
+    participant: Participant,
+    atMs: number,
+  ): void {
+    this.event({ type, atMs, meeting: meetingSummary(meeting), participant: participantView(participant) });
+  }
+
+  #write(destination: Destination, json: string, atMs: number): void {
+    const isLog = 'voiceConnectorId' in destination;
+    if (isLog && this.#options.isLogged?.(destination.voiceConnectorId) === false) {
+      return;
+    }
+    for (const sink of this.#options.sinks) {
+      sink.write(destination, json, atMs);
+    }
+  }
+}

@@ -1,0 +1,17 @@
+/** Reads the capture of its argument to the last row, and prints what it took: packets, CPU µs, bytes a stream. */
+import { reportCapture } from '../../media/capture/capture-report.ts';
+import { readCapture } from '../../media/capture/read-capture.ts';
+import { RtpCapture } from '../../media/capture/rtp-capture.ts';
+import { SipWatch } from '../../src/analyze/sip-watch.ts';
+
+const began = process.cpuUsage();
+const capture = new RtpCapture();
+capture.signaling = new SipWatch(capture);
+await readCapture(process.argv[2] ?? '', capture);
+capture.end();
+const streams = reportCapture(capture).length;
+const { user, system } = process.cpuUsage(began);
+const stateBytes = capture.stateBytes / streams;
+process.stdout.write(
+  `${JSON.stringify({ packets: capture.rtpPackets, cpuUs: user + system, stateBytes, streams })}\n`,
+);

@@ -1,0 +1,236 @@
+import { describe, expect, it } from 'vitest';
+import { CallFailure } from '../../../signaling/call-failure.ts';
+import { CallLimits } from '../../../src/call/call-limits.ts';
+import { CallRegistry } from '../../../src/call/call-registry.ts';
+import { type CallObserver, InboundCall, type InboundCallDesk } from '../../../src/meeting/inbound-call.ts';
+import { MeetingDirectory } from '../../../src/meeting/meeting-directory.ts';
+import { FakeCallLeg, NEGOTIATED } from '../../support/fake-call-leg.ts';
+import { FakeMediaEngine } from '../../support/fake-media-engine.ts';
+
+const MEETING_ID = '6064724824';
+
+function deskWithLog(
+  overrides: { maxParticipants?: number; maxCalls?: number; endOnSilence?: boolean } = {},
+) {
+  const log: string[] = [];
+  const observer: CallObserver = {
+    callArrived: (call) => log.push(`arrived ${call.id}`),
+    callRinging: (call) => log.push(`ringing ${call.id}`),
+    callAnswered: (call) => log.push(`answered ${call.id}`),
+    callRefused: (call) => log.push(`refused ${call.id} ${call.refusal?.reason} ${call.refusal?.sipStatus}`),
+    callEnded: (call) => log.push(`ended ${call.id} ${call.end?.reason}`),
+    legReport: (call, report) => log.push(`report ${call.id}${report.isFinal ? ' final' : ''}`),
+    digitPressed: (call, digit) => log.push(`digit ${call.id} ${digit.digit}`),
+    mediaSilence: (call, isSilent) => log.push(`silence ${call.id} ${isSilent}`),
+    sourceRefused: (call, source) => log.push(`source ${call.id} ${source.packets}`),
+    internalError: (call, error) => log.push(`error ${call.id} ${error}`),
+  };
+  const media = new FakeMediaEngine();
+  const definition = {
+    id: MEETING_ID,
+    title: 'Stand-up',
+    moderatorPasscode: '4321',
+    invitees: [{ pin: '6064724824001', name: 'Mary Major', role: 'host' as const }],
+    maxParticipants: overrides.maxParticipants ?? 250,
+  };
+  const meetings = new MeetingDirectory([definition], {
+    onStarted: () => log.push('meeting started'),
+    onJoined: (_, participant) => log.push(`joined ${participant.name}`),
+    onLeft: (_, participant) => log.push(`left ${participant.name}`),
+    onEnded: () => log.push('meeting ended'),
+  });
+  const desk: InboundCallDesk = {
+    meetings,
+    calls: new CallRegistry(10),
+    limits: new CallLimits({ maxCalls: overrides.maxCalls ?? 10, maxCallsPerSecond: 1000 }),
+    media,
+    observer,
+    options: {
+      mediaBindAddress: '127.0.0.1',
+      endOnSilence: overrides.endOnSilence ?? false,
+      mediaAddressFor: (leg) => leg.localAddress,
+    },
+    now: () => 1_000,
+  };
+  return { desk, log, media };
+}
+
+async function taken(desk: InboundCallDesk, id: string, user = MEETING_ID) {
+  const leg = new FakeCallLeg(id, user);
+  const inbound = new InboundCall(leg, desk, () => {});
+  await inbound.take();
+  return { leg, inbound, call: inbound.call };
+}
+
+/** Lets closed media report before the test looks. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('InboundCall: a caller dials a meeting', () => {
+  it('tells the whole story in order, and gives everything back at the BYE', async () => {
+    const { desk, log, media } = deskWithLog();
+    const { leg, call } = await taken(desk, 'a');
+    leg.remote.onConfirmed();
+    expect(leg.log).toEqual(['negotiate', 'ring', 'accept 127.0.0.1:10000']);
+    expect(media.log).toEqual([`open a in ${MEETING_ID}`, 'update a sendrecv', 'join a']);
+    expect(call).toMatchObject({ state: 'answered', isConfirmed: true, meetingId: MEETING_ID });
+    leg.remote.onEnded({ by: 'remote', reason: 'normal-clearing', detail: '' });
+    await settled();
+    expect(log).toEqual([
+      'arrived a',
+      'ringing a',
+      'meeting started',
+      'joined <room>',
+      'answered a',
+      'left <room>',
+      'meeting ended',
+      'report a final',
+      'ended a normal-clearing',
+    ]);
+    expect([media.portsFree, desk.calls.activeCount, desk.calls.all().length]).toEqual([100, 0, 1]);
+  });
+
+  it('names an invitee by the 13-digit ID', async () => {
+    const { desk, log } = deskWithLog();
+    await taken(desk, 'a', '6064724824001');
+    expect(log).toContain('joined Mary Major');
+  });
+
+  it('joins with the ACK when the INVITE had no offer', async () => {
+    const { desk, media } = deskWithLog();
+    const leg = new FakeCallLeg('a', MEETING_ID);
+    leg.negotiation = () => null;
+    await new InboundCall(leg, desk, () => {}).take();
+    expect(media.log).toEqual([`open a in ${MEETING_ID}`]);
+    leg.remote.onMedia(NEGOTIATED);
+    expect(media.log).toEqual([`open a in ${MEETING_ID}`, 'update a sendrecv', 'join a']);
+  });
+
+  it('updates the media on hold without joining twice', async () => {
+    const { desk, log, media } = deskWithLog();
+    const { leg } = await taken(desk, 'a');
+    leg.remote.onMedia({ ...NEGOTIATED, direction: 'inactive' });
+    expect(media.log.slice(-2)).toEqual(['join a', 'update a inactive']);
+    expect(log.filter((line) => line.startsWith('joined'))).toHaveLength(1);
+  });
+});
+
+describe('InboundCall: refusals', () => {
+  it.each([
+    ['0000000000', 'unknown-meeting', 404, /no meeting 0000000000/],
+    ['0000000000000', 'unknown-meeting', 404, /13-digit ID 0000000000000/],
+    ['u', 'unknown-destination', 404, /names no meeting/],
+    ['bob', 'unknown-destination', 404, /Nothing answers at sip:bob@/],
+  ])('%s is refused: %s', async (user, reason, sipStatus, detail) => {
+    const { desk, log, media } = deskWithLog();
+    const { leg, call } = await taken(desk, 'a', user);
+    expect(leg.failure).toMatchObject({ reason, message: expect.stringMatching(detail) });
+    expect(call.refusal).toMatchObject({ reason, sipStatus });
+    expect(log).toEqual(['arrived a', `refused a ${reason} ${sipStatus}`]);
+    expect([media.log.length, desk.calls.activeCount]).toEqual([0, 0]);
+  });
+
+  it('refuses the one too many and frees no seat but its own', async () => {
+    const { desk, log } = deskWithLog({ maxParticipants: 1 });
+    await taken(desk, 'a');
+    await taken(desk, 'b');
+    expect(log.at(-1)).toBe('refused b meeting-full 486');
+    expect(desk.meetings.byMeetingId(MEETING_ID).participants.map(({ callId }) => callId)).toEqual(['a']);
+  });
+
+  it('takes the ports of an H.323 call from their own range', async () => {
+    const { desk, media } = deskWithLog();
+    await new InboundCall(new FakeCallLeg('a', MEETING_ID, 'H.323'), desk, () => {}).take();
+    expect(media.log[0]).toBe(`open a in ${MEETING_ID} from h323`);
+  });
+
+  it('gives the seat back when a later step fails', async () => {
+    const { desk, log, media } = deskWithLog();
+    media.portsFree = 0;
+    await taken(desk, 'a');
+    expect(log.at(-1)).toBe('refused a no-media-port 503');
+    expect(desk.meetings.byMeetingId(MEETING_ID).participants).toHaveLength(0);
+  });
+
+  it('refuses what signaling cannot negotiate', async () => {
+    const { desk, log } = deskWithLog();
+    const leg = new FakeCallLeg('a', MEETING_ID);
+    leg.negotiation = () => {
+      throw new CallFailure('no-common-codec', 'offered: G729');
+    };
+    await new InboundCall(leg, desk, () => {}).take();
+    expect(log).toEqual(['arrived a', 'refused a no-common-codec 488']);
+  });
+
+  it('turns a fault of ours into 500 without leaking its text', async () => {
+    const { desk, log } = deskWithLog();
+    const leg = new FakeCallLeg('a', MEETING_ID);
+    leg.negotiation = () => {
+      throw new TypeError('secret detail');
+    };
+    await new InboundCall(leg, desk, () => {}).take();
+    expect(leg.failure?.message).toBe('An internal error.');
+    expect(log).toEqual(['arrived a', 'error a TypeError: secret detail', 'refused a internal-error 500']);
+  });
+
+  it('counts calls against the limit and says which', async () => {
+    const { desk, log } = deskWithLog({ maxCalls: 1 });
+    await taken(desk, 'a');
+    await taken(desk, 'b');
+    expect(log.at(-1)).toBe('refused b too-many-calls 503');
+  });
+});
+
+describe('InboundCall: things go wrong', () => {
+  it('closes ports that were still being opened when the caller canceled', async () => {
+    const { desk, log, media } = deskWithLog();
+    let open = () => {};
+    media.gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    const leg = new FakeCallLeg('a', MEETING_ID);
+    const story = new InboundCall(leg, desk, () => {}).take();
+    leg.remote.onEnded({ by: 'remote', reason: 'caller-canceled', detail: 'CANCEL' });
+    open();
+    await story;
+    expect(log).toEqual(['arrived a', 'refused a caller-canceled 487']);
+    expect(leg.log).toEqual(['negotiate']);
+    expect([media.portsFree, media.log.at(-1)]).toEqual([100, 'close a']);
+  });
+
+  it('ends the call of a dead media worker', async () => {
+    const { desk, log, media } = deskWithLog();
+    const { leg } = await taken(desk, 'a');
+    media.listeners.get('a')?.onLost('worker 0 exited');
+    await settled();
+    expect(leg.log.at(-1)).toBe('end media-worker-lost');
+    expect(log.at(-1)).toBe('ended a media-worker-lost');
+  });
+
+  it.each([
+    [true, 'ended a no-media'],
+    [false, 'silence a true'],
+  ])('a leg without RTP says so and, when endOnSilence is %s, …', async (endOnSilence, last) => {
+    const { desk, log, media } = deskWithLog({ endOnSilence });
+    const { call } = await taken(desk, 'a');
+    media.listeners.get('a')?.onSilence({ isSilent: true, silentForMs: 30_000, atMs: 5 });
+    await settled();
+    expect(log.at(-1)).toBe(last);
+    expect(call.silentForMs).toBe(30_000);
+  });
+
+  it('keeps what was pressed and measured', async () => {
+    const { desk, media } = deskWithLog();
+    const { leg, call } = await taken(desk, 'a');
+    leg.remote.onDigit({ digit: '7', source: 'sip-info', durationMs: 160, atMs: 7 });
+    media.listeners.get('a')?.onRefusedSource({ address: '192.0.2.9', port: 9, packets: 4 });
+    expect(call.digits).toEqual([{ digit: '7', source: 'sip-info', durationMs: 160, atMs: 7 }]);
+    expect(call.refusedSourcePackets).toBe(4);
+  });
+
+  it('hangs up once, whoever asks', async () => {
+    const { desk, log } = deskWithLog();
+    const { inbound } = await taken(desk, 'a');
+    await Promise.all([inbound.hangUp('service-stopping'), inbound.hangUp('service-stopping')]);
+    expect(log.filter((line) => line.startsWith('ended'))).toEqual(['ended a service-stopping']);
+  });
+});

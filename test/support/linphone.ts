@@ -1,0 +1,86 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RunningProcess } from './running-process.ts';
+import { sineTone } from './tone.ts';
+import { type PcmSound, readWav, writeWav } from './wav-file.ts';
+
+export interface LinphoneOptions {
+  readonly toneHz: number;
+  readonly rtpPorts: readonly [number, number];
+}
+
+const SAMPLE_RATE_HZ = 8_000;
+const TONE_SECONDS = 30;
+
+/**
+ * linphonec on loopback, driven by its console commands. `[rtp] bind_address` is what makes it offer 127.0.0.1
+ * in its SDP; without it the offer names the address of the default route.
+ */
+export class LinphoneCaller {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'carillon-linphone-'));
+  readonly #heard = join(this.#folder, 'heard.wav');
+  readonly #microphone = join(this.#folder, 'microphone.wav');
+  readonly #process: RunningProcess;
+
+  constructor(options: LinphoneOptions) {
+    mkdirSync(join(this.#folder, '.local/share/linphone'), { recursive: true });
+    const configuration = join(this.#folder, 'linphonerc');
+    writeFileSync(configuration, linphoneConfiguration(options));
+    writeWav(this.#microphone, {
+      sampleRateHz: SAMPLE_RATE_HZ,
+      samples: sineTone(options.toneHz, SAMPLE_RATE_HZ, SAMPLE_RATE_HZ * TONE_SECONDS),
+    });
+    this.#process = new RunningProcess('linphonec', ['-c', configuration], {
+      env: { ...process.env, HOME: this.#folder },
+      keepInputOpen: true,
+    });
+  }
+
+  get output(): string {
+    return this.#process.stdout;
+  }
+
+  /** Dials (`sip:…;transport=tcp` chooses the transport) and resolves once the media streams run. */
+  async call(uri: string, deadlineMs = 20_000): Promise<void> {
+    await this.#process.waitForOutput(/linphonec>/, deadlineMs);
+    this.#process.write('soundcard use files\nipv6 disable\n');
+    this.#process.write(`record ${this.#heard}\ncall ${uri}\n`);
+    await this.#process.waitForOutput(/Media streams established/, deadlineMs);
+    this.#process.write(`play ${this.#microphone}\n`);
+  }
+
+  async hangUp(deadlineMs = 10_000): Promise<PcmSound> {
+    this.#process.write('terminate\n');
+    await this.#process.waitForOutput(/Call 1 with .* ended/, deadlineMs);
+    this.#process.write('quit\n');
+    await this.#process.stop('SIGTERM');
+    return readWav(this.#heard);
+  }
+
+  async close(): Promise<void> {
+    if (this.#process.finished === null) await this.#process.stop('SIGKILL');
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+function linphoneConfiguration(options: LinphoneOptions): string {
+  return `[sip]
+sip_port=-1
+sip_tcp_port=-1
+sip_tls_port=-1
+bind_address=127.0.0.1
+contact=sip:linphone@127.0.0.1
+guess_hostname=0
+media_encryption=none
+verify_server_certs=0
+verify_server_cn=0
+[rtp]
+audio_rtp_port=${options.rtpPorts.join('-')}
+bind_address=127.0.0.1
+[sound]
+echocancellation=0
+[video]
+automatically_initiate=0
+`;
+}
