@@ -5,7 +5,10 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-it('names the packages that are missing where it cannot install them', async () => {
+it.each([
+  { name: 'unit', packages: 'ffmpeg, espeak-ng' },
+  { name: 'e2e', packages: 'sip-tester, baresip-core, linphone-cli, sipsak, tshark' },
+])('names the packages that $name tests miss where it cannot install them', async ({ name, packages }) => {
   vi.stubEnv('PATH', '/nowhere');
-  await expect(setup()).rejects.toThrow('sip-tester, baresip-core, linphone-cli, sipsak, tshark');
+  await expect(setup({ name })).rejects.toThrow(`needed for this run: ${packages} `);
 });

@@ -1,13 +1,18 @@
 /**
- * Brings the programs that the end-to-end tests talk to. Where one is missing, its Debian package is
- * installed if we may; where we may not, the run stops and names the packages.
+ * Brings the programs that the tests talk to, before the first test of a project starts. Where one is missing, its
+ * Debian package is installed if we may; where we may not, the run stops and names the packages.
  */
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { runToEnd } from './running-process.ts';
 
 /** Program → Debian package that holds it. */
-const TEST_PEERS: Readonly<Record<string, string>> = {
+type Peers = Readonly<Record<string, string>>;
+
+/** Other codecs and other voices, which the unit tests hold ours against. */
+const UNIT_PEERS: Peers = { ffmpeg: 'ffmpeg', 'espeak-ng': 'espeak-ng' };
+
+const CALLING_PEERS: Peers = {
   sipp: 'sip-tester',
   baresip: 'baresip-core',
   linphonec: 'linphone-cli',
@@ -15,19 +20,20 @@ const TEST_PEERS: Readonly<Record<string, string>> = {
   tshark: 'tshark',
 };
 
-const BENCH_PEERS: Readonly<Record<string, string>> = { sipp: 'sip-tester', kamailio: 'kamailio' };
+const BENCH_PEERS: Peers = { sipp: 'sip-tester', kamailio: 'kamailio' };
 
 const INSTALL_DEADLINE_MS = 600_000;
 
-export async function setup(): Promise<void> {
-  await ensurePeers(TEST_PEERS);
+/** Called once for each project that has tests to run. */
+export async function setup(project: { readonly name: string }): Promise<void> {
+  await ensurePeers(project.name === 'unit' ? UNIT_PEERS : CALLING_PEERS);
 }
 
 export async function ensureBenchPeers(): Promise<void> {
   await ensurePeers(BENCH_PEERS);
 }
 
-async function ensurePeers(peers: Readonly<Record<string, string>>): Promise<void> {
+async function ensurePeers(peers: Peers): Promise<void> {
   const missing = missingPackages(peers);
   if (missing.length === 0) return;
   if (process.getuid?.() !== 0 || !isOnPath('apt-get')) {
@@ -40,7 +46,7 @@ async function ensurePeers(peers: Readonly<Record<string, string>>): Promise<voi
   if (stillMissing.length > 0) throw new Error(`apt-get did not bring ${stillMissing.join(', ')}`);
 }
 
-function missingPackages(peers: Readonly<Record<string, string>>): string[] {
+function missingPackages(peers: Peers): string[] {
   return Object.entries(peers)
     .filter(([program]) => !isOnPath(program))
     .map(([, packageName]) => packageName);
@@ -48,7 +54,9 @@ function missingPackages(peers: Readonly<Record<string, string>>): string[] {
 
 async function aptGet(parameters: readonly string[]): Promise<void> {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const finished = await runToEnd('apt-get', parameters, INSTALL_DEADLINE_MS, { env });
+  // Another run may be installing the same at this moment.
+  const patient = ['-o', `DPkg::Lock::Timeout=${INSTALL_DEADLINE_MS / 1000}`, ...parameters];
+  const finished = await runToEnd('apt-get', patient, INSTALL_DEADLINE_MS, { env });
   if (finished.exitCode === 0) return;
   throw new Error(`apt-get ${parameters.join(' ')} failed:\n${finished.stderr || finished.stdout}`);
 }
