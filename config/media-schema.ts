@@ -51,6 +51,9 @@ export const mediaSchema = z.strictObject(
       .default(20)
       .describe('Audio in each packet we send, unless the caller asks otherwise.'),
     jitterBuffer: jitterBufferSchema.prefault({}),
+    rtcpExtendedReports: oneOf(['off', 'negotiated', 'always'])
+      .default('negotiated')
+      .describe('RTCP XR to the caller (how we hear it): never, where its SDP asks for it, or always.'),
     silenceTimeoutSeconds: integer(1, 86_400, 'seconds')
       .default(30)
       .describe('No RTP for so long and the leg counts as silent.'),

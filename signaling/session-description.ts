@@ -45,12 +45,23 @@ export interface NegotiatedAudio {
   readonly packetTimeMs: number;
   /** True where the other side asks us to learn its address from its packets (a=direction:active, comedia). */
   readonly isAddressLearned: boolean;
+  /** Null or absent where the other side asks for none, or we send none. */
+  readonly extendedReports?: ExtendedReportRequest | null;
+}
+
+/** RTCP extended reports that the other side asks for (RFC 3611 §5.1). */
+export interface ExtendedReportRequest {
+  readonly hasVoipMetrics: boolean;
+  /** Receiver reference times, for a round trip that needs no sender reports. */
+  readonly hasReferenceTime: boolean;
 }
 
 /** What we can do, in our order of preference. */
 export interface AudioCapabilities {
   readonly formats: readonly AudioFormat[];
   readonly packetTimeMs: number;
+  /** Whether extended reports are asked for in offers, and agreed to in answers (RFC 3611 §5.2). */
+  readonly hasExtendedReports?: boolean;
 }
 
 /** Where the other side is to send its media. */

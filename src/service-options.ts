@@ -21,9 +21,17 @@ const FIRST_PLAYOUT_DELAY_MS = 40;
 const DIALOG_RETRY_AFTER_SECONDS = 10;
 
 /** What we can hear and say, in the order of the configuration; telephone-events and comfort noise besides. */
-function audioCapabilities({ codecs, packetTimeMs }: Config['media']): AudioCapabilities {
+function audioCapabilities({
+  codecs,
+  packetTimeMs,
+  rtcpExtendedReports,
+}: Config['media']): AudioCapabilities {
   const events = audioFormat(101, 'telephone-event', '0-16');
-  return { formats: [...spokenFormats(codecs), events, audioFormat(13, 'CN')], packetTimeMs };
+  return {
+    formats: [...spokenFormats(codecs), events, audioFormat(13, 'CN')],
+    packetTimeMs,
+    hasExtendedReports: rtcpExtendedReports !== 'off',
+  };
 }
 
 function spokenFormats(codecs: Config['media']['codecs']): AudioFormat[] {
@@ -111,6 +119,7 @@ export function mediaOptions({
     reportPeriodMs: metrics.periodSeconds * 1000,
     silenceTimeoutMs: media.silenceTimeoutSeconds * 1000,
     nat: media.nat === 'learn' ? 'learn' : 'strict',
+    extendedReports: media.rtcpExtendedReports,
     jitterBuffer: {
       minimumMs: minMs,
       maximumMs: maxMs,

@@ -1,6 +1,12 @@
 /** The RTCP of one leg (RFC 3550 §6): where it goes, from whom it is taken, when it is sent, and its counts. */
+import { type RemoteReport, readRemoteQuality } from '../quality/remote-quality.ts';
 import type { ReceptionCounters } from '../rtcp/reception-report.ts';
-import { type RemoteReception, RtcpSession, type SenderCounters } from '../rtcp/session.ts';
+import {
+  type RemoteReception,
+  type ReportExtension,
+  RtcpSession,
+  type SenderCounters,
+} from '../rtcp/session.ts';
 import type { MediaSession, TransportAddress } from './media-leg.ts';
 import { toSocketForm } from './source-lock.ts';
 
@@ -11,6 +17,8 @@ export interface LegControlOptions {
   /** Uniform from 0 up to 1. */
   readonly random: () => number;
   readonly send: (bytes: Uint8Array, to: TransportAddress, isMultiplexed: boolean) => void;
+  /** What extended reports are to say now, null for none; `roundTripTimeUs` is the one measured last. */
+  readonly extension: (roundTripTimeUs: number | null) => ReportExtension | null;
 }
 
 /** Datagrams and their bytes in one interval. */
@@ -48,6 +56,14 @@ export class LegControl {
     return this.#session.remoteReception;
   }
 
+  /** What its extended reports said since the last call; null where none came. */
+  takeRemoteReport(): RemoteReport | null {
+    const blocks = this.#session.takeRemoteReport();
+    if (blocks === null) return null;
+    const { voipMetrics } = blocks;
+    return { ...blocks, voipMetrics: voipMetrics === null ? null : readRemoteQuality(voipMetrics) };
+  }
+
   update(session: MediaSession, isLearned: boolean, nowMs: number): void {
     this.#remote = toSocketForm(session.remoteRtcp, this.#options.isIpv6Socket);
     this.#isMultiplexed = session.isRtcpMultiplexed;
@@ -80,13 +96,13 @@ export class LegControl {
   /** Sends the report that is due, if any (RFC 3550 §6.3). */
   advance(nowMs: number, sender: () => SenderCounters, reception: () => ReceptionCounters | null): void {
     if (nowMs < this.#nextReportMs) return;
-    this.#send(this.#session.buildReport(Math.round(nowMs * 1000), sender(), reception()));
+    this.#send(this.#session.buildReport(Math.round(nowMs * 1000), sender(), reception(), this.#extension()));
     this.#schedule(nowMs);
   }
 
   sendGoodbye(nowMs: number, sender: SenderCounters, reception: ReceptionCounters | null): void {
     if (this.#nextReportMs === Number.POSITIVE_INFINITY) return;
-    this.#send(this.#session.buildGoodbye(Math.round(nowMs * 1000), sender, reception));
+    this.#send(this.#session.buildGoodbye(Math.round(nowMs * 1000), sender, reception, this.#extension()));
   }
 
   /** The interval since the last call. */
@@ -103,6 +119,10 @@ export class LegControl {
     this.#sentPackets = 0;
     this.#sentBytes = 0;
     return counts;
+  }
+
+  #extension(): ReportExtension | null {
+    return this.#options.extension(this.#session.lastRoundTripTimeUs);
   }
 
   #schedule(nowMs: number): void {

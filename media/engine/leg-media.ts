@@ -16,6 +16,7 @@ import { LegControl } from './leg-control.ts';
 import { LegReceiver } from './leg-receiver.ts';
 import { LegReporter } from './leg-reporter.ts';
 import type {
+  ExtendedReportMode,
   MediaDigit,
   MediaLegListener,
   MediaSession,
@@ -24,6 +25,7 @@ import type {
 } from './media-leg.ts';
 import { PacketSender } from './packet-sender.ts';
 import { RefusedSources } from './refused-sources.ts';
+import { createReportExtension } from './report-extension.ts';
 import { SilenceWatch } from './silence-watch.ts';
 import { SourceLock } from './source-lock.ts';
 
@@ -36,6 +38,7 @@ export interface LegMediaOptions {
   readonly silenceTimeoutMs: number;
   /** Addresses are learned even where the other side does not ask for it. */
   readonly isNatLearned: boolean;
+  readonly extendedReports: ExtendedReportMode;
   /** Uniform from 0 up to 1. */
   readonly random: () => number;
 }
@@ -97,6 +100,8 @@ export class LegMedia implements MixParticipant {
       isIpv6Socket,
       random,
       send: (bytes, to, isMultiplexed) => output.sendRtcp(bytes, to, isMultiplexed),
+      extension: (roundTripTimeUs) =>
+        this.#session && createReportExtension(this.#session, this.#receiver, options, roundTripTimeUs),
     });
     const parts = {
       legId: request.legId,
@@ -233,6 +238,7 @@ export class LegMedia implements MixParticipant {
     this.#isClosed = true;
     if (session === null) return null;
     this.#reportDue(session, nowMs);
+    this.#receiver.end();
     this.#control.sendGoodbye(nowMs, this.#senderCounters(), this.#receptionCounters());
     this.#receiver.close();
     this.#session = null;

@@ -4,6 +4,7 @@
  */
 import { findG711Codec, G711_CLOCK_RATE_HZ, type G711Codec } from '../codec/g711.ts';
 import { TelephoneEventReceiver } from '../dtmf/telephone-event-receiver.ts';
+import { type HeardCounts, HeardPackets } from '../receive/heard-packets.ts';
 import { Playout } from '../receive/playout.ts';
 import type { PlayoutDelayBounds } from '../receive/playout-delay.ts';
 import type { ReceiveStreams } from '../receive/receive-stream.ts';
@@ -23,6 +24,7 @@ export class LegReceiver {
   readonly #streams: ReceiveStreams;
   readonly #onDigit: (digit: MediaDigit) => void;
   readonly #events = new TelephoneEventReceiver();
+  #heard = new HeardPackets();
   readonly #kinds: PayloadKind[] = new Array(PAYLOAD_TYPES).fill(UNKNOWN);
   readonly #codecs: (G711Codec | null)[] = new Array(PAYLOAD_TYPES).fill(null);
   #clockRateHz = G711_CLOCK_RATE_HZ;
@@ -39,6 +41,11 @@ export class LegReceiver {
   /** Cumulative: packets of a payload type that was not agreed. They count as received and are not played. */
   get unknownPayloadPackets(): number {
     return this.#unknownPayloadPackets;
+  }
+
+  /** Of the present source: packets heard, lost, and come in vain. */
+  get heard(): HeardCounts {
+    return this.#heard.read();
   }
 
   update({ format, receiveFormats, telephoneEvent, comfortNoise }: MediaSession): void {
@@ -74,14 +81,21 @@ export class LegReceiver {
     );
     if (reception === DUPLICATE || reception === STRAY) return;
     if (reception === RESTARTED) this.#restart();
-    if (kind === AUDIO) this.#receiveAudio(header, packet, nowMs);
+    let isHeard = true;
+    if (kind === AUDIO) isHeard = this.#receiveAudio(header, packet, nowMs);
     else this.#receiveOther(kind, header, packet, nowMs);
+    this.#heard.receive(header.sequenceNumber, isHeard);
   }
 
   /** Reads the 20 ms to be mixed next, and ends keys whose end was lost. */
   advance(nowMs: number): void {
     this.playout.advance(nowMs);
     this.#tell(this.#events.advance(this.#eventClockRateHz, nowMs));
+  }
+
+  /** No more packets are awaited. */
+  end(): void {
+    this.#heard.close();
   }
 
   /** Tells of the key held now, and gives the stream's record back. */
@@ -97,14 +111,24 @@ export class LegReceiver {
 
   #restart(): void {
     this.playout.restart();
+    this.#heard = new HeardPackets();
     this.#tell(this.#events.restart(this.#eventClockRateHz));
   }
 
-  #receiveAudio(header: RtpHeader, packet: Uint8Array, nowMs: number): void {
+  /** @returns whether it came in time to be played */
+  #receiveAudio(header: RtpHeader, packet: Uint8Array, nowMs: number): boolean {
     const { sequenceNumber, timestamp, payloadType, payloadOffset, payloadLength } = header;
     const codec = this.#codecs[payloadType];
-    if (codec === null || codec === undefined) return;
-    this.playout.receiveAudio(sequenceNumber, timestamp, codec, packet, payloadOffset, payloadLength, nowMs);
+    if (codec === null || codec === undefined) return true;
+    return this.playout.receiveAudio(
+      sequenceNumber,
+      timestamp,
+      codec,
+      packet,
+      payloadOffset,
+      payloadLength,
+      nowMs,
+    );
   }
 
   #receiveOther(kind: PayloadKind, header: RtpHeader, packet: Uint8Array, nowMs: number): void {

@@ -138,6 +138,7 @@ export class LegReporter {
       rtcpPackets: counts.sentPackets,
       rtcpBytes: counts.sentBytes,
       ...remoteView(control.remoteReception),
+      remote: control.takeRemoteReport(),
     };
   }
 }

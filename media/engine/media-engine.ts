@@ -4,6 +4,7 @@ import { extname } from 'node:path';
 import type { LegReport } from '../quality/leg-report.ts';
 import type { PlayoutDelayBounds } from '../receive/playout-delay.ts';
 import type {
+  ExtendedReportMode,
   MediaEngine,
   MediaEngineStatistics,
   MediaLeg,
@@ -34,6 +35,8 @@ export interface MediaEngineOptions {
   /** `learn` takes each leg's address from its packets, for callers behind NAT; `strict` only where asked to. */
   readonly nat?: 'strict' | 'learn';
   readonly jitterBuffer?: PlayoutDelayBounds;
+  /** By default where the other side asks for them. */
+  readonly extendedReports?: ExtendedReportMode;
   /** Of each socket, in bytes; the system's own by default, which holds some five seconds of G.711. */
   readonly receiveBufferBytes?: number;
   /** Sockets and waiting; by default the kernel's own by way of koffi where they can be had, else node:dgram. */
@@ -86,6 +89,7 @@ export class WorkerMediaEngine implements MediaEngine {
       reportPeriodMs: options.reportPeriodMs ?? DEFAULT_REPORT_PERIOD_MS,
       silenceTimeoutMs: options.silenceTimeoutMs ?? DEFAULT_SILENCE_TIMEOUT_MS,
       isNatLearned: options.nat === 'learn',
+      extendedReports: options.extendedReports ?? 'negotiated',
       receiveBufferBytes: options.receiveBufferBytes ?? null,
       backend: options.backend ?? 'auto',
     };

@@ -17,6 +17,15 @@ export interface TransportAddress {
   readonly port: number;
 }
 
+/** When extended reports are sent (RFC 3611): never, where the other side asks for them, or in any case. */
+export type ExtendedReportMode = 'off' | 'negotiated' | 'always';
+
+/** Which extended reports the other side asked for (RFC 3611 §5.1). */
+export interface ExtendedReportRequest {
+  readonly hasVoipMetrics: boolean;
+  readonly hasReferenceTime: boolean;
+}
+
 /** What signaling agreed with the other side; the same shape as signaling's NegotiatedAudio. */
 export interface MediaSession {
   readonly format: PayloadFormat;
@@ -29,6 +38,8 @@ export interface MediaSession {
   readonly isRtcpMultiplexed: boolean;
   readonly packetTimeMs: number;
   readonly isAddressLearned: boolean;
+  /** Null or absent where none were asked for. */
+  readonly extendedReports?: ExtendedReportRequest | null;
 }
 
 /** A key recognised in the media. */

@@ -2,7 +2,7 @@
 
 import type { LegReport } from '../quality/leg-report.ts';
 import type { PlayoutDelayBounds } from '../receive/playout-delay.ts';
-import type { MediaDigit, MediaSession, OpenLegRequest } from './media-leg.ts';
+import type { ExtendedReportMode, MediaDigit, MediaSession, OpenLegRequest } from './media-leg.ts';
 import type { PortRanges } from './port-allocator.ts';
 import type { RefusedSource } from './refused-sources.ts';
 import type { SilenceChange } from './silence-watch.ts';
@@ -17,6 +17,7 @@ export interface MediaWorkerOptions {
   readonly reportPeriodMs: number;
   readonly silenceTimeoutMs: number;
   readonly isNatLearned: boolean;
+  readonly extendedReports: ExtendedReportMode;
   /** Socket buffer in bytes; null for the system's own. */
   readonly receiveBufferBytes: number | null;
   readonly backend: SocketBackendChoice;

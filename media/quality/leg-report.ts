@@ -1,3 +1,5 @@
+import type { RemoteReport } from './remote-quality.ts';
+
 /**
  * What one leg measured in one interval (a minute, or less for the last one). Cumulative values run over the
  * whole call, interval values over this report only. `null` means that nothing was measured, never zero.
@@ -56,6 +58,8 @@ export interface SentReport {
   /** From the last report block about us; null until one came. */
   readonly lostCumulative: number | null;
   readonly jitterUs: number | null;
+  /** From its extended reports of the interval (RFC 3611); null where none came. */
+  readonly remote: RemoteReport | null;
 }
 
 export interface QualityInputs {

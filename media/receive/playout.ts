@@ -68,6 +68,11 @@ export class Playout {
     this.#delay = new PlayoutDelay(bounds);
   }
 
+  /** What a packet of least transit waits now, before it is played. */
+  get targetDelayMs(): number {
+    return this.#delay.targetSamples / SAMPLES_PER_MS;
+  }
+
   /**
    * An audio packet arrived. `timestamp` is that of its header, unsigned.
    * @returns false where it cannot be played any more

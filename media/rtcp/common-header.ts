@@ -15,6 +15,7 @@ export const RECEIVER_REPORT_TYPE = 201;
 export const SOURCE_DESCRIPTION_TYPE = 202;
 export const GOODBYE_TYPE = 203;
 export const APPLICATION_DEFINED_TYPE = 204;
+export const EXTENDED_REPORT_TYPE = 207; // RFC 3611 §2
 
 export interface CommonHeader {
   readonly hasPadding: boolean;

@@ -9,12 +9,14 @@ import {
   COMMON_HEADER_LENGTH,
   type CommonHeader,
   createPacket,
+  EXTENDED_REPORT_TYPE,
   GOODBYE_TYPE,
   RECEIVER_REPORT_TYPE,
   readCommonHeader,
   SENDER_REPORT_TYPE,
   SOURCE_DESCRIPTION_TYPE,
 } from './common-header.ts';
+import { type ExtendedReport, parseExtendedReport, serializeExtendedReport } from './extended-report.ts';
 import { type Goodbye, parseGoodbye, serializeGoodbye } from './goodbye.ts';
 import { parseReceiverReport, type ReceiverReport, serializeReceiverReport } from './receiver-report.ts';
 import { parseSenderReport, type SenderReport, serializeSenderReport } from './sender-report.ts';
@@ -39,6 +41,7 @@ export type RtcpPacket =
   | SourceDescription
   | Goodbye
   | ApplicationDefined
+  | ExtendedReport
   | UnknownRtcpPacket;
 
 /** The checks of RFC 3550 A.2, and that each packet holds what it counts. */
@@ -109,9 +112,16 @@ function parsePacket(bytes: Uint8Array, { packetType, count }: CommonHeader): Rt
       return parseGoodbye(bytes, count);
     case APPLICATION_DEFINED_TYPE:
       return parseApplicationDefined(bytes, count);
+    case EXTENDED_REPORT_TYPE:
+      // A block that does not fit must not cost the report before it.
+      return parseExtendedReport(bytes) ?? keepUnknown(bytes, packetType, count);
     default:
-      return { type: 'unknown', packetType, count, content: bytes.slice(COMMON_HEADER_LENGTH) };
+      return keepUnknown(bytes, packetType, count);
   }
+}
+
+function keepUnknown(bytes: Uint8Array, packetType: number, count: number): UnknownRtcpPacket {
+  return { type: 'unknown', packetType, count, content: bytes.slice(COMMON_HEADER_LENGTH) };
 }
 
 function serializePacket(packet: RtcpPacket): Uint8Array {
@@ -126,6 +136,8 @@ function serializePacket(packet: RtcpPacket): Uint8Array {
       return serializeGoodbye(packet);
     case 'application-defined':
       return serializeApplicationDefined(packet);
+    case 'extended-report':
+      return serializeExtendedReport(packet);
     case 'unknown':
       return serializeUnknown(packet);
   }

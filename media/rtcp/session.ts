@@ -4,11 +4,15 @@
  * time origin plus a monotonic clock).
  */
 import { parseCompound, type RtcpDefect, type RtcpPacket, serializeCompound } from './compound.ts';
-import { middleOfNtpTimestamp, shortUnitsToUs, toNtpTimestamp, usToShortUnits } from './ntp.ts';
+import type { ExtendedReport } from './extended-report.ts';
+import { middleOfNtpTimestamp, type NtpTimestamp, toNtpTimestamp, usToShortUnits } from './ntp.ts';
 import { deriveReportBlock, type LastSenderReport, type ReceptionCounters } from './reception-report.ts';
+import { RemoteMetrics } from './remote-metrics.ts';
 import type { ReportBlock } from './report-block.ts';
 import { reportIntervalMs } from './report-interval.ts';
+import { RoundTrips } from './round-trips.ts';
 import { CNAME_ITEM } from './source-description.ts';
+import type { VoipMetricsBlock } from './voip-metrics-block.ts';
 
 export interface RtcpSessionOptions {
   readonly synchronizationSource: number;
@@ -27,6 +31,13 @@ export interface SenderCounters {
   readonly octets: number;
   /** The media clock at the moment of the report. */
   readonly rtpTimestamp: number;
+}
+
+/** What an extended report says besides (RFC 3611). */
+export interface ReportExtension {
+  readonly voipMetrics: VoipMetricsBlock | null;
+  /** Our time, so that the other side may measure the round trip though we send it nothing (§4.4). */
+  readonly hasReferenceTime: boolean;
 }
 
 /** What the other side last said about our stream. */
@@ -55,19 +66,14 @@ export type RtcpReception =
 const SESSION_BITS_PER_SECOND = 160_000; // G.711 at 20 ms with its headers, both ways
 const RTCP_BANDWIDTH_SHARE = 0.05; // RFC 3550 §6.2
 const LOWER_LAYER_BYTES = 28; // IPv4 and UDP headers, counted by RFC 3550 §6.3.3
-const REMEMBERED_REPORTS = 16;
-/** Rounding of DLSR may make a loopback trip negative by a little; more than this is a lie. */
-const NEGATIVE_TRIP_US = 1000;
 
 export class RtcpSession {
   readonly #options: RtcpSessionOptions;
-  /** Sender reports of ours that a report block may answer: middle of the NTP timestamp → when. */
-  readonly #sentReports = new Map<number, number>();
+  readonly #trips = new RoundTrips();
+  readonly #remoteMetrics = new RemoteMetrics();
   #heardReport: { readonly source: number; readonly middle: number; readonly atUs: number } | null = null;
   #previousReception: ReceptionCounters | null = null;
   #remoteReception: RemoteReception | null = null;
-  #roundTrips = 0;
-  #roundTripSumUs = 0;
   /** Packets sent as of the last two reports: nothing new since the older one makes us a receiver. */
   #sentBefore: readonly [number, number] = [0, 0];
   #reportsSent = 0;
@@ -82,9 +88,24 @@ export class RtcpSession {
     return this.#remoteReception;
   }
 
-  /** SR or RR, then SDES with our CNAME. `reception` is null while nothing was received. */
-  buildReport(nowUs: number, sender: SenderCounters, reception: ReceptionCounters | null): Uint8Array {
-    return this.#finish(serializeCompound(this.#report(nowUs, sender, reception)));
+  /** The one measured last; null until one was. */
+  get lastRoundTripTimeUs(): number | null {
+    return this.#trips.lastUs;
+  }
+
+  /** What extended reports said about us since the last call; null where none did. */
+  takeRemoteReport(): ReturnType<RemoteMetrics['take']> {
+    return this.#remoteMetrics.take();
+  }
+
+  /** SR or RR, then SDES with our CNAME, then XR. `reception` is null while nothing was received. */
+  buildReport(
+    nowUs: number,
+    sender: SenderCounters,
+    reception: ReceptionCounters | null,
+    extension: ReportExtension | null = null,
+  ): Uint8Array {
+    return this.#finish(serializeCompound(this.#report(nowUs, sender, reception, extension)));
   }
 
   /** A last report with BYE behind it (RFC 3550 §6.1: BYE last). */
@@ -92,12 +113,12 @@ export class RtcpSession {
     nowUs: number,
     sender: SenderCounters,
     reception: ReceptionCounters | null,
-    reason: string | null = null,
+    extension: ReportExtension | null = null,
   ): Uint8Array {
     const sources = [this.#options.synchronizationSource];
     const packets = [
-      ...this.#report(nowUs, sender, reception),
-      { type: 'goodbye', sources, reason } as const,
+      ...this.#report(nowUs, sender, reception, extension),
+      { type: 'goodbye', sources, reason: null } as const,
     ];
     return this.#finish(serializeCompound(packets));
   }
@@ -112,6 +133,13 @@ export class RtcpSession {
     let isCollision = false;
     for (const packet of compound.packets) {
       if (packet.type === 'goodbye') goodbyes.push(...packet.sources);
+      if (packet.type === 'extended-report') {
+        const echo = this.#remoteMetrics.receive(packet, this.#options.synchronizationSource, arrivalUs);
+        if (echo !== null) {
+          roundTripTimeUs =
+            this.#trips.measure(echo.lastReferenceTime, echo.delay, arrivalUs) ?? roundTripTimeUs;
+        }
+      }
       if (packet.type !== 'sender-report' && packet.type !== 'receiver-report') continue;
       if (packet.synchronizationSource === this.#options.synchronizationSource) isCollision = true;
       if (packet.type === 'sender-report') {
@@ -128,10 +156,7 @@ export class RtcpSession {
 
   /** Mean since the last call; null where no report block answered one of ours. */
   takeRoundTripTimeUs(): number | null {
-    const mean = this.#roundTrips === 0 ? null : this.#roundTripSumUs / this.#roundTrips;
-    this.#roundTrips = 0;
-    this.#roundTripSumUs = 0;
-    return mean;
+    return this.#trips.takeMeanUs();
   }
 
   /** Milliseconds until the next report is due; draws a random number each time. */
@@ -148,7 +173,12 @@ export class RtcpSession {
     });
   }
 
-  #report(nowUs: number, sender: SenderCounters, reception: ReceptionCounters | null): RtcpPacket[] {
+  #report(
+    nowUs: number,
+    sender: SenderCounters,
+    reception: ReceptionCounters | null,
+    extension: ReportExtension | null,
+  ): RtcpPacket[] {
     const synchronizationSource = this.#options.synchronizationSource;
     const common = {
       synchronizationSource,
@@ -159,7 +189,8 @@ export class RtcpSession {
     const isSender = sender.packets > this.#sentBefore[0];
     this.#sentBefore = [this.#sentBefore[1], sender.packets];
     const ntpTimestamp = toNtpTimestamp(nowUs);
-    if (isSender) this.#rememberReport(middleOfNtpTimestamp(ntpTimestamp), nowUs);
+    if (isSender || extension?.hasReferenceTime === true)
+      this.#trips.remember(middleOfNtpTimestamp(ntpTimestamp), nowUs);
     const items = [{ itemType: CNAME_ITEM, text: this.#options.canonicalName }];
     return [
       isSender
@@ -173,7 +204,24 @@ export class RtcpSession {
           }
         : { type: 'receiver-report', ...common },
       { type: 'source-description', chunks: [{ source: synchronizationSource, items }] },
+      ...(extension === null ? [] : this.#extendedReport(ntpTimestamp, nowUs, extension)),
     ];
+  }
+
+  /** Nothing where there is nothing to say. */
+  #extendedReport(
+    ntpTimestamp: NtpTimestamp,
+    nowUs: number,
+    { hasReferenceTime, voipMetrics }: ReportExtension,
+  ): ExtendedReport[] {
+    const heard = this.#remoteMetrics.answerReferenceTime(nowUs);
+    const blocks = [
+      ...(hasReferenceTime ? [{ type: 'reference-time', ntpTimestamp } as const] : []),
+      ...(heard === null ? [] : [heard]),
+      ...(voipMetrics === null ? [] : [voipMetrics]),
+    ];
+    const { synchronizationSource } = this.#options;
+    return blocks.length === 0 ? [] : [{ type: 'extended-report', synchronizationSource, blocks }];
   }
 
   #reportOn(reception: ReceptionCounters, nowUs: number): ReportBlock {
@@ -193,15 +241,6 @@ export class RtcpSession {
     };
   }
 
-  #rememberReport(middle: number, nowUs: number): void {
-    this.#sentReports.set(middle, nowUs);
-    if (this.#sentReports.size <= REMEMBERED_REPORTS) return;
-    for (const oldest of this.#sentReports.keys()) {
-      this.#sentReports.delete(oldest);
-      return;
-    }
-  }
-
   /** @returns the round-trip time where the block answers a report that we did send (RFC 3550 §6.4.1). */
   #hearAboutUs(block: ReportBlock, arrivalUs: number): number | null {
     this.#remoteReception = {
@@ -211,14 +250,7 @@ export class RtcpSession {
       extendedHighestSequenceNumber: block.extendedHighestSequenceNumber,
       atUs: arrivalUs,
     };
-    const sentAtUs = this.#sentReports.get(block.lastSenderReport);
-    if (sentAtUs === undefined) return null;
-    const tripUs = arrivalUs - sentAtUs - shortUnitsToUs(block.delaySinceLastSenderReport);
-    if (tripUs < -NEGATIVE_TRIP_US) return null;
-    const roundTripTimeUs = Math.max(0, tripUs);
-    this.#roundTrips++;
-    this.#roundTripSumUs += roundTripTimeUs;
-    return roundTripTimeUs;
+    return this.#trips.measure(block.lastSenderReport, block.delaySinceLastSenderReport, arrivalUs);
   }
 
   #finish(bytes: Uint8Array): Uint8Array {

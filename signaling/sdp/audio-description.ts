@@ -1,5 +1,6 @@
 import type { AudioFormat, LocalMedia, MediaDirection } from '../session-description.ts';
 import type { SdpAttribute, SdpConnection, SdpMedia } from './description.ts';
+import { OWN_EXTENDED_REPORTS } from './extended-reports.ts';
 
 /** What one `m=audio` line of ours says. */
 export interface AudioDescription {
@@ -11,6 +12,7 @@ export interface AudioDescription {
   readonly direction: MediaDirection;
   readonly packetTimeMs: number;
   readonly isRtcpMultiplexed: boolean;
+  readonly hasExtendedReports: boolean;
 }
 
 /** The `c=` line for an address of ours. */
@@ -28,6 +30,7 @@ export function createAudioMedia(description: AudioDescription): SdpMedia {
   attributes.push({ name: 'ptime', value: `${description.packetTimeMs}` });
   attributes.push({ name: description.direction, value: null });
   appendRtcp(attributes, description);
+  if (description.hasExtendedReports) attributes.push(OWN_EXTENDED_REPORTS);
   return {
     type: 'audio',
     port: media.rtp.port,

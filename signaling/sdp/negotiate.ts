@@ -8,6 +8,7 @@ import type {
 import { describeFormats, isAuxiliary, isSameCoding, parseAudioFormats } from './audio-formats.ts';
 import { findAttribute, type SdpMedia, type SdpSession } from './description.ts';
 import { intersectDirections, isAddressLearned, reverseDirection, statedDirection } from './direction.ts';
+import { requestedExtendedReports } from './extended-reports.ts';
 import { isHeldConnection, remoteAddresses } from './media-address.ts';
 import { parseDecimal } from './parse.ts';
 
@@ -154,6 +155,10 @@ function describeStream(
     isRtcpMultiplexed,
     packetTimeMs: packetTime(media, options.capabilities.packetTimeMs),
     isAddressLearned: isAddressLearned(media.attributes) || isAddressLearned(session.attributes),
+    extendedReports:
+      options.capabilities.hasExtendedReports === true
+        ? requestedExtendedReports(media.attributes, session.attributes)
+        : null,
   };
 }
 

@@ -226,6 +226,12 @@ export class OfferAnswer {
     return { ...format, parameters: own?.parameters ?? fallback };
   }
 
+  /** RFC 3611 §5.2: asked for in an offer; in an answer where the offer did, so that old devices see nothing new. */
+  #asksForReports(agreement: Agreement | null): boolean {
+    if (agreement !== null) return (agreement.audio.extendedReports ?? null) !== null;
+    return this.#options.capabilities.hasExtendedReports === true;
+  }
+
   #write(
     local: LocalMedia,
     agreement: Agreement | null,
@@ -240,6 +246,7 @@ export class OfferAnswer {
       direction,
       packetTimeMs: agreement?.audio.packetTimeMs ?? this.#options.capabilities.packetTimeMs,
       isRtcpMultiplexed,
+      hasExtendedReports: this.#asksForReports(agreement),
     });
     this.#originAddress ??= local.rtp.address;
     const connection = connectionFor(this.#originAddress);

@@ -38,6 +38,7 @@ function describeCapabilities(capabilities: AudioCapabilities, address: string):
     direction: 'sendrecv',
     packetTimeMs: capabilities.packetTimeMs,
     isRtcpMultiplexed: false,
+    hasExtendedReports: capabilities.hasExtendedReports === true,
   });
   const connection = connectionFor(address);
   return serializeSdp({

@@ -43,6 +43,7 @@ export function createLegReport({ received, sent, ...report }: LegReportOverride
       rtcpBytes: 1008,
       lostCumulative: 2,
       jitterUs: 250,
+      remote: null,
       ...sent,
     },
   };

@@ -8,6 +8,10 @@ import { type PcmSound, readWav, writeWav } from './wav-file.ts';
 export interface LinphoneOptions {
   readonly toneHz: number;
   readonly rtpPorts: readonly [number, number];
+  /** It asks for RTCP XR and sends its own (RFC 3611). */
+  readonly hasExtendedReports?: boolean;
+  /** Where it publishes how the call was, a SIP URI (RFC 6035). */
+  readonly qualityCollector?: string;
 }
 
 const SAMPLE_RATE_HZ = 8_000;
@@ -65,6 +69,8 @@ export class LinphoneCaller {
 }
 
 function linphoneConfiguration(options: LinphoneOptions): string {
+  const { hasExtendedReports = false, qualityCollector } = options;
+  const extended = hasExtendedReports ? 1 : 0;
   return `[sip]
 sip_port=-1
 sip_tcp_port=-1
@@ -75,12 +81,28 @@ guess_hostname=0
 media_encryption=none
 verify_server_certs=0
 verify_server_cn=0
-[rtp]
+${qualityCollector === undefined ? '' : publishing(qualityCollector)}[rtp]
 audio_rtp_port=${options.rtpPorts.join('-')}
 bind_address=127.0.0.1
+rtcp_xr_enabled=${extended}
+rtcp_xr_rcvr_rtt_mode=${hasExtendedReports ? 'all' : 'none'}
+rtcp_xr_stat_summary_enabled=${extended}
+rtcp_xr_voip_metrics_enabled=${extended}
 [sound]
 echocancellation=0
 [video]
 automatically_initiate=0
+`;
+}
+
+function publishing(collector: string): string {
+  return `[proxy_0]
+reg_proxy=<sip:127.0.0.1>
+reg_identity=sip:linphone@127.0.0.1
+reg_sendregister=0
+publish=0
+quality_reporting_enabled=1
+quality_reporting_collector=${collector}
+quality_reporting_interval=0
 `;
 }

@@ -41,6 +41,7 @@ export class FakeLeg {
         reportPeriodMs: 60_000,
         silenceTimeoutMs: 5000,
         isNatLearned: false,
+        extendedReports: 'negotiated',
         random: () => {
           random = (random + 0.37) % 1;
           return random;

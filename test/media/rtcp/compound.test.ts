@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseCompound, type RtcpPacket, serializeCompound } from '../../../media/rtcp/compound.ts';
 import type { ReportBlock } from '../../../media/rtcp/report-block.ts';
+import { extendedReport } from './extended-report-arbitrary.ts';
 
 const uint32 = fc.integer({ min: 0, max: 0xffff_ffff });
 const words = fc
@@ -65,14 +66,14 @@ const follower: fc.Arbitrary<RtcpPacket> = fc.oneof(
   }),
   fc.record({
     type: fc.constant('unknown' as const),
-    packetType: fc.integer({ min: 205, max: 223 }),
+    packetType: fc.integer({ min: 205, max: 223 }).filter((type) => type !== 207),
     count: fc.nat(31),
     content: words,
   }),
 );
 
 const compound = fc
-  .tuple(report, fc.array(follower, { maxLength: 5 }))
+  .tuple(report, fc.array(fc.oneof(follower, extendedReport), { maxLength: 5 }))
   .map(([first, rest]) => [first, ...rest]);
 
 /** A sender report with one block, laid beside the diagrams of RFC 3550 §6.4.1. */

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createVoipMetrics } from '../../../media/quality/voip-metrics.ts';
+import { HeardPackets } from '../../../media/receive/heard-packets.ts';
 import { parseCompound, type RtcpPacket, serializeCompound } from '../../../media/rtcp/compound.ts';
 import type { ReceptionCounters } from '../../../media/rtcp/reception-report.ts';
 import { RtcpSession } from '../../../media/rtcp/session.ts';
@@ -15,6 +17,15 @@ const received: ReceptionCounters = {
   jitter: 33,
 };
 const sent = (packets: number) => ({ packets, octets: packets * 160, rtpTimestamp: packets * 160 });
+const METRICS = createVoipMetrics({
+  source: OURS,
+  heard: new HeardPackets().read(),
+  encodingName: 'PCMU',
+  packetTimeMs: 20,
+  roundTripTimeUs: null,
+  jitterBufferDelayMs: 40,
+  jitterBufferMaximumMs: 200,
+});
 const createSession = (synchronizationSource: number): RtcpSession =>
   new RtcpSession({
     synchronizationSource,
@@ -89,9 +100,9 @@ describe('RtcpSession reports', () => {
   });
 
   it('says BYE last', () => {
-    const packets = packetsOf(createSession(OURS).buildGoodbye(START_US, sent(1), null, 'call ended'));
+    const packets = packetsOf(createSession(OURS).buildGoodbye(START_US, sent(1), null));
     expect(packets.map(({ type }) => type)).toEqual(['sender-report', 'source-description', 'goodbye']);
-    expect(packets[2]).toMatchObject({ sources: [OURS], reason: 'call ended' });
+    expect(packets[2]).toMatchObject({ sources: [OURS], reason: null });
   });
 
   it('spaces reports by RFC 3550 §6.2, the first at half the time', () => {
@@ -209,5 +220,69 @@ describe('RtcpSession.receive', () => {
     session.receive(createSession(THEIRS).buildReport(START_US, sent(1), null), START_US + 1000);
     const [report] = packetsOf(session.buildReport(START_US + 1000 + 250_000, sent(1), received));
     expect(report).toMatchObject({ reportBlocks: [{ delaySinceLastSenderReport: 16_384 }] });
+  });
+});
+
+describe('RtcpSession extended reports (RFC 3611)', () => {
+  const everything = { voipMetrics: null, hasReferenceTime: true };
+
+  it('measures the round trip from a reference time that comes back, though it sends nothing', () => {
+    const [ours, theirs] = [createSession(OURS), createSession(THEIRS)];
+    const question = ours.buildReport(START_US, sent(0), null, everything);
+    expect(packetsOf(question).map(({ type }) => type)).toEqual([
+      'receiver-report',
+      'source-description',
+      'extended-report',
+    ]);
+    theirs.receive(question, START_US + 30_000);
+    const answer = theirs.buildReport(START_US + 1_030_000, sent(0), null, everything);
+    expect(ours.receive(answer, START_US + 1_050_000)).toMatchObject({ isValid: true });
+    expect(ours.lastRoundTripTimeUs).toBeCloseTo(50_000, -2);
+    expect(ours.takeRoundTripTimeUs()).toBeCloseTo(50_000, -2);
+  });
+
+  it('says nothing of it where nothing was agreed', () => {
+    const theirs = createSession(THEIRS);
+    theirs.receive(createSession(OURS).buildReport(START_US, sent(0), null, everything), START_US);
+    expect(packetsOf(theirs.buildReport(START_US, sent(1), null))).toHaveLength(2);
+  });
+
+  it('keeps what is said about our stream until it is taken, and counts what it does not read', () => {
+    const about = (source: number) => ({ type: 'voip-metrics', source }) as const;
+    const session = createSession(OURS);
+    const bytes = serializeCompound([
+      {
+        type: 'receiver-report',
+        synchronizationSource: THEIRS,
+        reportBlocks: [],
+        profileExtension: new Uint8Array(0),
+      },
+      {
+        type: 'extended-report',
+        synchronizationSource: THEIRS,
+        blocks: [
+          { ...METRICS, ...about(OURS), lossRate: 26 },
+          { ...METRICS, ...about(THEIRS) },
+          { type: 'other', blockType: 1, typeSpecific: 0, content: new Uint8Array(8) },
+        ],
+      },
+    ]);
+    session.receive(bytes, START_US);
+    expect(session.takeRemoteReport()).toMatchObject({
+      voipMetrics: { source: OURS, lossRate: 26 },
+      statisticsSummary: null,
+      otherBlocks: 1,
+    });
+    expect(session.takeRemoteReport()).toBeNull();
+  });
+
+  it('takes the report before an extended one that is broken', () => {
+    const report = createSession(THEIRS).buildReport(START_US, sent(1), null);
+    const broken = new Uint8Array([0x80, 207, 0, 2, 0, 0, 0, 1, 7, 0, 0, 8]);
+    const reception = createSession(OURS).receive(new Uint8Array([...report, ...broken]), START_US);
+    expect(reception).toMatchObject({
+      isValid: true,
+      packets: [{}, {}, { type: 'unknown', packetType: 207 }],
+    });
   });
 });

@@ -1,0 +1,36 @@
+/** What a leg's extended reports say (RFC 3611), where they were agreed or are sent in any case. */
+import { createVoipMetrics } from '../quality/voip-metrics.ts';
+import type { PlayoutDelayBounds } from '../receive/playout-delay.ts';
+import type { ReportExtension } from '../rtcp/session.ts';
+import type { LegReceiver } from './leg-receiver.ts';
+import type { ExtendedReportMode, ExtendedReportRequest, MediaSession } from './media-leg.ts';
+
+const EVERYTHING: ExtendedReportRequest = { hasVoipMetrics: true, hasReferenceTime: true };
+
+export function createReportExtension(
+  session: MediaSession,
+  receiver: LegReceiver,
+  options: { readonly extendedReports: ExtendedReportMode; readonly jitterBuffer: PlayoutDelayBounds },
+  roundTripTimeUs: number | null,
+): ReportExtension | null {
+  const wanted = wantedReports(session, options.extendedReports);
+  if (wanted === null) return null;
+  const { hasVoipMetrics, hasReferenceTime } = wanted;
+  const source = receiver.totals.synchronizationSource;
+  if (!hasVoipMetrics || source === null) return { voipMetrics: null, hasReferenceTime };
+  const voipMetrics = createVoipMetrics({
+    source,
+    heard: receiver.heard,
+    encodingName: session.format.encodingName,
+    packetTimeMs: session.packetTimeMs,
+    roundTripTimeUs,
+    jitterBufferDelayMs: receiver.playout.targetDelayMs,
+    jitterBufferMaximumMs: options.jitterBuffer.maximumMs,
+  });
+  return { voipMetrics, hasReferenceTime };
+}
+
+function wantedReports(session: MediaSession, mode: ExtendedReportMode): ExtendedReportRequest | null {
+  if (mode === 'off') return null;
+  return mode === 'always' ? EVERYTHING : (session.extendedReports ?? null);
+}
