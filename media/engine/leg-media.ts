@@ -3,7 +3,8 @@
  * through `LegOutput`. To the mixer it is a participant.
  */
 import { findG711Codec, type G711Codec } from '../codec/g711.ts';
-import { type Mixer, type MixParticipant, silentFrame } from '../mix/mixer.ts';
+import type { Mixer, MixParticipant } from '../mix/mixer.ts';
+import type { Clips } from '../prompt/clip.ts';
 import type { LegReport } from '../quality/leg-report.ts';
 import type { PlayoutDelayBounds } from '../receive/playout-delay.ts';
 import type { ReceiveStreams } from '../receive/receive-stream.ts';
@@ -13,6 +14,7 @@ import { isRtcp } from '../rtp/demultiplex.ts';
 import { createRtpHeader, readRtpHeader } from '../rtp/packet.ts';
 import { EarlyPackets } from './early-packets.ts';
 import { LegControl } from './leg-control.ts';
+import { LegHearing } from './leg-hearing.ts';
 import { LegReceiver } from './leg-receiver.ts';
 import { LegReporter } from './leg-reporter.ts';
 import type {
@@ -38,6 +40,8 @@ export interface LegMediaOptions {
   readonly silenceTimeoutMs: number;
   /** Addresses are learned even where the other side does not ask for it. */
   readonly isNatLearned: boolean;
+  /** What can be played, by name. */
+  readonly clips: Clips;
   readonly extendedReports: ExtendedReportMode;
   /** Uniform from 0 up to 1. */
   readonly random: () => number;
@@ -60,6 +64,7 @@ export class LegMedia implements MixParticipant {
   level = 0;
   isSpeaking = false;
   isMuted = false;
+  readonly hearing: LegHearing;
   readonly #options: LegMediaOptions;
   readonly #output: LegOutput;
   readonly #header = createRtpHeader();
@@ -84,6 +89,7 @@ export class LegMedia implements MixParticipant {
     const synchronizationSource = Math.floor(random() * 2 ** 32);
     this.legId = request.legId;
     this.#options = options;
+    this.hearing = new LegHearing(options.clips, () => output.onPlayed());
     this.#output = output;
     this.#lock = new SourceLock(isIpv6Socket);
     this.#silence = new SilenceWatch(options.silenceTimeoutMs);
@@ -215,9 +221,10 @@ export class LegMedia implements MixParticipant {
     if (this.#session === null) return;
     if (!this.#canSend || this.#codec === null || remote === null) {
       this.#sender.skip(1);
+      this.hearing.skip();
       return;
     }
-    this.#sender.append(mixer === null ? silentFrame(this.#codec) : mixer.encodeFor(this, this.#codec));
+    this.#sender.append(this.hearing.encode(this, mixer, this.#codec));
     this.#sendReady(remote, false);
   }
 

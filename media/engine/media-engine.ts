@@ -1,6 +1,7 @@
 /** The media engine on the main thread: hands legs to workers and keeps a mix together on one of them. */
 import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
+import type { Clips } from '../prompt/clip.ts';
 import type { LegReport } from '../quality/leg-report.ts';
 import type { PlayoutDelayBounds } from '../receive/playout-delay.ts';
 import type {
@@ -39,6 +40,8 @@ export interface MediaEngineOptions {
   readonly extendedReports?: ExtendedReportMode;
   /** Of each socket, in bytes; the system's own by default, which holds some five seconds of G.711. */
   readonly receiveBufferBytes?: number;
+  /** What legs can be played, by name. */
+  readonly clips?: Clips;
   /** Sockets and waiting; by default the kernel's own by way of koffi where they can be had, else node:dgram. */
   readonly backend?: SocketBackendChoice;
   /** Of `auto`, dgram was taken, and why; told once for each reason. */
@@ -90,6 +93,7 @@ export class WorkerMediaEngine implements MediaEngine {
       silenceTimeoutMs: options.silenceTimeoutMs ?? DEFAULT_SILENCE_TIMEOUT_MS,
       isNatLearned: options.nat === 'learn',
       extendedReports: options.extendedReports ?? 'negotiated',
+      clips: options.clips ?? {},
       receiveBufferBytes: options.receiveBufferBytes ?? null,
       backend: options.backend ?? 'auto',
     };
@@ -188,6 +192,9 @@ function createLeg(legId: string, rtpPort: number, link: WorkerLink, release: ()
     join: () => link.post({ type: 'join', legId }),
     leave: () => link.post({ type: 'leave', legId }),
     setMuted: (isMuted) => link.post({ type: 'mute', legId, isMuted }),
+    play: (clips, { ducks }) => link.post({ type: 'play', legId, clips, isDucking: ducks }),
+    stopPlaying: () => link.post({ type: 'stop-playing', legId }),
+    playBehind: (clip) => link.post({ type: 'play-behind', legId, clip }),
     close: () => {
       closing ??= close();
       return closing;
@@ -201,6 +208,7 @@ function bindListener(listener: MediaLegListener): Omit<MediaLegListener, 'onLos
     onReport: (report) => listener.onReport(report),
     onDigit: (digit) => listener.onDigit(digit),
     onSilence: (change) => listener.onSilence(change),
+    onPlayed: () => listener.onPlayed(),
     onRefusedSource: (refused) => listener.onRefusedSource(refused),
   };
 }

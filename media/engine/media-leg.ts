@@ -63,6 +63,8 @@ export interface MediaLegListener {
     readonly silentForMs: number;
     readonly atMs: number;
   }): void;
+  /** Everything that was to be played has been; the background is no part of it. */
+  onPlayed(): void;
   /** Packets from an address that is not the negotiated one, counted; told at most once a second. */
   onRefusedSource(refused: {
     readonly address: string;
@@ -97,6 +99,15 @@ export interface MediaLeg {
   join(): void;
   leave(): void;
   setMuted(isMuted: boolean): void;
+  /**
+   * Plays clips of `MediaEngineOptions.clips` to this leg alone, behind those it is being played. Speech (`ducks`)
+   * lowers what the leg hears besides; tones do not.
+   */
+  play(clips: readonly string[], options: { readonly ducks: boolean }): void;
+  /** Silences what is played at once, as when a key is pressed. */
+  stopPlaying(): void;
+  /** Repeats a clip behind everything, as music while one waits; null ends it. */
+  playBehind(clip: string | null): void;
   /** Sends BYE, frees the ports, resolves with the last, partial report; null where the worker is gone, or there never was media. */
   close(): Promise<LegReport | null>;
 }

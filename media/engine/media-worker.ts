@@ -78,6 +78,15 @@ export class MediaWorker {
       case 'mute':
         leg.media.isMuted = command.isMuted;
         break;
+      case 'play':
+        leg.media.hearing.playback.play(command.clips, command.isDucking);
+        break;
+      case 'stop-playing':
+        leg.media.hearing.playback.stop();
+        break;
+      case 'play-behind':
+        leg.media.hearing.playback.setBackground(command.clip);
+        break;
       case 'close': {
         const report = leg.media.close(readClockMs());
         this.#remove(leg);
@@ -130,6 +139,7 @@ export class MediaWorker {
       onReport: (report) => this.#post({ type: 'report', legId, report }),
       onDigit: (digit) => this.#post({ type: 'digit', legId, digit }),
       onSilence: (change) => this.#post({ type: 'silence', legId, change }),
+      onPlayed: () => this.#post({ type: 'played', legId }),
       onRefusedSource: (refused) => this.#post({ type: 'refused-source', legId, refused }),
     };
     const media = new LegMedia(

@@ -204,6 +204,9 @@ export class WorkerLink {
       case 'silence':
         listener.onSilence(event.change);
         break;
+      case 'played':
+        listener.onPlayed();
+        break;
       case 'refused-source':
         listener.onRefusedSource(event.refused);
     }

@@ -1,5 +1,6 @@
 /** What the main thread and a media worker say to each other; several at a time, in arrays. */
 
+import type { Clips } from '../prompt/clip.ts';
 import type { LegReport } from '../quality/leg-report.ts';
 import type { PlayoutDelayBounds } from '../receive/playout-delay.ts';
 import type { ExtendedReportMode, MediaDigit, MediaSession, OpenLegRequest } from './media-leg.ts';
@@ -17,6 +18,7 @@ export interface MediaWorkerOptions {
   readonly reportPeriodMs: number;
   readonly silenceTimeoutMs: number;
   readonly isNatLearned: boolean;
+  readonly clips: Clips;
   readonly extendedReports: ExtendedReportMode;
   /** Socket buffer in bytes; null for the system's own. */
   readonly receiveBufferBytes: number | null;
@@ -31,6 +33,14 @@ export type WorkerCommand =
   | { readonly type: 'join'; readonly legId: string }
   | { readonly type: 'leave'; readonly legId: string }
   | { readonly type: 'mute'; readonly legId: string; readonly isMuted: boolean }
+  | {
+      readonly type: 'play';
+      readonly legId: string;
+      readonly clips: readonly string[];
+      readonly isDucking: boolean;
+    }
+  | { readonly type: 'stop-playing'; readonly legId: string }
+  | { readonly type: 'play-behind'; readonly legId: string; readonly clip: string | null }
   | { readonly type: 'close'; readonly legId: string }
   | { readonly type: 'stop' };
 
@@ -45,6 +55,7 @@ export type WorkerEvent =
   | { readonly type: 'report'; readonly legId: string; readonly report: LegReport }
   | { readonly type: 'digit'; readonly legId: string; readonly digit: MediaDigit }
   | { readonly type: 'silence'; readonly legId: string; readonly change: SilenceChange }
+  | { readonly type: 'played'; readonly legId: string }
   | { readonly type: 'refused-source'; readonly legId: string; readonly refused: RefusedSource }
   | { readonly type: 'lost'; readonly legId: string; readonly detail: string }
   | { readonly type: 'statistics'; readonly statistics: WorkerStatistics };

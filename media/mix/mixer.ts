@@ -54,6 +54,16 @@ export class Mixer<P extends MixParticipant> {
     for (let speaker = 0; speaker < speaking.length; speaker++) addSamples(total, speaking[speaker] as P);
   }
 
+  /** What a participant hears, as the sum of what the others say; `into` has room for a frame. */
+  hear(participant: P, into: Int32Array): void {
+    into.set(this.#total);
+    if (!participant.isSpeaking) return;
+    const { samples, frameOffset } = participant;
+    for (let index = 0; index < MIX_FRAME_SAMPLES; index++) {
+      into[index] = (into[index] as number) - (samples[frameOffset + index] as number);
+    }
+  }
+
   /** What a participant hears, encoded; valid until the next call. */
   encodeFor(participant: P, codec: G711Codec): Uint8Array {
     if (participant.isSpeaking) {
@@ -86,7 +96,8 @@ function addSamples(total: Int32Array, { samples, frameOffset }: MixParticipant)
   }
 }
 
-function encodeTotal(total: Int32Array, codec: G711Codec, octets: Uint8Array): void {
+/** Encodes a sum of up to four frames. */
+export function encodeTotal(total: Int32Array, codec: G711Codec, octets: Uint8Array): void {
   const table = codec.encodeTable;
   for (let index = 0; index < MIX_FRAME_SAMPLES; index++) {
     octets[index] = table[(total[index] as number) + ENCODE_OFFSET] as number;

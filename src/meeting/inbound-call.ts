@@ -249,6 +249,8 @@ export class InboundCall implements CallLegListener, MediaLegListener {
     }
   }
 
+  onPlayed(): void {}
+
   onRefusedSource(source: RefusedSource): void {
     this.call.refusedSourcePackets += source.packets;
     this.#desk.observer.sourceRefused(this.call, source, this.#desk.now());

@@ -29,6 +29,7 @@ interface Traffic {
 const DEAF: MediaLegListener = {
   onReport: () => {},
   onDigit: () => {},
+  onPlayed: () => {},
   onSilence: () => {},
   onRefusedSource: () => {},
   onLost: () => {},

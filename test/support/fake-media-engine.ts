@@ -36,6 +36,9 @@ export class FakeMediaEngine implements MediaEngine {
       join: () => this.log.push(`join ${legId}`),
       leave: () => this.log.push(`leave ${legId}`),
       setMuted: (isMuted: boolean) => this.log.push(`mute ${legId} ${isMuted}`),
+      play: (clips: readonly string[]) => this.log.push(`play ${legId} ${clips.join(' ')}`),
+      stopPlaying: () => this.log.push(`stop playing ${legId}`),
+      playBehind: (clip: string | null) => this.log.push(`play behind ${legId} ${clip}`),
       close: async () => {
         this.portsFree += 1;
         this.listeners.delete(legId);

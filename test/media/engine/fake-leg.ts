@@ -24,6 +24,7 @@ export class FakeLeg {
       onReport: (report) => this.recorder.onReport(report),
       onDigit: (digit) => this.recorder.onDigit(digit),
       onSilence: (change) => this.recorder.onSilence(change),
+      onPlayed: () => this.recorder.onPlayed(),
       onRefusedSource: (refused) => this.recorder.onRefusedSource(refused),
     };
     this.media = new LegMedia(
@@ -41,6 +42,7 @@ export class FakeLeg {
         reportPeriodMs: 60_000,
         silenceTimeoutMs: 5000,
         isNatLearned: false,
+        clips: {},
         extendedReports: 'negotiated',
         random: () => {
           random = (random + 0.37) % 1;

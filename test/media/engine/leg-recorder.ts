@@ -7,6 +7,7 @@ export class LegRecorder implements MediaLegListener {
   readonly digits: MediaDigit[] = [];
   readonly silences: { isSilent: boolean; silentForMs: number; atMs: number }[] = [];
   readonly refusals: { address: string; port: number; packets: number }[] = [];
+  played = 0;
   readonly losses: string[] = [];
 
   onReport(report: LegReport): void {
@@ -19,6 +20,10 @@ export class LegRecorder implements MediaLegListener {
 
   onSilence(change: { isSilent: boolean; silentForMs: number; atMs: number }): void {
     this.silences.push(change);
+  }
+
+  onPlayed(): void {
+    this.played++;
   }
 
   onRefusedSource(refused: { address: string; port: number; packets: number }): void {
