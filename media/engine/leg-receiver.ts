@@ -3,9 +3,10 @@
  * come in whose address was already found right.
  */
 import { findG711Codec, G711_CLOCK_RATE_HZ, type G711Codec } from '../codec/g711.ts';
+import { InBandDetector } from '../dtmf/in-band-detector.ts';
 import { TelephoneEventReceiver } from '../dtmf/telephone-event-receiver.ts';
 import { type HeardCounts, HeardPackets } from '../receive/heard-packets.ts';
-import { Playout } from '../receive/playout.ts';
+import { FRAME_SAMPLES, Playout } from '../receive/playout.ts';
 import type { PlayoutDelayBounds } from '../receive/playout-delay.ts';
 import type { ReceiveStreams } from '../receive/receive-stream.ts';
 import { AUDIO, COMFORT_NOISE, DUPLICATE, RESTARTED, STRAY, TELEPHONE_EVENT } from '../receive/reception.ts';
@@ -25,6 +26,11 @@ export class LegReceiver {
   readonly #onDigit: (digit: MediaDigit) => void;
   readonly #events = new TelephoneEventReceiver();
   #heard = new HeardPackets();
+  /**
+   * Only where telephone-events were not agreed on: who can send those has the tones taken out of its sound, and is
+   * spared keys that a detector hears in talk.
+   */
+  #tones: InBandDetector | null = null;
   readonly #kinds: PayloadKind[] = new Array(PAYLOAD_TYPES).fill(UNKNOWN);
   readonly #codecs: (G711Codec | null)[] = new Array(PAYLOAD_TYPES).fill(null);
   #clockRateHz = G711_CLOCK_RATE_HZ;
@@ -59,6 +65,7 @@ export class LegReceiver {
       this.#kinds[payloadType] = AUDIO;
     }
     if (comfortNoise !== null) this.#kinds[comfortNoise.payloadType] = COMFORT_NOISE;
+    this.#listenForTones(telephoneEvent === null);
     if (telephoneEvent === null) return;
     this.#kinds[telephoneEvent.payloadType] = TELEPHONE_EVENT;
     this.#eventClockRateHz = telephoneEvent.clockRateHz;
@@ -89,8 +96,10 @@ export class LegReceiver {
 
   /** Reads the 20 ms to be mixed next, and ends keys whose end was lost. */
   advance(nowMs: number): void {
-    this.playout.advance(nowMs);
+    const { playout } = this;
+    playout.advance(nowMs);
     this.#tell(this.#events.advance(this.#eventClockRateHz, nowMs));
+    this.#tones?.listen(playout.samples, playout.frameOffset, FRAME_SAMPLES, nowMs);
   }
 
   /** No more packets are awaited. */
@@ -101,7 +110,14 @@ export class LegReceiver {
   /** Tells of the key held now, and gives the stream's record back. */
   close(): void {
     this.#tell(this.#events.close(this.#eventClockRateHz));
+    this.#listenForTones(false);
     this.totals.close();
+  }
+
+  #listenForTones(isWanted: boolean): void {
+    if (isWanted) this.#tones ??= new InBandDetector(G711_CLOCK_RATE_HZ, this.#onDigit);
+    else this.#tones?.close();
+    if (!isWanted) this.#tones = null;
   }
 
   #changeSource(header: RtpHeader): void {

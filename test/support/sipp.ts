@@ -25,6 +25,8 @@ export interface SippOptions {
   readonly pauseMs?: number;
   /** First of its RTP ports; SIPp's own `[auto_media_port]` steps by four from there. */
   readonly mediaPort?: number;
+  /** What the scenario plays as `[pcap]`, a file of SIPp's own; default {@link SIPP_G711_CAPTURE}. */
+  readonly capture?: string;
   readonly deadlineMs?: number;
   readonly extra?: readonly string[];
 }
@@ -45,7 +47,7 @@ const SCENARIOS = fileURLToPath(new URL('../fixtures/sipp/', import.meta.url));
 const SIPP_PCAP_FOLDER = '/usr/share/sip-tester';
 
 /** The capture of seven seconds of A-law that Debian's package carries. */
-const SIPP_G711_CAPTURE = join(SIPP_PCAP_FOLDER, 'g711a.pcap');
+const SIPP_G711_CAPTURE = 'g711a.pcap';
 
 /** Places calls with SIPp, and resolves when the last is over. */
 export async function runSipp(options: SippOptions): Promise<SippResult> {
@@ -80,7 +82,7 @@ function sippParameters(options: SippOptions, folder: string): string[] {
     // One socket a call: SIPp's own limit of 50,000 is more than many a system allows to be open.
     '-max_socket': 1_000,
     '-error_file': join(folder, 'errors.log'),
-    '-key pcap': SIPP_G711_CAPTURE,
+    '-key pcap': join(SIPP_PCAP_FOLDER, options.capture ?? SIPP_G711_CAPTURE),
     '-mp': options.mediaPort ?? 31_000,
     '-timeout': `${Math.ceil((options.deadlineMs ?? 60_000) / 1_000)}s`,
   };

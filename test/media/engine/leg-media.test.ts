@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { encodeG711, PCMU } from '../../../media/codec/g711.ts';
 import { createTelephoneEventPackets } from '../../../media/dtmf/telephone-event-sender.ts';
 import { parseCompound } from '../../../media/rtcp/compound.ts';
+import { join, keySound, silence } from '../dtmf/dtmf-sound.ts';
 import { CALLER_PORT, FakeLeg } from './fake-leg.ts';
 import { PCMA_FORMAT, rtpPacket } from './rtp-caller.ts';
 
@@ -220,6 +222,27 @@ describe('keys, silence and strangers', () => {
     leg.receive({ sequenceNumber: 1, timestamp: 0, payload: Uint8Array.of(9, 10, 0, 160), payloadType: 101 });
     leg.close();
     expect(leg.recorder.digits).toMatchObject([{ digit: '9', durationMs: 20 }]);
+  });
+
+  it.each([
+    [null, ['7']],
+    [{ ...PCMA_FORMAT, encodingName: 'telephone-event', payloadType: 101 }, []],
+  ])('a key in the sound is heard where telephone-events are %j', (telephoneEvent, digits) => {
+    const sound = join(silence(200), keySound({ digit: '7', durationMs: 100 }), silence(300));
+    const leg = new FakeLeg();
+    leg.update({ telephoneEvent });
+    leg.run(600, (tick) => {
+      const payload = new Uint8Array(160);
+      encodeG711(PCMU, sound, tick * 160, payload, 0, 160);
+      leg.receive({ sequenceNumber: tick, timestamp: tick * 160, payload });
+    });
+    expect(leg.recorder.digits.map(({ digit }) => digit)).toEqual(digits);
+    if (digits.length === 0) return;
+    // Heard when it was played: 40 ms after it came, the jitter buffer's delay.
+    expect(leg.recorder.digits[0]).toMatchObject({ source: 'in-band', packets: 0 });
+    expect(leg.recorder.digits[0]!.durationMs).toBeCloseTo(100, -1.3);
+    expect(leg.since(leg.recorder.digits[0]!.atMs)).toBeGreaterThan(200);
+    expect(leg.since(leg.recorder.digits[0]!.atMs)).toBeLessThan(280);
   });
 
   it('silence is told once, its end too, and a hold is none', () => {

@@ -227,6 +227,16 @@ describe('InboundCall: things go wrong', () => {
     expect(call.refusedSourcePackets).toBe(4);
   });
 
+  it('counts a key once that signaling and media both tell', async () => {
+    const { desk, media } = deskWithLog();
+    const { leg, call } = await taken(desk, 'a');
+    const tone = { digit: '7', source: 'in-band', durationMs: 100, volumeDbm0: -10, packets: 0 } as const;
+    leg.remote.onDigit({ digit: '7', source: 'sip-info', durationMs: 160, atMs: 7 });
+    media.listeners.get('a')?.onDigit({ ...tone, atMs: 60 });
+    media.listeners.get('a')?.onDigit({ ...tone, atMs: 2000 });
+    expect(call.digits.map(({ digit, source }) => `${digit} ${source}`)).toEqual(['7 sip-info', '7 in-band']);
+  });
+
   it('hangs up once, whoever asks', async () => {
     const { desk, log } = deskWithLog();
     const { inbound } = await taken(desk, 'a');
