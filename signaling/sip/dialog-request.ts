@@ -1,7 +1,9 @@
+import type { CallEnd } from '../call-leg.ts';
 import type { ClientTransactionListener } from './client-transaction.ts';
 import { findDialogFlow } from './dialog-flow.ts';
 import type { DialogSession } from './dialog-session.ts';
 import type { SipRequest, SipResponse } from './message.ts';
+import { reasonOfEnd } from './reason.ts';
 
 export interface DialogRequestListener {
   /** The final response; for a re-INVITE each further 2xx too. */
@@ -35,8 +37,9 @@ export class DialogRequest implements ClientTransactionListener {
     if ((statusCode === 401 || statusCode === 407) && this.#answerChallenge(response)) {
       return;
     }
-    if (statusCode === 408 || statusCode === 481) {
-      const isGone = statusCode === 481;
+    const isGone = statusCode === 481;
+    // To a PRACK it says that the provisional response needs none any more (RFC 3262 §3): a final one overtook it.
+    if (statusCode === 408 || (isGone && this.#request.method !== 'PRACK')) {
       this.#fail(
         isGone ? 'remote-rejected' : 'no-response',
         `${this.#request.method} was answered with ${statusCode} ${response.reasonPhrase}`,
@@ -76,8 +79,15 @@ export class DialogRequest implements ClientTransactionListener {
     return true;
   }
 
+  /** §12.2.1.2: the dialog is ended by a BYE, which tells whoever on the way still holds it. */
   #fail(reason: 'no-response' | 'transport-failure' | 'remote-rejected', detail: string): void {
-    this.#session.loseDialog({ by: 'remote', reason, detail });
+    const end: CallEnd = { by: 'remote', reason, detail };
+    const isByeDue = this.#request.method !== 'BYE' && this.#session.dialog.state === 'confirmed';
+    if (isByeDue) {
+      this.#session.end(end, reasonOfEnd(end));
+    } else {
+      this.#session.loseDialog(end);
+    }
     this.#listener.onFailed();
   }
 }

@@ -137,6 +137,18 @@ describe('our INVITE', () => {
     expect(heard.events).toEqual(['progress 180', 'progress 183']);
   });
 
+  it('goes on when its answer overtakes the PRACK, which is refused then', () => {
+    const { stranger, invite, heard } = calling();
+    answer(stranger, invite, 180, 'a', [CONTACT, 'Require: 100rel', 'RSeq: 5']);
+    const prack = stranger.request;
+    answer(stranger, invite, 200, 'a', [CONTACT, SDP_TYPE], OFFER);
+    stranger.respond(prack, 481);
+    stranger.network.advance(70_000, 500);
+    expect(stranger.summary).toEqual(['INVITE', 'PRACK', 'ACK']);
+    expect(heard.end).toBeNull();
+    expect(heard.events.at(-1)).toBe('confirmed');
+  });
+
   it('canceled is over for us at once, and for the peer with its 487', () => {
     const { stranger, call, invite, heard } = calling();
     answer(stranger, invite, 180, 'a', [CONTACT]);

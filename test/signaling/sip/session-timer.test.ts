@@ -131,6 +131,10 @@ describe('a session with a timer', () => {
     const stranger = timed(['Supported: timer', 'Session-Expires: 180;refresher=uas', 'Allow: UPDATE']);
     stranger.network.advance(90_000 + 33_000, 500);
     expect(stranger.bob.heard[0]!.end).toMatchObject({ by: 'remote', reason: 'no-response' });
+    // RFC 4028 §10: whoever got no answer to a refresh says BYE.
+    expect(stranger.request.method).toBe('BYE');
+    stranger.network.advance(33_000, 500);
+    expect(stranger.bob.userAgent.statistics.dialogs).toBe(0);
   });
 
   it('lasts as long as both ends like', () => {
