@@ -142,7 +142,7 @@ export class Dialog {
 /** §12.1.1: the dialog of an INVITE that came in. `localTag` is the tag our responses carry. */
 export function createServerDialog(invite: SipRequest, localTag: string): Dialog {
   const { headers, from, contacts, cSeq } = invite;
-  // A Contact is mandatory (§8.1.1.8); where it is missing the From is the best guess left.
+  // A caller of RFC 2543 need not have a Contact: the From is the best guess left.
   const target = contacts[0]?.uri ?? from.uri;
   return createDialog({
     callId: invite.callId,

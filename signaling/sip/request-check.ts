@@ -9,10 +9,18 @@ const SERVED_METHODS = new Set(ALLOWED_METHODS.split(', '));
 const SERVED_SCHEMES = new Set(['sip', 'sips', 'tel']);
 /** Methods whose body is a session description or nothing. */
 const SESSION_METHODS = new Set(['INVITE', 'UPDATE', 'PRACK']);
+/** Media ranges that a session description is within. */
+const DESCRIPTION_RANGES = new Set(['application/sdp', 'application/*', '*/*']);
 
-/** RFC 3261 §8.2.1 to §8.2.3, in the order given there: what every request must pass. Null: it does. */
+/** RFC 3261 §8.2.1 to §8.2.3, in the order given there, and §20.1: what every request must pass. Null: it does. */
 export function checkRequest(request: SipRequest): Refusal | null {
-  return checkMethod(request) ?? checkScheme(request) ?? checkRequire(request) ?? checkContent(request);
+  return (
+    checkMethod(request) ??
+    checkScheme(request) ??
+    checkRequire(request) ??
+    checkContent(request) ??
+    checkAccept(request)
+  );
 }
 
 function checkMethod(request: SipRequest): Refusal | null {
@@ -55,4 +63,15 @@ function checkContent(request: SipRequest): Refusal | null {
   }
   const body = readSessionBody(request);
   return body.kind === 'refused' ? body.refusal : null;
+}
+
+/** RFC 3261 §20.1: the 2xx to an INVITE brings a session description, which its sender must be able to take. */
+function checkAccept(request: SipRequest): Refusal | null {
+  if (request.method !== 'INVITE' || !request.headers.has('Accept')) {
+    return null;
+  }
+  const ranges = request.tokens('Accept').map((range) => range.split(';')[0]?.trim());
+  return ranges.some((range) => range !== undefined && DESCRIPTION_RANGES.has(range))
+    ? null
+    : { statusCode: 406, detail: 'the Accept leaves no room for application/sdp' };
 }

@@ -1,4 +1,4 @@
-import { BRANCH_COOKIE } from './branch.ts';
+import { isBranchUnique } from './branch.ts';
 import type { SipRequest } from './message.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { SipRequest } from './message.ts';
  */
 export function serverTransactionKey(request: SipRequest, method: string): string {
   const { branch, host, port } = request.topVia;
-  if (branch === null || !branch.startsWith(BRANCH_COOKIE)) return rfc2543Key(request, method);
+  if (!isBranchUnique(branch)) return rfc2543Key(request, method);
   // INVITE is the one method asked for under another name, and the commonest: it gets the shortest key.
   return flat(method === 'INVITE' ? `${branch}|${host}:${port}` : `${branch}|${host}:${port}|${method}`);
 }

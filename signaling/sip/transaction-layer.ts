@@ -285,13 +285,15 @@ export class TransactionLayer implements MessageReceiver, ServerTransactionOwner
     const { method } = response.cSeq;
     const branch = response.topVia.branch ?? '';
     const transaction = this.#clients.get(clientTransactionKey(branch, method));
+    // RFC 3261 §8.1.3.3: a second Via says that the response was meant for somebody else.
+    const isOurs = response.vias.length === 1;
     // The key lacks the method of requests other than CANCEL: a response must name that of its request.
-    if (transaction !== undefined && transaction.isInvite === (method === 'INVITE')) {
+    if (transaction !== undefined && isOurs && transaction.isInvite === (method === 'INVITE')) {
       transaction.onResponse(response);
       return;
     }
     this.#strayResponses++;
     const isSuccess = response.statusCode >= 200 && response.statusCode < 300;
-    if (method === 'INVITE' && isSuccess) this.#user?.onStrayResponse(response, flow);
+    if (method === 'INVITE' && isSuccess && isOurs) this.#user?.onStrayResponse(response, flow);
   }
 }

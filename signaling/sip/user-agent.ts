@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { CallFailure } from '../call-failure.ts';
 import type { CallLeg } from '../call-leg.ts';
+import { isBranchUnique } from './branch.ts';
 import type { CallEnvironment, CallSettings, DialogHolder, FlowProvider } from './call-environment.ts';
 import type { DialogSession } from './dialog-session.ts';
 import type { SipFlow } from './flow.ts';
@@ -253,10 +254,14 @@ export class UserAgent implements TransactionUser, CallEnvironment {
   }
 }
 
-/** RFC 3261 §8.1.1.8: an INVITE has exactly one Contact, without which the dialog has no remote target. */
+/**
+ * RFC 3261 §8.1.1.8: an INVITE has exactly one Contact, without which the dialog has no remote target. Callers of
+ * RFC 2543, known by their branch, need not have one (RFC 4475 §3.4.1).
+ */
 function contactRefusal(invite: SipRequest): Refusal | null {
   const [contact, ...others] = invite.contacts;
-  return contact !== undefined && contact.uri !== '*' && others.length === 0
-    ? null
-    : { statusCode: 400, detail: 'an INVITE needs exactly one Contact with a URI' };
+  const isMissed = contact === undefined && isBranchUnique(invite.topVia.branch);
+  return isMissed || contact?.uri === '*' || others.length > 0
+    ? { statusCode: 400, detail: 'an INVITE needs exactly one Contact with a URI' }
+    : null;
 }

@@ -214,11 +214,15 @@ export class Stranger {
       `Content-Length: ${Buffer.byteLength(body)}`,
     ];
     const bytes = Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`);
-    this.#endpoint.flowFor('192.0.2.2').send(bytes);
-    this.network.run();
+    this.sendBytes(bytes);
     const parsed = parseMessage(bytes);
     if (parsed.kind !== 'message' || !(parsed.message instanceof SipRequest)) throw new Error('no request');
     return parsed.message;
+  }
+
+  sendBytes(bytes: Uint8Array): void {
+    this.#endpoint.flowFor('192.0.2.2').send(bytes);
+    this.network.run();
   }
 
   /** A response to a request of Bob's. */
@@ -232,8 +236,7 @@ export class Stranger {
       ...lines,
       `Content-Length: ${Buffer.byteLength(body)}`,
     ];
-    this.#endpoint.flowFor('192.0.2.2').send(Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`));
-    this.network.run();
+    this.sendBytes(Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`));
   }
 
   get last(): SipRequest | SipResponse {

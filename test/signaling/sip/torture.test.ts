@@ -173,7 +173,7 @@ describe.skipIf(!hasTortureMessages)('what RFC 4475 says is in the accepted mess
     );
   });
 
-  it('what the user agent answers: 416, 420, 415, 406', () => {
+  it('what the user agent refuses: 416, 420, 415, 406', () => {
     expect((parseTorture('unkscm') as SipRequest).uri.scheme).toBe('nobodyknowsthisscheme');
     expect((parseTorture('novelsc') as SipRequest).uri.scheme).toBe('soap.beep');
     expect(parseTorture('bext01').require).toEqual(['nothingsupportsthis', 'nothingsupportsthiseither']);

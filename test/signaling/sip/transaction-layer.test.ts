@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { SipResponse } from '../../../signaling/sip/message.ts';
+import { serializeMessage } from '../../../signaling/sip/serialize.ts';
 import { requestText, TransactionRig } from '../../support/sip-transaction-rig.ts';
+import { Pair } from '../../support/sip-user-agents.ts';
 
 describe('matching requests (RFC 3261 §17.2.3)', () => {
   it.each([
@@ -21,17 +23,20 @@ describe('matching requests (RFC 3261 §17.2.3)', () => {
     expect(rig.user.take()).toEqual(['INVITE', 'BYE']);
   });
 
-  it.each([null, 'old-style'])('knows a retransmission and its ACK by RFC 2543 with branch %s', (branch) => {
-    const rig = new TransactionRig('UDP');
-    rig.receive(requestText('INVITE', { branch }));
-    rig.receive(requestText('INVITE', { branch }));
-    rig.respond(486);
-    rig.receive(requestText('ACK', { branch, toTag: 'ours' }));
-    expect(rig.user.take()).toEqual(['INVITE']);
-    expect(rig.layer.statistics().inviteServer).toEqual({ confirmed: 1 });
-    rig.receive(requestText('INVITE', { branch, sequenceNumber: 2 }));
-    expect(rig.user.take()).toEqual(['INVITE']);
-  });
+  it.each([null, 'old-style', 'z9hG4bK'])(
+    'knows a retransmission and its ACK by RFC 2543 with branch %s',
+    (branch) => {
+      const rig = new TransactionRig('UDP');
+      rig.receive(requestText('INVITE', { branch }));
+      rig.receive(requestText('INVITE', { branch }));
+      rig.respond(486);
+      rig.receive(requestText('ACK', { branch, toTag: 'ours' }));
+      expect(rig.user.take()).toEqual(['INVITE']);
+      expect(rig.layer.statistics().inviteServer).toEqual({ confirmed: 1 });
+      rig.receive(requestText('INVITE', { branch, sequenceNumber: 2 }));
+      expect(rig.user.take()).toEqual(['INVITE']);
+    },
+  );
 });
 
 describe('CANCEL (RFC 3261 §9.2)', () => {
@@ -153,4 +158,19 @@ it('counts stray responses and passes up only a 2xx to an INVITE', () => {
   rig.receive(stray('200 OK', 'OPTIONS'));
   expect(rig.user.take()).toEqual(['stray 200']);
   expect(rig.layer.statistics().strayResponses).toBe(3);
+});
+
+it('drops a response that has another Via below ours (RFC 3261 §8.1.3.3)', () => {
+  const pair = new Pair();
+  pair.bob.onCall = (leg) => leg.ring();
+  pair.network.isLost = ({ summary }) => summary === '180 INVITE';
+  pair.call();
+  const [, ringing] = pair.network.sent;
+  const { headers } = ringing!.message;
+  headers.append('Via', 'SIP/2.0/UDP 198.51.100.1;branch=z9hG4bKelsewhere');
+  pair.network.isLost = () => false;
+  pair.bob.endpoint.flowFor('192.0.2.1').send(serializeMessage(ringing!.message));
+  pair.network.run();
+  expect(pair.heard.events).toEqual([]);
+  expect(pair.alice.transactions.statistics().strayResponses).toBe(1);
 });

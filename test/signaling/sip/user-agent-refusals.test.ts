@@ -65,6 +65,28 @@ describe('requests outside of a dialog', () => {
     expect(stranger.response.statusCode).toBe(400);
   });
 
+  it('refuse an INVITE without Contact, RFC 2543 apart', () => {
+    const stranger = new Stranger();
+    const lines = ['Via: SIP/2.0/UDP 192.0.2.9;branch=z9hG4bKx', 'From: <sip:a@192.0.2.9>;tag=a'];
+    const names = ['To: <sip:1234567890@192.0.2.2>', 'Call-ID: a', 'CSeq: 1 INVITE', '', ''];
+    const invite = ['INVITE sip:1234567890@192.0.2.2 SIP/2.0', ...lines, ...names].join('\r\n');
+    stranger.sendBytes(Buffer.from(invite));
+    expect(stranger.response.statusCode).toBe(400);
+  });
+
+  it.each([
+    ['text/plain', 406],
+    ['', 406],
+    ['application/sdp;level=1, text/plain', 200],
+    ['text/plain, application/*', 200],
+    ['*/*;q=0.1', 200],
+  ])('answer an INVITE with Accept "%s" by %i', (accept, statusCode) => {
+    const stranger = new Stranger();
+    stranger.bob.onCall = (leg) => leg.accept(mediaAt('192.0.2.2', 20_000));
+    stranger.send('INVITE', [SDP_TYPE, `Accept: ${accept}`], OFFER);
+    expect(stranger.response.statusCode).toBe(statusCode);
+  });
+
   it('are answered with 500 when the owner of calls fails, and leave no call behind', () => {
     const stranger = new Stranger();
     stranger.bob.onCall = () => {
