@@ -1,7 +1,7 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { SignalingTransport } from '../call-leg.ts';
-import { secureContextOptions, type TlsOptions } from './tls-options.ts';
+import { secureContextOptions, type TlsClientOptions } from './tls-options.ts';
 
 /** Where a request is to be sent: one entry of what `locate` finds (RFC 3263). */
 export interface SipTarget {
@@ -28,15 +28,15 @@ export class ConnectFailed extends Error {
 }
 
 /**
- * Opens a TCP or TLS connection; resolves when messages can be sent on it.
+ * Opens the connection of any transport but UDP: TCP, or TLS where it is secure; resolves when it is open.
  * @throws ConnectFailed
  */
 export function openConnection(
   target: SipTarget,
-  tls: TlsOptions | null,
+  tls: TlsClientOptions,
   signal: AbortSignal,
 ): Promise<Socket> {
-  const isSecure = target.transport === 'TLS';
+  const isSecure = target.transport === 'TLS' || target.transport === 'WSS';
   const socket = isSecure
     ? openTls(target, tls)
     : connectTcp({ host: target.address, port: target.port, keepAlive: true });
@@ -64,12 +64,12 @@ export function openConnection(
 }
 
 /** The name in the certificate is that of the SIP URI's domain (RFC 5922 §4); addresses go without SNI. */
-function openTls(target: SipTarget, tls: TlsOptions | null): Socket {
+function openTls(target: SipTarget, tls: TlsClientOptions): Socket {
   return connectTls({
-    ...(tls === null ? { minVersion: 'TLSv1.2' as const } : secureContextOptions(tls)),
+    ...secureContextOptions(tls),
     host: target.address,
     port: target.port,
-    rejectUnauthorized: tls?.isPeerVerified ?? true,
+    rejectUnauthorized: tls.isPeerVerified ?? true,
     ...(isIP(target.host) === 0 ? { servername: target.host } : {}),
   });
 }

@@ -1,22 +1,24 @@
 import type { Socket } from 'node:net';
 import { ConnectFailed, openConnection, type SipTarget } from './connect.ts';
-import { type ConnectionTable, keyOf } from './connection-table.ts';
+import { type ConnectionFlow, type ConnectionTable, keyOf } from './connection-table.ts';
 import { ConnectionWatch } from './connection-watch.ts';
 import type { SipFlow } from './flow.ts';
 import { StreamFlow } from './stream-flow.ts';
-import type { TlsOptions } from './tls-options.ts';
+import type { TlsClientOptions } from './tls-options.ts';
 import type { TransportHub } from './transport-hub.ts';
+import { openWebSocket } from './websocket-client.ts';
+import { WebSocketFlow } from './websocket-flow.ts';
 
 /** Opens connections where none is there to be reused; those who want the same one at once share it. */
 export class ConnectionOpener {
   readonly #hub: TransportHub;
   readonly #connections: ConnectionTable;
-  readonly #tls: TlsOptions | null;
+  readonly #tls: TlsClientOptions;
   readonly #opening = new Map<string, Promise<SipFlow>>();
   readonly #sockets = new Set<Socket>();
   readonly #abort = new AbortController();
 
-  constructor(hub: TransportHub, connections: ConnectionTable, tls: TlsOptions | null) {
+  constructor(hub: TransportHub, connections: ConnectionTable, tls: TlsClientOptions) {
     this.#hub = hub;
     this.#connections = connections;
     this.#tls = tls;
@@ -26,11 +28,8 @@ export class ConnectionOpener {
   connect(target: SipTarget): Promise<SipFlow> {
     const known = this.#connections.find(target);
     if (known !== null) return Promise.resolve(known);
-    if (target.transport !== 'TCP' && target.transport !== 'TLS') {
-      return Promise.reject(new ConnectFailed(target, 'UNSUPPORTED', 'no such connection is open'));
-    }
     const key = keyOf(target);
-    const opening = this.#opening.get(key) ?? this.#open(target, target.transport);
+    const opening = this.#opening.get(key) ?? this.#open(target);
     this.#opening.set(key, opening);
     const forget = () => this.#opening.delete(key);
     opening.then(forget, forget);
@@ -44,28 +43,36 @@ export class ConnectionOpener {
     await Promise.all([...this.#sockets].map(destroyed));
   }
 
-  async #open(target: SipTarget, transport: 'TCP' | 'TLS'): Promise<SipFlow> {
+  async #open(target: SipTarget): Promise<SipFlow> {
     if (!this.#connections.reserve()) {
-      this.#hub.onRefused('connections', `to ${transport} ${target.address} port ${target.port}`);
+      this.#hub.onRefused('connections', `to ${target.transport} ${target.address} port ${target.port}`);
       throw new ConnectFailed(target, 'LIMIT', 'too many connections are open');
     }
     const { connectTimeoutMs } = this.#hub.limits;
     const signal = AbortSignal.any([this.#abort.signal, AbortSignal.timeout(connectTimeoutMs)]);
-    try {
-      const socket = await openConnection(target, this.#tls, signal);
-      this.#sockets.add(socket);
-      socket.once('close', () => {
-        this.#sockets.delete(socket);
-        this.#connections.unreserve();
-      });
-      const watch = new ConnectionWatch(this.#hub.clock, this.#hub.limits, false);
-      const flow = new StreamFlow(socket, transport, this.#hub, watch);
-      this.#connections.add(flow, target.host);
-      return flow;
-    } catch (error) {
+    const socket = await openConnection(target, this.#tls, signal).catch((error: unknown) => {
       this.#connections.unreserve();
       throw error;
+    });
+    this.#sockets.add(socket);
+    socket.once('close', () => {
+      this.#sockets.delete(socket);
+      this.#connections.unreserve();
+    });
+    const flow = await this.#createFlow(target, socket, signal);
+    this.#connections.add(flow, target.host);
+    return flow;
+  }
+
+  async #createFlow(target: SipTarget, socket: Socket, signal: AbortSignal): Promise<ConnectionFlow> {
+    const hub = this.#hub;
+    const { transport } = target;
+    if (transport === 'TCP' || transport === 'TLS') {
+      return new StreamFlow(socket, transport, hub, new ConnectionWatch(hub.clock, hub.limits, false));
     }
+    const webSocket = await openWebSocket(target, socket, hub.messageLimits.messageBytes, signal);
+    const watch = new ConnectionWatch(hub.clock, hub.limits, false);
+    return new WebSocketFlow(webSocket, socket, transport === 'WSS', hub, watch);
   }
 }
 

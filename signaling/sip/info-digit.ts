@@ -23,6 +23,11 @@ export function parseInfoDigit(mediaType: string, body: Uint8Array): InfoDigit |
   return digit === null ? null : { digit, durationMs: durationOf(text) };
 }
 
+/** The body of an INFO of type `application/dtmf-relay`. */
+export function serializeInfoDigit({ digit, durationMs }: InfoDigit): Uint8Array {
+  return Buffer.from(`Signal=${digit}\r\nDuration=${durationMs ?? 0}\r\n`, 'latin1');
+}
+
 function field(text: string, name: string): string | null {
   for (const line of text.split(/[\r\n]+/)) {
     const equals = line.indexOf('=');

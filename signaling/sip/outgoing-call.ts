@@ -11,6 +11,7 @@ import type { DialogSession } from './dialog-session.ts';
 import { DigestClient } from './digest-client.ts';
 import { EventQueue } from './event-queue.ts';
 import type { SipFlow } from './flow.ts';
+import type { InfoDigit } from './info-digit.ts';
 import type { SipRequest, SipResponse } from './message.ts';
 import { parseNameAddress } from './name-address.ts';
 import type { OutgoingCallListener, OutgoingCallOptions } from './outgoing-call-options.ts';
@@ -18,7 +19,8 @@ import { OutgoingDialog, type OutgoingDialogOwner } from './outgoing-dialog.ts';
 import { createInvite, type InviteDraft } from './outgoing-invite.ts';
 import { reasonOfEnd } from './reason.ts';
 import { describeRefused } from './refused-call.ts';
-import { contactOn, contactPrefixOf, setDescription } from './reply.ts';
+import { setDescription } from './reply.ts';
+import { sendInfoDigit } from './send-info-digit.ts';
 import { minimumIntervalOf } from './session-timer.ts';
 import { parseUri } from './uri.ts';
 
@@ -51,10 +53,8 @@ export class OutgoingCall implements DialogHolder, ClientTransactionListener, Ou
     this.#environment = environment;
     this.#options = options;
     this.#sessionId = environment.createSessionId();
-    this.#digest =
-      options.credentials === undefined
-        ? null
-        : new DigestClient(options.credentials, environment.randomBytes);
+    const { credentials } = options;
+    this.#digest = credentials ? new DigestClient(credentials, environment.randomBytes) : null;
     this.remoteCallId = environment.createTag() + environment.createTag();
     this.calling = partyOfUri(parseNameAddress(options.from)?.uri ?? options.from);
     this.called = partyOfUri(target);
@@ -95,6 +95,11 @@ export class OutgoingCall implements DialogHolder, ClientTransactionListener, Ou
     this.#answered?.session.hold(isHeld);
   }
 
+  /** Presses a key by INFO, in a call that is answered. */
+  sendDigit(digit: InfoDigit, onAnswered: (statusCode: number) => void): void {
+    if (this.#answered !== null) sendInfoDigit(this.#answered.session, digit, onAnswered);
+  }
+
   /** BYE, or before the answer CANCEL. Safe in any state. */
   end(reason: 'normal-clearing' | FailureReason, detail = ''): void {
     const end: CallEnd = { by: 'local', reason, detail };
@@ -103,9 +108,7 @@ export class OutgoingCall implements DialogHolder, ClientTransactionListener, Ou
       return;
     }
     this.#transaction?.cancel();
-    if (this.#transaction === null) {
-      this.#isFinal = true;
-    }
+    this.#isFinal ||= this.#transaction === null;
     this.#finish(end);
   }
 
@@ -140,9 +143,7 @@ export class OutgoingCall implements DialogHolder, ClientTransactionListener, Ou
   }
 
   onDialogConfirmed(dialog: OutgoingDialog): void {
-    if (this.#answered === dialog) {
-      this.#events.tell((listener) => listener.onConfirmed());
-    }
+    if (this.#answered === dialog) this.#events.tell((listener) => listener.onConfirmed());
   }
 
   onDialogDigit(_dialog: OutgoingDialog, digit: SignaledDigit): void {
@@ -170,9 +171,8 @@ export class OutgoingCall implements DialogHolder, ClientTransactionListener, Ou
     }
     this.#flow = flow;
     this.#draft = { ...this.#draft, sequenceNumber: this.#draft.sequenceNumber + 1 };
-    const invite = createInvite(this.#draft, this.#options, this.#environment);
-    const prefix = contactPrefixOf(this.calling.uri);
-    invite.headers.append('Contact', contactOn(flow, this.#environment.transactions.transport, prefix));
+    const way = { flow, ownUri: this.calling.uri };
+    const invite = createInvite(this.#draft, this.#options, this.#environment, way);
     if (this.#options.hasOffer !== false) {
       setDescription(invite, this.#createOfferAnswer().createOffer(this.#options.media));
     }
@@ -192,8 +192,7 @@ export class OutgoingCall implements DialogHolder, ClientTransactionListener, Ou
     if (this.#isEnded) {
       return;
     }
-    const isNew = response.to.tag === null || this.#dialogOf(response).receiveProvisional(response);
-    if (isNew) {
+    if (response.to.tag === null || this.#dialogOf(response).receiveProvisional(response)) {
       this.#events.tell((listener) => listener.onProgress(response.statusCode, response.reasonPhrase));
     }
   }

@@ -1,9 +1,10 @@
 import type { CallEnvironment } from './call-environment.ts';
+import type { SipFlow } from './flow.ts';
 import { SipHeaders } from './headers.ts';
 import { SipRequest } from './message.ts';
 import { NameAddress, parseNameAddress } from './name-address.ts';
 import type { OutgoingCallOptions } from './outgoing-call-options.ts';
-import { appendCapabilities } from './reply.ts';
+import { appendCapabilities, contactOn, contactPrefixOf } from './reply.ts';
 
 /** What stays the same over all attempts of one call, and is changed by refusals that ask for it. */
 export interface InviteDraft {
@@ -15,11 +16,12 @@ export interface InviteDraft {
   readonly minimumSeconds: number | null;
 }
 
-/** An INVITE that makes a call (RFC 3261 §13.2.1), without Via, Contact, body and credentials. */
+/** An INVITE that makes a call (RFC 3261 §13.2.1), without Via, body and credentials. */
 export function createInvite(
   draft: InviteDraft,
   options: OutgoingCallOptions,
   environment: CallEnvironment,
+  way: { readonly flow: SipFlow; readonly ownUri: string },
 ): SipRequest {
   const headers = new SipHeaders();
   for (const route of options.route ?? []) {
@@ -38,6 +40,8 @@ export function createInvite(
   for (const [name, value] of options.headers ?? []) {
     headers.append(name, value);
   }
+  const prefix = contactPrefixOf(way.ownUri);
+  headers.append('Contact', contactOn(way.flow, environment.transactions.transport, prefix));
   return invite;
 }
 

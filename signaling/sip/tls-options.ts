@@ -1,15 +1,19 @@
 import type { SecureContextOptions } from 'node:tls';
 
-/** The certificate we show, and how we look at others'. */
-export interface TlsOptions {
-  /** PEM: our certificate, and those of intermediate authorities after it. */
-  readonly certificate: string;
-  /** PEM: the private key of the certificate. */
-  readonly key: string;
+/** How we look at others' certificates; a client needs none of its own. */
+export interface TlsClientOptions {
   /** PEM: authorities that peers' certificates are checked against; the system's if left out. */
   readonly authorities?: string;
   /** Whether the certificate of a server we connect to must be good for its name. Default true. */
   readonly isPeerVerified?: boolean;
+}
+
+/** The certificate we show, and how we look at others'. */
+export interface TlsOptions extends TlsClientOptions {
+  /** PEM: our certificate, and those of intermediate authorities after it. */
+  readonly certificate: string;
+  /** PEM: the private key of the certificate. */
+  readonly key: string;
 }
 
 /** Forward-secret and authenticated ciphers only: every suite of TLS 1.3, and ECDHE with AEAD of 1.2. */
@@ -26,10 +30,9 @@ const CIPHERS = [
 ].join(':');
 
 /** What both our servers and our clients use. */
-export function secureContextOptions(options: TlsOptions): SecureContextOptions {
+export function secureContextOptions(options: TlsOptions | TlsClientOptions): SecureContextOptions {
   return {
-    cert: options.certificate,
-    key: options.key,
+    ...('certificate' in options ? { cert: options.certificate, key: options.key } : {}),
     minVersion: 'TLSv1.2',
     ciphers: CIPHERS,
     honorCipherOrder: true,

@@ -11,7 +11,7 @@ import type { SipRequest } from './message.ts';
 import { responseFlow } from './response-flow.ts';
 import { StreamFlow } from './stream-flow.ts';
 import type { TimerScheduler } from './timer-wheel.ts';
-import type { TlsOptions } from './tls-options.ts';
+import type { TlsClientOptions, TlsOptions } from './tls-options.ts';
 import type { MessageReceiver, TransactionTransport } from './transaction-transport.ts';
 import { TransportHub } from './transport-hub.ts';
 import { DEFAULT_TRANSPORT_LIMITS, type TransportLimits } from './transport-limits.ts';
@@ -31,6 +31,8 @@ export interface TransportOptions {
   readonly clock: TimerScheduler;
   /** Needed by TLS and WSS listeners. */
   readonly tls?: TlsOptions | null;
+  /** For the connections we open, where they differ from the listeners'. */
+  readonly tlsClient?: TlsClientOptions;
   /** The host we name in Via instead of the address we send from: behind a NAT, the one outside. */
   readonly advertisedAddress?: string | null;
   readonly limits?: Partial<TransportLimits>;
@@ -54,7 +56,7 @@ export class TransportLayer implements TransactionTransport {
     this.#options = options;
     this.#connections = new ConnectionTable(limits);
     this.#hub = new TransportHub(options.clock, limits, messageLimits, this.#connections, listener);
-    this.#opener = new ConnectionOpener(this.#hub, this.#connections, options.tls ?? null);
+    this.#opener = new ConnectionOpener(this.#hub, this.#connections, options.tlsClient ?? options.tls ?? {});
     this.#webSockets = new WebSocketAcceptor(this.#hub, (flow) => this.#connections.add(flow, null));
   }
 

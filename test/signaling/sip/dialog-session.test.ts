@@ -68,6 +68,32 @@ describe('a request in the dialog', () => {
   });
 });
 
+describe('a key of ours by INFO', () => {
+  it('reaches the other side, and its answer comes back', () => {
+    const pair = new Pair();
+    const { call, bobHeard } = pair.establish();
+    const answers: number[] = [];
+    call.sendDigit({ digit: '#', durationMs: 120 }, (statusCode) => answers.push(statusCode));
+    pair.network.run();
+    expect(bobHeard.digits).toMatchObject([{ digit: '#', durationMs: 120, source: 'sip-info' }]);
+    expect(answers).toEqual([200]);
+  });
+
+  it('is not sent before the answer, nor after the end', () => {
+    const pair = new Pair();
+    const { call, bobHeard } = pair.establish();
+    call.end('normal-clearing');
+    pair.network.run();
+    call.sendDigit({ digit: '1', durationMs: 100 }, () => undefined);
+    const waiting = new Pair();
+    waiting.call().sendDigit({ digit: '1', durationMs: 100 }, () => undefined);
+    pair.network.run();
+    waiting.network.run();
+    expect(bobHeard.digits).toEqual([]);
+    expect([...pair.network.log(), ...waiting.network.log()]).not.toContain('INFO');
+  });
+});
+
 describe('a re-INVITE', () => {
   it('holds and resumes, the version rising only with a change', () => {
     const stranger = established();

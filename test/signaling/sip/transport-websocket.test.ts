@@ -133,4 +133,39 @@ describe('WebSocket (RFC 7118)', () => {
     await expect.poll(() => rig.transport.statistics().connections).toBe(0);
     expect(rig.clock.wheel.size).toBe(0);
   });
+
+  it.each(['WS', 'WSS'] as const)('is opened by us over %s, and carries both ways', async (transport) => {
+    const server = await start(transport);
+    const client = await TransportRig.start([], { tlsClient: { authorities: tls.certificate } });
+    undo.push(() => client.transport.stop());
+    const { port } = server.listener();
+    const target = { transport, address: LOOPBACK, port, host: LOOPBACK };
+    const flow = await client.transport.connect(target);
+    expect(flow).toMatchObject({ transport, remotePort: port, isClosed: false });
+    expect(await client.transport.connect(target)).toBe(flow);
+    flow.send(Buffer.from(OPTIONS));
+    await server.event('request OPTIONS');
+    await client.event('response 200');
+    await client.transport.stop();
+    await server.event(`closed ${transport}`);
+    expect(client.transport.statistics().connections).toBe(0);
+    expect([...server.faults, ...client.faults]).toEqual([]);
+  });
+
+  it('that is refused says so to whoever wanted it', async () => {
+    const server = await TransportRig.start([{ transport: 'TCP', address: LOOPBACK, port: 0 }]);
+    const client = await TransportRig.start([], { limits: { connectTimeoutMs: 300 } });
+    undo.push(
+      () => server.transport.stop(),
+      () => client.transport.stop(),
+    );
+    const target = {
+      transport: 'WS' as const,
+      address: LOOPBACK,
+      port: server.listener().port,
+      host: LOOPBACK,
+    };
+    await expect(client.transport.connect(target)).rejects.toMatchObject({ code: 'HANDSHAKE' });
+    await expect.poll(() => client.transport.statistics().connections).toBe(0);
+  });
 });
