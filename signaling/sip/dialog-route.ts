@@ -1,6 +1,6 @@
 import { parseNameAddress } from './name-address.ts';
 import type { SipUri } from './uri.ts';
-import { parseUri } from './uri.ts';
+import { parseUri, withoutHeaders } from './uri.ts';
 
 /** Where a request within a dialog goes, and what it says about the way. */
 export interface DialogRoute {
@@ -31,10 +31,4 @@ export function routeRequest(remoteTarget: string, routeSet: readonly string[]):
 
 function routeUri(route: string): string | null {
   return parseNameAddress(route)?.uri ?? null;
-}
-
-/** §19.1.1: a Request-URI has no headers. */
-function withoutHeaders(uri: string): string {
-  const question = uri.indexOf('?');
-  return question === -1 ? uri : uri.slice(0, question);
 }

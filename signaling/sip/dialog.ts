@@ -2,6 +2,7 @@ import { detachText, detachTexts } from '../detached-text.ts';
 import { type DialogRoute, routeRequest } from './dialog-route.ts';
 import { SipHeaders } from './headers.ts';
 import { type SipMessage, SipRequest, type SipResponse } from './message.ts';
+import { withoutHeaders } from './uri.ts';
 
 /** RFC 3261 §12: `early` from a provisional response on, `confirmed` from a 2xx on. */
 export type DialogState = 'early' | 'confirmed' | 'terminated';
@@ -88,9 +89,9 @@ export class Dialog {
 
   /** §12.2.1.2 and §12.2.2: a target refresh replaces the remote target, never the route set. */
   refreshTarget(message: SipMessage): void {
-    const [contact] = message.contacts;
-    if (contact !== undefined && contact.uri !== '*' && contact.uri !== this.#remoteTarget) {
-      this.#remoteTarget = detachText(contact.uri);
+    const target = remoteTargetOf(message);
+    if (target !== null && target !== this.#remoteTarget) {
+      this.#remoteTarget = detachText(target);
     }
   }
 
@@ -141,9 +142,9 @@ export class Dialog {
 
 /** §12.1.1: the dialog of an INVITE that came in. `localTag` is the tag our responses carry. */
 export function createServerDialog(invite: SipRequest, localTag: string): Dialog {
-  const { headers, from, contacts, cSeq } = invite;
+  const { headers, from, cSeq } = invite;
   // A caller of RFC 2543 need not have a Contact: the From is the best guess left.
-  const target = contacts[0]?.uri ?? from.uri;
+  const target = remoteTargetOf(invite) ?? withoutHeaders(from.uri);
   return createDialog({
     callId: invite.callId,
     localTag,
@@ -159,18 +160,25 @@ export function createServerDialog(invite: SipRequest, localTag: string): Dialog
 
 /** §12.1.2: the dialog of a response with a To tag to an INVITE of ours. */
 export function createClientDialog(invite: SipRequest, response: SipResponse): Dialog {
-  const [contact] = response.contacts;
   return createDialog({
     callId: invite.callId,
     localTag: invite.from.tag ?? '',
     remoteTag: response.to.tag ?? '',
     localHeader: invite.headers.get('From') ?? '',
     remoteHeader: response.headers.get('To') ?? '',
-    remoteTarget: contact?.uri ?? invite.requestUri,
+    remoteTarget: remoteTargetOf(response) ?? invite.requestUri,
     routeSet: reversedRoutes(response),
     localSequence: invite.cSeq.sequenceNumber,
     remoteSequence: null,
   });
+}
+
+/** What the one Contact gives as Request-URI for the dialog (§8.1.1.8: sip or sips); null where it gives none. */
+export function remoteTargetOf(message: SipMessage): string | null {
+  const [contact, ...others] = message.contacts;
+  const scheme = contact?.parsedUri()?.scheme;
+  const isTarget = (scheme === 'sip' || scheme === 'sips') && others.length === 0;
+  return contact !== undefined && isTarget ? withoutHeaders(contact.uri) : null;
 }
 
 /** The dialog outlives the message it came from, and keeps nothing of it but copies. */

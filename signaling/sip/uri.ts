@@ -194,6 +194,13 @@ export function serializeUri(uri: SipUri): string {
   return text;
 }
 
+/** A sip or sips URI, as written, less its headers, which a Request-URI must not have (RFC 3261 §19.1.1). */
+export function withoutHeaders(uri: string): string {
+  // A question mark before the @ is the user's.
+  const question = uri.indexOf('?', uri.indexOf('@') + 1);
+  return question === -1 ? uri : uri.slice(0, question);
+}
+
 /** RFC 3261 §19.1.4: parameters that make two URIs differ when only one of them has them. */
 const SIGNIFICANT_PARAMETERS = ['user', 'ttl', 'method', 'maddr', 'transport'];
 

@@ -3,6 +3,7 @@ import { CallFailure } from '../call-failure.ts';
 import type { CallLeg } from '../call-leg.ts';
 import { isBranchUnique } from './branch.ts';
 import type { CallEnvironment, CallSettings, DialogHolder, FlowProvider } from './call-environment.ts';
+import { remoteTargetOf } from './dialog.ts';
 import type { DialogSession } from './dialog-session.ts';
 import type { SipFlow } from './flow.ts';
 import { IncomingCall } from './incoming-call.ts';
@@ -259,9 +260,8 @@ export class UserAgent implements TransactionUser, CallEnvironment {
  * RFC 2543, known by their branch, need not have one (RFC 4475 §3.4.1).
  */
 function contactRefusal(invite: SipRequest): Refusal | null {
-  const [contact, ...others] = invite.contacts;
-  const isMissed = contact === undefined && isBranchUnique(invite.topVia.branch);
-  return isMissed || contact?.uri === '*' || others.length > 0
-    ? { statusCode: 400, detail: 'an INVITE needs exactly one Contact with a URI' }
-    : null;
+  const isOld = !isBranchUnique(invite.topVia.branch) && !invite.headers.has('Contact');
+  return isOld || remoteTargetOf(invite) !== null
+    ? null
+    : { statusCode: 400, detail: 'an INVITE needs exactly one Contact with a SIP URI' };
 }

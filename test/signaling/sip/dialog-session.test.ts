@@ -152,6 +152,20 @@ describe('a re-INVITE', () => {
     expect(stranger.request.requestUri).toBe('sip:moved@192.0.2.9:5070');
   });
 
+  it.each([
+    ['<sip:a?b@192.0.2.9?Subject=x&Route=%3Csip:y%3E>', 'sip:a?b@192.0.2.9'],
+    ['<sip:a@192.0.2.9:1:2>', 'sip:stranger@192.0.2.9:5060'],
+    ['<tel:+12065550100>', 'sip:stranger@192.0.2.9:5060'],
+  ])('with Contact %s makes %s the remote target (RFC 3261 §19.1.1)', async (contact, target) => {
+    const stranger = established();
+    stranger.send('INVITE', [stranger.to, 'CSeq: 2 INVITE', SDP_TYPE, `Contact: ${contact}`], OFFER);
+    stranger.send('ACK', [stranger.to, 'CSeq: 2 ACK']);
+    stranger.bob.calls[0]!.end('normal-clearing');
+    await Promise.resolve();
+    stranger.network.run();
+    expect(stranger.request.requestUri).toBe(target);
+  });
+
   it('before the call is answered gets 500 and Retry-After', () => {
     const stranger = new Stranger();
     stranger.bob.onCall = (leg) => leg.ring();

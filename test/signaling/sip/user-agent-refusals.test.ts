@@ -59,11 +59,14 @@ describe('requests outside of a dialog', () => {
     expect(stranger.response.statusCode).toBe(416);
   });
 
-  it.each(['<sip:a@b>, <sip:c@d>', '*'])('refuse an INVITE with Contact %s', (contact) => {
-    const stranger = new Stranger();
-    stranger.send('INVITE', [SDP_TYPE, `Contact: ${contact}`], OFFER);
-    expect(stranger.response.statusCode).toBe(400);
-  });
+  it.each(['<sip:a@b>, <sip:c@d>', '*', '<mailto:a@b>', '<sip:a@192.0.2.9:1:2>'])(
+    'refuse an INVITE with Contact %s',
+    (contact) => {
+      const stranger = new Stranger();
+      stranger.send('INVITE', [SDP_TYPE, `Contact: ${contact}`], OFFER);
+      expect(stranger.response.statusCode).toBe(400);
+    },
+  );
 
   it('refuse an INVITE without Contact, RFC 2543 apart', () => {
     const stranger = new Stranger();
