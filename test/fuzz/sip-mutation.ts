@@ -51,7 +51,7 @@ const FRAGMENTS = [
 ].map((text) => Buffer.from(text, 'latin1'));
 
 /** Mulberry32: small, seeded, good enough to choose bytes. Returns integers below `bound`. */
-function seededRandom(seed: number): (bound: number) => number {
+export function seededRandom(seed: number): (bound: number) => number {
   let state = seed >>> 0;
   return (bound) => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -66,7 +66,7 @@ function pick(from: readonly Buffer[], random: (bound: number) => number): Buffe
 }
 
 /** One to six changes: flip, delete, duplicate, insert a fragment, splice with another message, cut. */
-function mutate(corpus: readonly Buffer[], random: (bound: number) => number): Buffer {
+export function mutate(corpus: readonly Buffer[], random: (bound: number) => number): Buffer {
   let bytes = Buffer.from(pick(corpus, random));
   for (let changes = 1 + random(6); changes > 0; changes--) {
     const at = random(bytes.length + 1);

@@ -46,6 +46,10 @@ export class MemoryNetwork {
   /** Return true to lose a message. */
   isLost: (sent: Sent) => boolean = () => false;
   isLogging = true;
+  /** Called with what is no message; only an answer to such a one may be like that. */
+  onMalformed: (detail: string, bytes: Uint8Array) => void = (detail) => {
+    throw new Error(`a malformed message was sent: ${detail}`);
+  };
   readonly #endpoints = new Map<string, MemoryEndpoint>();
   readonly #queue: (() => void)[] = [];
   #isRunning = false;
@@ -67,7 +71,10 @@ export class MemoryNetwork {
 
   post(from: MemoryEndpoint, to: string, bytes: Uint8Array): void {
     const parsed = parseMessage(bytes);
-    if (parsed.kind !== 'message') throw new Error(`a malformed message was sent: ${parsed.detail}`);
+    if (parsed.kind !== 'message') {
+      this.onMalformed(parsed.detail, bytes);
+      return;
+    }
     const { message } = parsed;
     const summary =
       message instanceof SipResponse ? `${message.statusCode} ${message.cSeq.method}` : message.method;
