@@ -1,14 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { mediaAt, NOTHING_LEFT, OFFER, Pair, SDP_TYPE, Stranger } from '../../support/sip-user-agents.ts';
-
-/** A stranger whose call Bob has taken. */
-function established(lines: readonly string[] = [], options = {}): Stranger {
-  const stranger = new Stranger(options);
-  stranger.bob.onCall = (leg) => leg.accept(mediaAt('192.0.2.2', 20_000));
-  stranger.send('INVITE', [SDP_TYPE, ...lines], OFFER);
-  stranger.send('ACK', [stranger.to]);
-  return stranger;
-}
+import { established } from '../../support/established-call.ts';
+import { mediaAt, OFFER, Pair, SDP_TYPE, Stranger } from '../../support/sip-user-agents.ts';
 
 function bodyOf(stranger: Stranger): string {
   return Buffer.from(stranger.response.body).toString();
@@ -255,59 +247,5 @@ describe('an UPDATE', () => {
     stranger.bob.calls[0]!.accept(mediaAt('192.0.2.2', 20_000));
     stranger.network.run();
     expect(stranger.response.statusCode).toBe(200);
-  });
-});
-
-describe('the way of our requests', () => {
-  it('follows the Record-Route, in order', () => {
-    const stranger = established(['Record-Route: <sip:192.0.2.9;lr>, <sip:far.example;lr>']);
-    stranger.bob.calls[0]!.end('normal-clearing');
-    stranger.network.run();
-    expect(stranger.request.headers.getAll('Route')).toEqual(['<sip:192.0.2.9;lr>', '<sip:far.example;lr>']);
-    expect(stranger.request.requestUri).toBe('sip:stranger@192.0.2.9:5060');
-  });
-
-  it('is found anew when the connection has closed', async () => {
-    const pair = new Pair({ transport: 'TCP' });
-    const { leg } = pair.establish();
-    pair.bob.endpoint.flowFor('192.0.2.1').isClosed = true;
-    leg.end('normal-clearing');
-    await Promise.resolve();
-    pair.network.run();
-    expect(pair.heard.end).toMatchObject({ by: 'remote', reason: 'normal-clearing' });
-    expect(pair.bob.leftovers['dialogs']).toBe(0);
-  });
-
-  it('that cannot be found ends the dialog when we need it', async () => {
-    const pair = new Pair({ transport: 'TCP' });
-    const { leg, bobHeard } = pair.establish();
-    pair.bob.endpoint.flowFor('192.0.2.1').isClosed = true;
-    pair.bob.endpoint.flowTo = () => Promise.reject(new Error('connection refused'));
-    leg.hold(true);
-    // The re-INVITE looks for a way, and so does the BYE after it.
-    for (let turn = 0; turn < 4; turn += 1) await Promise.resolve();
-    expect(bobHeard.end).toEqual({
-      by: 'remote',
-      reason: 'transport-failure',
-      detail: 'INVITE could not be sent: connection refused',
-    });
-    expect(pair.bob.userAgent.statistics.dialogs).toBe(0);
-  });
-
-  it.each([
-    [481, 'remote-rejected'],
-    [408, 'no-response'],
-  ])('that ends in %i ends the dialog, with a BYE (RFC 3261 §12.2.1.2)', (statusCode, reason) => {
-    const stranger = established();
-    stranger.bob.calls[0]!.hold(true);
-    stranger.network.run();
-    stranger.respond(stranger.request, statusCode);
-    expect(stranger.bob.heard[0]!.end).toMatchObject({ by: 'remote', reason });
-    expect(stranger.request.method).toBe('BYE');
-    expect(stranger.bob.heard[0]!.events.filter((event) => event.startsWith('ended'))).toHaveLength(1);
-    stranger.respond(stranger.request, 481);
-    stranger.network.advance(70_000, 500);
-    expect(stranger.bob.leftovers).toEqual(NOTHING_LEFT);
-    expect(stranger.summary.filter((entry) => entry === 'BYE')).toHaveLength(1);
   });
 });
