@@ -10,6 +10,9 @@ const EXIT_CODE_BY_SIGNAL = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 const LINGER_MS = 1000;
 
+// Node's main thread is called MainThread: no name for somebody who asks who has a port.
+process.title = 'carillon';
+
 const stopRequest = new AbortController();
 
 for (const [signal, exitCode] of Object.entries(EXIT_CODE_BY_SIGNAL)) {

@@ -82,6 +82,14 @@ describe('a start that is', () => {
     expect((await service.stop()).exitCode).toBe(0);
   });
 
+  it('is named to a second one that wants its ports', async () => {
+    const service = await TestService.start();
+    const { port } = service.target('TCP');
+    const flags = [...ANY_PORTS, '--set', 'sip.address=127.0.0.1', '--set', `sip.tcpPort=${port}`];
+    expect((await run('serve', ...flags)).stderr).toMatch(/: carillon \(process \d+\) has it/);
+    await service.stop();
+  });
+
   it.each(['SIGTERM', 'SIGINT'] as const)('ends with 0 on %s', async (signal) => {
     const service = await TestService.start();
     expect((await service.stop(signal)).exitCode).toBe(0);
