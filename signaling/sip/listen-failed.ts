@@ -3,7 +3,7 @@ import type { SignalingTransport } from '../call-leg.ts';
 /** A listener that `start` was asked for. */
 export interface ListenerOptions {
   readonly transport: SignalingTransport;
-  /** An IPv4 or IPv6 address of this machine; `0.0.0.0` and `::` are all of its family. */
+  /** An IPv4 or IPv6 address of this machine; `0.0.0.0` is every IPv4 one, `::` every one of both families. */
   readonly address: string;
   /** 0 takes a free one. */
   readonly port: number;

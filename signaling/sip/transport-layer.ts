@@ -23,6 +23,8 @@ import { WebSocketAcceptor } from './transport-websocket.ts';
 
 /** RFC 3261 §18.1.1: a request longer than this wants a congestion-controlled transport. */
 const LARGEST_UDP_REQUEST_BYTES = 1300;
+const EVERY_ADDRESS = '::';
+const EVERY_IPV4_ADDRESS = '0.0.0.0';
 const DEFAULT_PORT = 5060;
 const DEFAULT_SECURE_PORT = 5061;
 
@@ -49,6 +51,8 @@ export class TransportLayer implements TransactionTransport {
   readonly #localAddresses = new LocalAddresses();
   readonly #udp: UdpTransport[] = [];
   readonly #streams: StreamListener[] = [];
+  /** Those that take IPv4 beside one on `::`. */
+  readonly #companions = new Set<UdpTransport | StreamListener>();
 
   constructor(options: TransportOptions, listener: TransportListener) {
     const limits = { ...DEFAULT_TRANSPORT_LIMITS, ...options.limits };
@@ -66,7 +70,8 @@ export class TransportLayer implements TransactionTransport {
 
   /** The listeners as bound: those of UDP first, else in the order of the options. */
   get listeners(): readonly BoundListener[] {
-    return [...this.#udp, ...this.#streams].map(({ bound }) => bound);
+    const all = [...this.#udp, ...this.#streams];
+    return all.filter((transport) => !this.#companions.has(transport)).map(({ bound }) => bound);
   }
 
   statistics(): TransportStatistics {
@@ -144,12 +149,23 @@ export class TransportLayer implements TransactionTransport {
     return this.#connections.find({ transport: 'TCP', address, port, host: address }) ?? flow;
   }
 
+  /** Of both families means a socket each, so that an IPv4 peer has an IPv4 address everywhere. */
   async #listen(options: ListenerOptions): Promise<void> {
+    if (options.address !== EVERY_ADDRESS) {
+      await this.#open(options);
+      return;
+    }
+    const companion = await this.#open({ ...options, address: EVERY_IPV4_ADDRESS });
+    this.#companions.add(companion);
+    await this.#open({ ...options, port: companion.bound.port });
+  }
+
+  async #open(options: ListenerOptions): Promise<UdpTransport | StreamListener> {
     if (options.transport === 'UDP') {
       const transport = new UdpTransport(options, this.#hub, this.#localAddresses);
       await transport.start();
       this.#udp.push(transport);
-      return;
+      return transport;
     }
     const isSecure = options.transport === 'TLS' || options.transport === 'WSS';
     const tls = isSecure ? (this.#options.tls ?? null) : null;
@@ -159,6 +175,7 @@ export class TransportLayer implements TransactionTransport {
     const listener = new StreamListener(options, tls, this.#hub, this.#connections, open);
     await listener.start();
     this.#streams.push(listener);
+    return listener;
   }
 
   readonly #openStream = (socket: Socket, isSecure: boolean, watch: ConnectionWatch): void => {

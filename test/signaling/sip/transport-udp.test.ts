@@ -132,6 +132,21 @@ describe('UDP', () => {
     expect(third.transport.listeners.map(({ address }) => address)).toEqual(['127.0.0.2', '127.0.0.3']);
   });
 
+  it.skipIf(!hasIpv6).each(['UDP', 'TCP'] as const)(
+    'on :: takes both families over %s, each by its own addresses (skipped where ::1 is absent)',
+    async (transport) => {
+      const rig = await TransportRig.start([{ transport, address: '::', port: 0 }]);
+      undo.push(() => rig.transport.stop());
+      expect(rig.transport.listeners).toEqual([{ transport, address: '::', port: rig.listener().port }]);
+      for (const address of [LOOPBACK, '::1']) {
+        const wire = await openWire({ transport, address, port: rig.listener().port });
+        undo.push(async () => wire.close());
+        wire.send(requestText('OPTIONS', { branch: 'z9hG4bKa;rport', callId: address }));
+        expect((await answer(wire)).header('Via')).toContain(`;received=${address}`);
+      }
+    },
+  );
+
   it('lets its port go when stopped', async () => {
     const rig = await TransportRig.start([{ transport: 'UDP', address: LOOPBACK, port: 0 }]);
     const { port } = rig.listener();
