@@ -162,15 +162,20 @@ export class OfferAnswer {
     }
     this.#offeredFormats = null;
     const answer = parseDescription(body, 'answer');
-    const audioIndex = this.#agreement?.audioIndex ?? 0;
+    const before = this.#agreement;
+    // RFC 3264 §6: what was offered with port 0 can only be answered so.
+    if (before?.isRemoved) {
+      return before.audio;
+    }
+    const audioIndex = before?.audioIndex ?? 0;
     const audio = negotiateAnswer(answer, audioIndex, offered, this.#negotiationOptions());
     this.#agreement = {
       audio,
       audioIndex,
       isRemoved: false,
-      streams: this.#agreement?.streams ?? ONLY_AUDIO,
-      protocol: this.#agreement?.protocol ?? 'RTP/AVP',
-      timing: this.#agreement?.timing ?? '0 0',
+      streams: before?.streams ?? ONLY_AUDIO,
+      protocol: before?.protocol ?? 'RTP/AVP',
+      timing: before?.timing ?? '0 0',
     };
     return audio;
   }

@@ -68,6 +68,24 @@ describe('our offer', () => {
     expect(exchange.state).toBe('stable');
   });
 
+  it('has the streams refused before in their places, and one taken away stays away (RFC 3264 §8)', () => {
+    const exchange = create();
+    exchange.receiveOffer(
+      offer('m=video 5000 RTP/AVP 31', 'm=audio 6000 RTP/AVP 0', 'm=text 7000 RTP/AVP 98'),
+    );
+    exchange.createAnswer(LOCAL);
+    const ours = exchange.createOffer(LOCAL);
+    expect(streams(ours)).toEqual(['video 0 RTP/AVP 31', 'audio 10000 RTP/AVP 0', 'text 0 RTP/AVP 98']);
+    const refused = ['m=video 0 RTP/AVP 31', 'm=text 0 RTP/AVP 98'] as const;
+    exchange.receiveAnswer(offer(refused[0], 'm=audio 6000 RTP/AVP 0', refused[1]));
+    const nothing = offer(refused[0], 'm=audio 0 RTP/AVP 0', refused[1]);
+    exchange.receiveOffer(nothing);
+    exchange.createAnswer(LOCAL);
+    expect(streams(exchange.createOffer(LOCAL))[1]).toBe('audio 0 RTP/AVP 0');
+    expect(exchange.receiveAnswer(nothing)).toMatchObject({ direction: 'inactive', remoteRtp: null });
+    expect(exchange.state).toBe('stable');
+  });
+
   it('names RTCP where it is not on the next port', () => {
     const elsewhere = { rtp: LOCAL.rtp, rtcp: { address: '198.51.100.2', port: 9 } };
     const attribute = (local: LocalMedia): string | null | undefined =>
