@@ -46,7 +46,11 @@ export const sipSchema = z.strictObject(
     udpPort: listenerPort().default(5060).describe('SIP over UDP.'),
     tcpPort: listenerPort().default(5060).describe('SIP over TCP.'),
     tlsPort: listenerPort().default(5061).describe('SIP over TLS, what room systems dial.'),
-    webSocketPort: listenerPort().default(5066).describe('SIP over WebSocket at /sip (RFC 7118).'),
+    webSocketPort: listenerPort()
+      .default(5066)
+      .describe(
+        'SIP over WebSocket at /sip (RFC 7118); over TLS too, with the certificate of tlsPort, unless that is null.',
+      ),
     domains: listOf(host(), 'a list of host names')
       .default(['meet.chime.in'])
       .describe('Names besides our addresses that a Request-URI may call us by.'),

@@ -54,7 +54,13 @@ function sipListeners({ sip }: Pick<Config, 'sip'>): readonly ListenerOptions[] 
     { transport: 'UDP', address, port: sip.udpPort },
     { transport: 'TCP', address, port: sip.tcpPort },
     { transport: 'TLS', address, port: sip.tlsPort, allowPlain: tls.allowPlainTcp },
-    { transport: 'WS', address, port: sip.webSocketPort },
+    // A page that came over HTTPS may open no plain WebSocket; the first byte tells the two apart.
+    {
+      transport: sip.tlsPort === null ? 'WS' : 'WSS',
+      address,
+      port: sip.webSocketPort,
+      allowPlain: true,
+    },
   ] as const;
   return planned.flatMap((listener) =>
     listener.port === null ? [] : [{ ...listener, port: listener.port }],

@@ -38,7 +38,7 @@ function describeListener({ key, address, port }: BoundListener, facts: StartupF
     case 'http.port':
       return `http://${where}/`;
     case 'sip.webSocketPort':
-      return `ws://${where}/sip`;
+      return facts.config.sip.tlsPort === null ? `ws://${where}/sip` : `ws://${where}/sip (wss too)`;
     case 'sip.tlsPort':
       return facts.config.sip.tls.allowPlainTcp ? `${where} (plain TCP too)` : where;
     default:

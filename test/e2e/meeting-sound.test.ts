@@ -56,7 +56,7 @@ it('gives everybody the others, and nobody himself', async () => {
   expect(meeting.participantCount).toBe(0);
 });
 
-it.each(['UDP', 'TCP', 'TLS', 'WS'] as const)('lets a caller in over %s', async (transport) => {
+it.each(['UDP', 'TCP', 'TLS', 'WS', 'WSS'] as const)('lets a caller in over %s', async (transport) => {
   const talker = await join('UDP');
   talker.talk(TONE_A_HZ);
   const caller = await join(transport);
@@ -66,14 +66,17 @@ it.each(['UDP', 'TCP', 'TLS', 'WS'] as const)('lets a caller in over %s', async 
   await talker.hangUp();
 });
 
-it.skipIf(!hasIpv6Loopback())('lets callers in over IPv6, and mixes them', async () => {
-  const other = await TestService.start({ settings: { sip: { address: '::1' } } });
+it.skipIf(!hasIpv6Loopback()).each([
+  { listens: '::1', calls: ['::1', '::1'] },
+  { listens: '::', calls: ['127.0.0.1', '::1'] },
+] as const)('on $listens lets callers in over $calls, and mixes them', async ({ listens, calls }) => {
+  const other = await TestService.start({ settings: { sip: { address: listens } } });
   try {
-    const first = await TestCaller.join(other.target('UDP', '::1'), MEETING_ID);
-    const second = await TestCaller.join(other.target('TLS', '::1'), MEETING_ID);
+    const first = await TestCaller.join(other.target('UDP', calls[0]), MEETING_ID);
+    const second = await TestCaller.join(other.target('TLS', calls[1]), MEETING_ID);
     first.talk(TONE_A_HZ);
     await hearTone(second.rtp, TONE_A_HZ, 0.2);
-    expect(second.remoteRtp.address).toBe('::1');
+    expect([first, second].map(({ remoteRtp }) => remoteRtp.address)).toEqual(calls);
     await second.hangUp();
     await first.hangUp();
     first.close();

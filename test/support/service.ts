@@ -22,6 +22,7 @@ const LISTENER_KEYS = {
   TCP: 'sip.tcpPort',
   TLS: 'sip.tlsPort',
   WS: 'sip.webSocketPort',
+  WSS: 'sip.webSocketPort',
 } as const;
 
 const WIRE_OF_URI = { udp: 'UDP', tcp: 'TCP', tls: 'TLS' } as const;

@@ -6,7 +6,7 @@ import { WebSocket } from 'ws';
 import { Inbox } from './inbox.ts';
 import { firstMessageLength, parseSipText, type SipText } from './sip-text.ts';
 
-export type WireTransport = 'UDP' | 'TCP' | 'TLS' | 'WS';
+export type WireTransport = 'UDP' | 'TCP' | 'TLS' | 'WS' | 'WSS';
 
 export interface WireTarget {
   readonly transport: WireTransport;
@@ -32,14 +32,16 @@ export interface SipWire {
 /** Content-Length is not needed there: one WebSocket message is one SIP message (RFC 7118 §5). */
 async function openWebSocketWire(target: WireTarget): Promise<SipWire> {
   const host = target.address.includes(':') ? `[${target.address}]` : target.address;
-  const socket = new WebSocket(`ws://${host}:${target.port}/sip`, 'sip');
+  const { transport } = target;
+  const url = `${transport.toLowerCase()}://${host}:${target.port}/sip`;
+  const socket = new WebSocket(url, 'sip', { rejectUnauthorized: false });
   await once(socket, 'open');
   const inbox = new Inbox<SipText>();
   const closed = Promise.withResolvers<void>();
   socket.on('message', (bytes: Buffer) => inbox.add(parseSipText(bytes.toString('utf8'))));
   socket.on('close', () => closed.resolve());
   return {
-    transport: 'WS',
+    transport,
     localAddress: target.address,
     localPort: target.port,
     inbox,
@@ -54,8 +56,9 @@ async function openWebSocketWire(target: WireTarget): Promise<SipWire> {
 }
 
 export function openWire(target: WireTarget): Promise<SipWire> {
-  if (target.transport === 'UDP') return openUdpWire(target);
-  return target.transport === 'WS' ? openWebSocketWire(target) : openStreamWire(target);
+  const { transport } = target;
+  if (transport === 'UDP') return openUdpWire(target);
+  return transport === 'WS' || transport === 'WSS' ? openWebSocketWire(target) : openStreamWire(target);
 }
 
 async function openUdpWire(target: WireTarget): Promise<SipWire> {

@@ -166,7 +166,8 @@ export class TestCaller {
       `To: <${this.#inviteUri}>${tag}`,
       `Call-ID: ${this.callId}`,
       `CSeq: ${cSeq} ${method}`,
-      `Contact: <sip:test@${host}:${localPort};transport=${transport.toLowerCase()}>`,
+      // RFC 7118 §5: over TLS it is transport=ws as well.
+      `Contact: <sip:test@${host}:${localPort};transport=${transport.toLowerCase().replace('wss', 'ws')}>`,
     ];
   }
 }

@@ -30,7 +30,7 @@ describe('the start-up text', () => {
   SIP over UDP        192.0.2.7:5060
   SIP over TCP        192.0.2.7:5060
   SIP over TLS        192.0.2.7:5061 (plain TCP too)
-  SIP over WebSocket  ws://192.0.2.7:5066/sip
+  SIP over WebSocket  ws://192.0.2.7:5066/sip (wss too)
   H.323               192.0.2.7:1720
   HTTP                http://127.0.0.1:8080/
 
@@ -64,6 +64,10 @@ describe('the start-up text', () => {
     expect(text([{ key: 'sip.udpPort', address: '::1', port: 5060 }])).toContain(
       'SIP over UDP  [::1]:5060\n',
     );
+  });
+
+  it('does not promise a secure WebSocket where there is no certificate', () => {
+    expect(text(LISTENERS, { sip: { tlsPort: null } })).not.toContain('wss');
   });
 
   it('does not promise plain TCP where it is switched off', () => {
