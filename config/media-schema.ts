@@ -14,7 +14,7 @@ const jitterBufferSchema = z
   .refine(({ minMs, maxMs }) => minMs <= maxMs, jitterBufferAllowed);
 
 const packetTimeAllowed = 'a multiple of 10 from 10 to 60 (ms)';
-const codecsAllowed = 'a list of codecs, each once, the preferred one first: PCMU, PCMA';
+const codecsAllowed = 'a list of codecs, each once, the preferred one first: OPUS, G722, PCMU, PCMA';
 
 export const mediaSchema = z.strictObject(
   {
@@ -38,10 +38,10 @@ export const mediaSchema = z.strictObject(
     nat: oneOf(['locked', 'learn'])
       .default('locked')
       .describe('Take media from the negotiated address only, or learn it from the first packets.'),
-    codecs: listOf(oneOf(['PCMU', 'PCMA']), codecsAllowed)
+    codecs: listOf(oneOf(['OPUS', 'G722', 'PCMU', 'PCMA']), codecsAllowed)
       .min(1, codecsAllowed)
       .refine((codecs) => new Set(codecs).size === codecs.length, codecsAllowed)
-      .default(['PCMU', 'PCMA'])
+      .default(['OPUS', 'G722', 'PCMU', 'PCMA'])
       .describe('Order in which we offer; in an answer the caller’s order counts.'),
     packetTimeMs: z
       .int(packetTimeAllowed)

@@ -21,22 +21,26 @@ const FIRST_PLAYOUT_DELAY_MS = 40;
 const DIALOG_RETRY_AFTER_SECONDS = 10;
 
 /** What we can hear and say, in the order of the configuration; telephone-events and comfort noise besides. */
-function audioCapabilities({
-  codecs,
-  packetTimeMs,
-  rtcpExtendedReports,
-}: Config['media']): AudioCapabilities {
+function audioCapabilities({ codecs, packetTimeMs }: Config['media']): AudioCapabilities {
   const events = audioFormat(101, 'telephone-event', '0-16');
-  return {
-    formats: [...spokenFormats(codecs), events, audioFormat(13, 'CN')],
-    packetTimeMs,
-    hasExtendedReports: rtcpExtendedReports !== 'off',
-  };
+  // RFC 4733 §2.1: events share the timestamps of the codec, so each clock rate has its own.
+  const opusEvents = { ...events, payloadType: 110, clockRateHz: OPUS.clockRateHz };
+  const auxiliaries = [events, ...(codecs.includes('OPUS') ? [opusEvents] : []), audioFormat(13, 'CN')];
+  return { formats: [...spokenFormats(codecs), ...auxiliaries], packetTimeMs };
 }
 
+/** RFC 7587 §7: always two channels and 48 kHz; what we play and record is one channel of 16 kHz. */
+const OPUS: AudioFormat = {
+  payloadType: 111,
+  encodingName: 'opus',
+  clockRateHz: 48_000,
+  channels: 2,
+  parameters: 'useinbandfec=1;maxplaybackrate=16000;sprop-maxcapturerate=16000',
+};
+
 function spokenFormats(codecs: Config['media']['codecs']): AudioFormat[] {
-  const staticTypes = { PCMU: 0, PCMA: 8 } as const;
-  return codecs.map((name) => audioFormat(staticTypes[name], name));
+  const staticTypes = { PCMU: 0, PCMA: 8, G722: 9 } as const;
+  return codecs.map((name) => (name === 'OPUS' ? OPUS : audioFormat(staticTypes[name], name)));
 }
 
 function audioFormat(
@@ -89,7 +93,7 @@ export function transportOptions(
   };
 }
 
-/** Keys need no payload format here: H.245 has capabilities of its own for them. */
+/** Keys need no payload format here: H.245 has capabilities of its own for them; and none for Opus. */
 export function h323EndpointOptions(
   { sip, h323, media }: Pick<Config, 'sip' | 'h323' | 'media'>,
   port: number,
@@ -98,7 +102,10 @@ export function h323EndpointOptions(
     address: sip.address,
     port,
     portRange: h323.portRange,
-    capabilities: { formats: spokenFormats(media.codecs), packetTimeMs: media.packetTimeMs },
+    capabilities: {
+      formats: spokenFormats(media.codecs.filter((name) => name !== 'OPUS')),
+      packetTimeMs: media.packetTimeMs,
+    },
     displayName: 'Carillon',
     productId: 'Carillon',
     versionId: packageDescription.version,

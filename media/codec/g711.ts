@@ -5,6 +5,11 @@
 
 export interface G711Codec {
   readonly encodingName: 'PCMU' | 'PCMA';
+  /** Of the RTP timestamps, and of the samples. */
+  readonly clockRateHz: 8000;
+  readonly sampleRateHz: 8000;
+  /** An octet is a tick: packets may be cut anywhere. */
+  readonly isFramed: false;
   /** Static payload type (RFC 3551 §6). */
   readonly payloadType: number;
   /** Linear 16-bit sample of each octet. */
@@ -69,7 +74,16 @@ function createCodec(
 ): G711Codec {
   const decodeTable = Int16Array.from({ length: 256 }, (_, octet) => decode(octet));
   const encodeTable = invert(decodeTable);
-  return { encodingName, payloadType, decodeTable, encodeTable, silence: encodeTable[ENCODE_OFFSET] ?? 0 };
+  return {
+    encodingName,
+    clockRateHz: 8000,
+    sampleRateHz: 8000,
+    isFramed: false,
+    payloadType,
+    decodeTable,
+    encodeTable,
+    silence: encodeTable[ENCODE_OFFSET] ?? 0,
+  };
 }
 
 export const PCMU: G711Codec = createCodec('PCMU', 0, decodeMuLaw);

@@ -15,6 +15,12 @@ export class MirrorFilter {
   even = 0;
   odd = 0;
 
+  /** Takes over the state of another one. */
+  copy(other: MirrorFilter): void {
+    this.#samples.set(other.#samples);
+    this.#end = other.#end;
+  }
+
   push(first: number, second: number): void {
     const samples = this.#samples;
     if (this.#end === samples.length) {

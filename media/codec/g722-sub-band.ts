@@ -43,6 +43,21 @@ export class SubBand {
     this.scaleFactor = scale.initialScaleFactor;
   }
 
+  /** Takes over the state of another one of the same scale. */
+  copy(other: SubBand): void {
+    this.scaleFactor = other.scaleFactor;
+    this.prediction = other.prediction;
+    this.#logScaleFactor = other.#logScaleFactor;
+    this.#zeroPrediction = other.#zeroPrediction;
+    this.#differences.set(other.#differences);
+    this.#zeros.set(other.#zeros);
+    this.#pole1 = other.#pole1;
+    this.#pole2 = other.#pole2;
+    this.#partial1 = other.#partial1;
+    this.#partial2 = other.#partial2;
+    this.#reconstructed1 = other.#reconstructed1;
+  }
+
   /** Takes over a quantized difference (DLT, DH), and the multiplier of its code word (WL, WH). */
   adapt(difference: number, multiplier: number): void {
     this.#adaptScaleFactor(multiplier);

@@ -27,6 +27,13 @@ export class G722Encoder {
   readonly #lower = new SubBand(LOWER_SCALE);
   readonly #higher = new SubBand(HIGHER_SCALE);
 
+  /** Goes on where another encoder is now. */
+  resume(other: G722Encoder): void {
+    this.#filter.copy(other.#filter);
+    this.#lower.copy(other.#lower);
+    this.#higher.copy(other.#higher);
+  }
+
   /** Encodes `count` octets from twice as many samples at 16 kHz; both arrays must hold them. */
   encode(
     samples: Int16Array,

@@ -7,29 +7,39 @@
  * what it heard: the history of a position is what stands before it.
  */
 
-const SAMPLES_PER_MS = 8;
-const PITCH_MINIMUM = 40; // 200 Hz (G.711 Appendix I §I.2.2)
-const PITCH_MAXIMUM = 120; // 66 Hz
-const CORRELATION_LENGTH = 20 * SAMPLES_PER_MS;
-/** Samples that must stand before the position where a loss begins. */
-export const CONCEALMENT_HISTORY = CORRELATION_LENGTH + PITCH_MAXIMUM + (PITCH_MAXIMUM >> 2);
-const FULL_VOLUME_SAMPLES = 10 * SAMPLES_PER_MS;
-const SILENT_SAMPLES = 60 * SAMPLES_PER_MS;
-const OVERLAP_SAMPLES = 4 * SAMPLES_PER_MS;
-/** The coarse search looks at every second sample and every second lag, then the best is refined. */
-const COARSE_STEP = 2;
+const PITCH_MINIMUM_MS = 5; // 200 Hz (G.711 Appendix I §I.2.2)
+const PITCH_MAXIMUM_MS = 15; // 66 Hz
+const CORRELATION_MS = 20;
+/** Of sound that must stand before the position where a loss begins; a quarter period is blended in front of one. */
+const HISTORY_MS = CORRELATION_MS + PITCH_MAXIMUM_MS * 1.25;
+const FULL_VOLUME_MS = 10;
+const SILENT_MS = 60;
+const OVERLAP_MS = 4;
+/** The coarse search looks, at 8 kHz, at every second sample and every second lag, then the best is refined. */
+const COARSE_STEPS_PER_MS = 4;
+const SAMPLES_PER_MS_MAXIMUM = 16;
 
 /** What would have been repeated had the loss gone on; used within one call, so one is enough for all legs. */
-const CONTINUATION = new Int16Array(OVERLAP_SAMPLES);
+const CONTINUATION = new Int16Array(OVERLAP_MS * SAMPLES_PER_MS_MAXIMUM);
+
+/** Samples that must stand before the position where a loss begins. */
+export function concealmentHistory(samplesPerMs: number): number {
+  return HISTORY_MS * samplesPerMs;
+}
 
 export class PacketLossConcealment {
+  readonly #samplesPerMs: number;
   /** Made at the first loss. */
   #period: Int16Array | null = null;
-  #periodLength = PITCH_MINIMUM;
+  #periodLength = 1;
   #position = 0;
   #concealedSamples = 0;
 
-  /** Writes `count` made-up samples at `offset`; `CONCEALMENT_HISTORY` samples must stand before it. */
+  constructor(samplesPerMs: 8 | 16) {
+    this.#samplesPerMs = samplesPerMs;
+  }
+
+  /** Writes `count` made-up samples at `offset`; `concealmentHistory` samples must stand before it. */
   conceal(samples: Int16Array, offset: number, count: number): void {
     if (this.#concealedSamples === 0) this.#period = this.#findPeriod(samples, offset);
     this.#repeat(samples, offset, count);
@@ -39,7 +49,7 @@ export class PacketLossConcealment {
   /** Real samples stand at `offset` again: the first of them after a loss are blended into what was made up. */
   resume(samples: Int16Array, offset: number, count: number): void {
     if (this.#concealedSamples === 0 || count === 0) return;
-    const overlap = Math.min(OVERLAP_SAMPLES, count);
+    const overlap = Math.min(OVERLAP_MS * this.#samplesPerMs, count);
     this.#repeat(CONTINUATION, 0, overlap);
     for (let index = 0; index < overlap; index++) {
       const weight = (index + 1) / (overlap + 1);
@@ -53,9 +63,11 @@ export class PacketLossConcealment {
   #repeat(samples: Int16Array, offset: number, count: number): void {
     const period = this.#period;
     if (period === null) return;
+    const fullVolume = FULL_VOLUME_MS * this.#samplesPerMs;
+    const fading = SILENT_MS * this.#samplesPerMs - fullVolume;
     for (let index = 0; index < count; index++) {
-      const faded = this.#concealedSamples + index - FULL_VOLUME_SAMPLES;
-      const gain = 1 - Math.max(0, Math.min(1, faded / (SILENT_SAMPLES - FULL_VOLUME_SAMPLES)));
+      const faded = this.#concealedSamples + index - fullVolume;
+      const gain = 1 - Math.max(0, Math.min(1, faded / fading));
       samples[offset + index] = Math.round((period[this.#position] as number) * gain);
       this.#position = this.#position + 1 === this.#periodLength ? 0 : this.#position + 1;
     }
@@ -63,8 +75,8 @@ export class PacketLossConcealment {
 
   /** Keeps the last pitch period, its end blended into what came before it, so that it can be repeated. */
   #findPeriod(samples: Int16Array, end: number): Int16Array {
-    const period = this.#period ?? new Int16Array(PITCH_MAXIMUM);
-    const pitch = findPitch(samples, end);
+    const period = this.#period ?? new Int16Array(PITCH_MAXIMUM_MS * this.#samplesPerMs);
+    const pitch = findPitch(samples, end, this.#samplesPerMs);
     this.#periodLength = pitch;
     this.#position = 0;
     for (let index = 0; index < pitch; index++) {
@@ -81,17 +93,31 @@ export class PacketLossConcealment {
   }
 }
 
-function findPitch(samples: Int16Array, end: number): number {
-  const coarse = findBestLag(samples, end, PITCH_MINIMUM, PITCH_MAXIMUM, COARSE_STEP);
-  const from = Math.max(PITCH_MINIMUM, coarse - 1);
-  return findBestLag(samples, end, from, Math.min(PITCH_MAXIMUM, coarse + 1), 1);
+function findPitch(samples: Int16Array, end: number, samplesPerMs: number): number {
+  const minimum = PITCH_MINIMUM_MS * samplesPerMs;
+  const maximum = PITCH_MAXIMUM_MS * samplesPerMs;
+  const length = CORRELATION_MS * samplesPerMs;
+  const step = samplesPerMs / COARSE_STEPS_PER_MS;
+  let lag = findBestLag(samples, end, minimum, maximum, step, length);
+  for (let finer = step / 2; finer >= 1; finer /= 2) {
+    const from = Math.max(minimum, lag - finer);
+    lag = findBestLag(samples, end, from, Math.min(maximum, lag + finer), finer, length);
+  }
+  return lag;
 }
 
-function findBestLag(samples: Int16Array, end: number, from: number, to: number, step: number): number {
+function findBestLag(
+  samples: Int16Array,
+  end: number,
+  from: number,
+  to: number,
+  step: number,
+  length: number,
+): number {
   let best = from;
   let bestScore = Number.NEGATIVE_INFINITY;
   for (let lag = from; lag <= to; lag += step) {
-    const score = correlate(samples, end, lag, step);
+    const score = correlate(samples, end, lag, step, length);
     if (score > bestScore) {
       best = lag;
       bestScore = score;
@@ -101,10 +127,10 @@ function findBestLag(samples: Int16Array, end: number, from: number, to: number,
 }
 
 /** Normalized cross-correlation of the last 20 ms with those `lag` samples earlier. */
-function correlate(samples: Int16Array, end: number, lag: number, step: number): number {
+function correlate(samples: Int16Array, end: number, lag: number, step: number, length: number): number {
   let product = 0;
   let energy = 1;
-  for (let index = end - CORRELATION_LENGTH; index < end; index += step) {
+  for (let index = end - length; index < end; index += step) {
     const earlier = samples[index - lag] as number;
     product += (samples[index] as number) * earlier;
     energy += earlier * earlier;

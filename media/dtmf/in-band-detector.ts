@@ -20,6 +20,7 @@ const MISSES_FOR_END = 7;
 const QUIET_MEAN_SQUARE = 65_536;
 
 export class InBandDetector {
+  readonly sampleRateHz: number;
   readonly #spectrum: InBandSpectrum;
   readonly #onDigit: (digit: MediaDigit) => void;
   readonly #pair: TonePair = { digit: '', levelDbm0: 0 };
@@ -39,6 +40,7 @@ export class InBandDetector {
 
   /** @param onDigit called once for each key, when it is over */
   constructor(sampleRateHz: number, onDigit: (digit: MediaDigit) => void) {
+    this.sampleRateHz = sampleRateHz;
     this.#spectrum = new InBandSpectrum(sampleRateHz);
     this.#pending = new Int16Array(this.#spectrum.hopSamples);
     this.#onDigit = onDigit;

@@ -2,7 +2,7 @@
  * The media of one leg, without its sockets: packets and time come in as arguments, packets and events go out
  * through `LegOutput`. To the mixer it is a participant.
  */
-import { findG711Codec, type G711Codec } from '../codec/g711.ts';
+import { type AudioCodec, findAudioCodec } from '../codec/audio-codec.ts';
 import type { Mixer, MixParticipant } from '../mix/mixer.ts';
 import type { Clips } from '../prompt/clip.ts';
 import type { LegReport } from '../quality/leg-report.ts';
@@ -77,7 +77,7 @@ export class LegMedia implements MixParticipant {
   readonly #reporter: LegReporter;
   readonly #silence: SilenceWatch;
   #session: MediaSession | null = null;
-  #codec: G711Codec | null = null;
+  #codec: AudioCodec | null = null;
   #canSend = false;
   #canHear = false;
   #isClosed = false;
@@ -122,6 +122,10 @@ export class LegMedia implements MixParticipant {
     return this.#receiver.playout.samples;
   }
 
+  get sampleRateHz(): 8000 | 16_000 {
+    return this.#receiver.playout.sampleRateHz;
+  }
+
   get frameOffset(): number {
     return this.#receiver.playout.frameOffset;
   }
@@ -152,12 +156,13 @@ export class LegMedia implements MixParticipant {
     const { direction, format } = session;
     const isLearned = session.isAddressLearned || this.#options.isNatLearned;
     this.#session = session;
-    this.#codec = findG711Codec(format.encodingName);
+    this.#codec = findAudioCodec(format.encodingName, format.parameters);
+    this.#sender.configure(format.payloadType, session.packetTimeMs, this.#codec ?? undefined);
+    if (this.#codec !== null) this.hearing.configure(this.#codec);
     this.#canSend = this.#codec !== null && (direction === 'sendrecv' || direction === 'sendonly');
     this.#canHear = direction === 'sendrecv' || direction === 'recvonly';
     this.#lock.update(session.remoteRtp, isLearned);
     this.#receiver.update(session);
-    this.#sender.configure(format.payloadType, session.packetTimeMs);
     this.#control.update(session, isLearned, nowMs);
     const early = this.#early.take(nowMs);
     this.#reporter.begin(early[0]?.arrivalMs ?? nowMs);
@@ -248,6 +253,7 @@ export class LegMedia implements MixParticipant {
     this.#receiver.end();
     this.#control.sendGoodbye(nowMs, this.#senderCounters(), this.#receptionCounters());
     this.#receiver.close();
+    this.hearing.close();
     this.#session = null;
     return this.#reporter.takeFinal(session, nowMs);
   }
@@ -259,7 +265,7 @@ export class LegMedia implements MixParticipant {
     nowMs: number,
     arrivalUs: number,
   ): void {
-    this.#reporter.align(this.#header.timestamp, nowMs, session.packetTimeMs);
+    this.#reporter.align(this.#header.timestamp, nowMs, session);
     this.#reportDue(session, nowMs);
     const silence = this.#silence.hear(nowMs);
     if (silence !== null) this.#output.onSilence(silence);

@@ -2,11 +2,13 @@
  * What one leg receives: each RTP packet is counted, then played, heard as a key, or taken for noise. Packets
  * come in whose address was already found right.
  */
-import { findG711Codec, G711_CLOCK_RATE_HZ, type G711Codec } from '../codec/g711.ts';
+import { type AudioCodec, type AudioDecoder, findAudioCodec, isG711 } from '../codec/audio-codec.ts';
+import { G711_CLOCK_RATE_HZ } from '../codec/g711.ts';
+import type { StreamCodec, StreamDecoder } from '../codec/stream-codec.ts';
 import { InBandDetector } from '../dtmf/in-band-detector.ts';
 import { TelephoneEventReceiver } from '../dtmf/telephone-event-receiver.ts';
 import { type HeardCounts, HeardPackets } from '../receive/heard-packets.ts';
-import { FRAME_SAMPLES, Playout } from '../receive/playout.ts';
+import { Playout } from '../receive/playout.ts';
 import type { PlayoutDelayBounds } from '../receive/playout-delay.ts';
 import type { ReceiveStreams } from '../receive/receive-stream.ts';
 import { AUDIO, COMFORT_NOISE, DUPLICATE, RESTARTED, STRAY, TELEPHONE_EVENT } from '../receive/reception.ts';
@@ -32,7 +34,10 @@ export class LegReceiver {
    */
   #tones: InBandDetector | null = null;
   readonly #kinds: PayloadKind[] = new Array(PAYLOAD_TYPES).fill(UNKNOWN);
-  readonly #codecs: (G711Codec | null)[] = new Array(PAYLOAD_TYPES).fill(null);
+  readonly #codecs: (AudioCodec | null)[] = new Array(PAYLOAD_TYPES).fill(null);
+  /** Of codecs with a memory. */
+  readonly #decoders = new Map<StreamCodec, StreamDecoder>();
+  #codec: AudioCodec | null = null;
   #clockRateHz = G711_CLOCK_RATE_HZ;
   #eventClockRateHz = G711_CLOCK_RATE_HZ;
   #unknownPayloadPackets = 0;
@@ -57,13 +62,13 @@ export class LegReceiver {
   update({ format, receiveFormats, telephoneEvent, comfortNoise }: MediaSession): void {
     this.#kinds.fill(UNKNOWN);
     this.#codecs.fill(null);
-    this.#clockRateHz = format.clockRateHz;
-    for (const { payloadType, encodingName } of [format, ...receiveFormats]) {
-      const codec = findG711Codec(encodingName);
+    for (const { payloadType, encodingName, parameters } of [...receiveFormats, format]) {
+      const codec = findAudioCodec(encodingName, parameters);
       if (codec === null) continue;
       this.#codecs[payloadType] = codec;
       this.#kinds[payloadType] = AUDIO;
     }
+    this.#configure(this.#codecs[format.payloadType] ?? null);
     if (comfortNoise !== null) this.#kinds[comfortNoise.payloadType] = COMFORT_NOISE;
     this.#listenForTones(telephoneEvent === null);
     if (telephoneEvent === null) return;
@@ -73,8 +78,11 @@ export class LegReceiver {
 
   /** One packet of `length` bytes, its header read from `packet`; `arrivalUs` is for the jitter. */
   receive(header: RtpHeader, packet: Uint8Array, length: number, nowMs: number, arrivalUs: number): void {
-    if (header.synchronizationSource !== this.totals.synchronizationSource) this.#changeSource(header);
     const kind = this.#kinds[header.payloadType] ?? UNKNOWN;
+    if (kind === AUDIO) this.#configure(this.#codecs[header.payloadType] ?? null);
+    if (header.synchronizationSource !== this.totals.synchronizationSource || this.#hasOtherClock) {
+      this.#changeSource(header);
+    }
     if (kind === UNKNOWN) this.#unknownPayloadPackets++;
     const reception = this.#streams.receive(
       this.totals.slot,
@@ -99,7 +107,7 @@ export class LegReceiver {
     const { playout } = this;
     playout.advance(nowMs);
     this.#tell(this.#events.advance(this.#eventClockRateHz, nowMs));
-    this.#tones?.listen(playout.samples, playout.frameOffset, FRAME_SAMPLES, nowMs);
+    this.#tones?.listen(playout.samples, playout.frameOffset, playout.frameSamples, nowMs);
   }
 
   /** No more packets are awaited. */
@@ -112,16 +120,32 @@ export class LegReceiver {
     this.#tell(this.#events.close(this.#eventClockRateHz));
     this.#listenForTones(false);
     this.totals.close();
+    for (const decoder of this.#decoders.values()) decoder.close();
+    this.#decoders.clear();
+  }
+
+  /** The codec of what comes now. Only G.711 and G.722 have a clock in common: else what was counted is another stream's. */
+  #configure(codec: AudioCodec | null): void {
+    if (codec === null || codec === this.#codec) return;
+    this.#codec = codec;
+    this.playout.configure(codec);
+    if (this.#tones !== null) this.#listenForTones(true);
+  }
+
+  get #hasOtherClock(): boolean {
+    return this.#clockRateHz !== (this.#codec?.clockRateHz ?? this.#clockRateHz);
   }
 
   #listenForTones(isWanted: boolean): void {
-    if (isWanted) this.#tones ??= new InBandDetector(G711_CLOCK_RATE_HZ, this.#onDigit);
-    else this.#tones?.close();
-    if (!isWanted) this.#tones = null;
+    const { sampleRateHz } = this.playout;
+    if (isWanted && this.#tones?.sampleRateHz === sampleRateHz) return;
+    this.#tones?.close();
+    this.#tones = isWanted ? new InBandDetector(sampleRateHz, this.#onDigit) : null;
   }
 
   #changeSource(header: RtpHeader): void {
     if (this.totals.synchronizationSource !== null) this.#restart();
+    this.#clockRateHz = this.#codec?.clockRateHz ?? this.#clockRateHz;
     this.totals.changeSource(header.synchronizationSource, this.#clockRateHz);
   }
 
@@ -135,16 +159,25 @@ export class LegReceiver {
   #receiveAudio(header: RtpHeader, packet: Uint8Array, nowMs: number): boolean {
     const { sequenceNumber, timestamp, payloadType, payloadOffset, payloadLength } = header;
     const codec = this.#codecs[payloadType];
-    if (codec === null || codec === undefined) return true;
+    const decoder = codec === null || codec === undefined ? null : this.#decoderOf(codec);
+    if (decoder === null) return true;
     return this.playout.receiveAudio(
       sequenceNumber,
       timestamp,
-      codec,
+      decoder,
       packet,
       payloadOffset,
       payloadLength,
       nowMs,
     );
+  }
+
+  /** Null where none can be had at the moment. */
+  #decoderOf(codec: AudioCodec): AudioDecoder | null {
+    if (isG711(codec)) return codec;
+    const known = this.#decoders.get(codec) ?? codec.createDecoder();
+    if (known !== null) this.#decoders.set(codec, known);
+    return known;
   }
 
   #receiveOther(kind: PayloadKind, header: RtpHeader, packet: Uint8Array, nowMs: number): void {

@@ -3,7 +3,6 @@
  * times of an even stream, counted from its beginning: so a minute of 20 ms packets has 3000 of them, and
  * jitter cannot push one across. Where no packet comes in the first second, they count from the answer.
  */
-import { G711_CLOCK_RATE_HZ } from '../codec/g711.ts';
 import { assessLegQuality } from '../quality/leg-quality.ts';
 import type { LegReport, SentReport } from '../quality/leg-report.ts';
 import type { RemoteReception } from '../rtcp/session.ts';
@@ -51,7 +50,7 @@ export class LegReporter {
   }
 
   /** A packet came. The least delayed of the first ones say when the stream began. */
-  align(timestamp: number, arrivalMs: number, packetTimeMs: number): void {
+  align(timestamp: number, arrivalMs: number, { packetTimeMs, format }: MediaSession): void {
     if (this.#isAligned) return;
     const patienceMs = Math.min(ALIGNMENT_PATIENCE_MS, this.#periodMs / 2);
     if (arrivalMs - this.#startMs > patienceMs) {
@@ -62,7 +61,7 @@ export class LegReporter {
       this.#firstArrivalMs = arrivalMs;
       this.#firstTimestamp = timestamp;
     }
-    const sinceFirstMs = (((timestamp - this.#firstTimestamp) | 0) * 1000) / G711_CLOCK_RATE_HZ;
+    const sinceFirstMs = (((timestamp - this.#firstTimestamp) | 0) * 1000) / format.clockRateHz;
     const streamStartMs = arrivalMs - sinceFirstMs;
     if (this.#firstArrivalMs - streamStartMs > FIRST_LATENESS_MAXIMUM_MS) return;
     this.#streamStartMs = Math.min(this.#streamStartMs, streamStartMs);
@@ -111,7 +110,7 @@ export class LegReporter {
         burstRatio: received.burstRatio,
         synchronizationSource: receiver.totals.synchronizationSource,
       },
-      sent: this.#takeSent(counts),
+      sent: this.#takeSent(counts, session.format.clockRateHz),
       roundTripTimeUs: counts.roundTripTimeUs,
       ...assessLegQuality({
         encodingName: session.format.encodingName,
@@ -126,7 +125,7 @@ export class LegReporter {
     };
   }
 
-  #takeSent(counts: ControlCounts): SentReport {
+  #takeSent(counts: ControlCounts, clockRateHz: number): SentReport {
     const { sender, control } = this.#parts;
     const packets = sender.sentPackets - this.#sentPackets;
     const bytes = sender.sentBytes - this.#sentBytes;
@@ -137,17 +136,20 @@ export class LegReporter {
       bytes,
       rtcpPackets: counts.sentPackets,
       rtcpBytes: counts.sentBytes,
-      ...remoteView(control.remoteReception),
+      ...remoteView(control.remoteReception, clockRateHz),
       remote: control.takeRemoteReport(),
     };
   }
 }
 
-function remoteView(reception: RemoteReception | null): Pick<SentReport, 'lostCumulative' | 'jitterUs'> {
+function remoteView(
+  reception: RemoteReception | null,
+  clockRateHz: number,
+): Pick<SentReport, 'lostCumulative' | 'jitterUs'> {
   if (reception === null) return { lostCumulative: null, jitterUs: null };
   return {
     // Duplicates can make the RFC's count negative; ours says what is missing.
     lostCumulative: Math.max(0, reception.lostCumulative),
-    jitterUs: (reception.jitter * 1e6) / G711_CLOCK_RATE_HZ,
+    jitterUs: (reception.jitter * 1e6) / clockRateHz,
   };
 }

@@ -3,6 +3,7 @@
  * decided about packets is decided in `leg-media.ts`.
  */
 import { isIPv6 } from 'node:net';
+import { loadOpus } from '../codec/opus.ts';
 import { Mixer } from '../mix/mixer.ts';
 import { ReceiveStreams } from '../receive/receive-stream.ts';
 import { LegMedia, type LegOutput } from './leg-media.ts';
@@ -20,6 +21,8 @@ interface OpenLeg {
   readonly sockets: LegSockets;
   readonly ports: PortAllocator;
   mixer: Mixer<LegMedia> | null;
+  /** Agreed on, and waiting until its codec is loaded. */
+  awaitedSession: MediaSession | null;
 }
 
 const TICK_MS = 20;
@@ -152,10 +155,28 @@ export class MediaWorker {
       },
       output,
     );
-    return { media, mixId, sockets, ports, mixer: null };
+    return { media, mixId, sockets, ports, mixer: null, awaitedSession: null };
   }
 
+  /** What needs Opus waits until an encoder and a decoder are made; what comes meanwhile is kept as early packets are. */
   #update(leg: OpenLeg, session: MediaSession): void {
+    const { legId } = leg.media;
+    leg.awaitedSession = session;
+    if (!needsOpus(session)) {
+      this.#apply(leg, session);
+      return;
+    }
+    loadOpus().then(
+      () => {
+        const isCurrent = this.#legs.get(legId) === leg && leg.awaitedSession === session;
+        if (isCurrent) this.#apply(leg, session);
+      },
+      (error) => this.#lose(legId, `Opus cannot be loaded: ${String(error)}`),
+    );
+  }
+
+  #apply(leg: OpenLeg, session: MediaSession): void {
+    leg.awaitedSession = null;
     leg.media.update(session, readClockMs());
     if (this.#schedule === null) this.#startClock();
   }
@@ -169,7 +190,10 @@ export class MediaWorker {
 
   #leave(leg: OpenLeg): void {
     leg.mixer?.remove(leg.media);
-    if (leg.mixer?.participants.length === 0) this.#mixers.delete(leg.mixId);
+    if (leg.mixer?.participants.length === 0) {
+      leg.mixer.close();
+      this.#mixers.delete(leg.mixId);
+    }
     leg.mixer = null;
   }
 
@@ -264,4 +288,8 @@ export class MediaWorker {
       },
     });
   }
+}
+
+function needsOpus({ format, receiveFormats }: MediaSession): boolean {
+  return [format, ...receiveFormats].some(({ encodingName }) => encodingName.toUpperCase() === 'OPUS');
 }

@@ -1,14 +1,26 @@
 /**
- * Cuts frames of 20 ms into RTP packets of the negotiated packet time. Packets are written in place, in four
- * buffers by turns, so that one still queued by the kernel is not overwritten by the next.
+ * Cuts frames of 20 ms into RTP packets of the negotiated packet time, or makes each a packet of its own. Packets are
+ * written in place, in four buffers by turns, so that one still queued by the kernel is not overwritten by the next.
  */
+import { ENCODED_OCTETS_MAXIMUM } from '../mix/shared-stream.ts';
 import { RTP_FIXED_HEADER_LENGTH, writeRtpHeader } from '../rtp/packet.ts';
 
 const FRAME_SAMPLES = 160;
 const SAMPLES_PER_MS = 8;
 const BUFFERS = 4;
+/** Free octets behind each packet: what SRTP adds (its `SRTP_OVERHEAD_MAXIMUM`), rounded up. */
+const PACKET_RESERVE = 24;
 const PACKET_TIME_MINIMUM_MS = 10;
 const PACKET_TIME_MAXIMUM_MS = 60;
+
+/** How the frames of a codec are made packets, and what a frame is on the RTP clock. */
+export interface PacketFraming {
+  readonly isFramed: boolean;
+  readonly clockRateHz: number;
+}
+
+const OCTET_A_TICK: PacketFraming = { isFramed: false, clockRateHz: 8000 };
+const FRAMES_PER_SECOND = 50;
 
 export interface PacketSenderOptions {
   readonly synchronizationSource: number;
@@ -23,8 +35,13 @@ export class PacketSender {
   /** Of the next sample to come. */
   #timestamp: number;
   #payloadType = 0;
+  #isFramed = false;
+  /** Of a frame, in ticks of the RTP clock. */
+  #frameTicks = FRAME_SAMPLES;
+  /** Octets of a packet, each of which is a tick; of a framed one the most there can be. */
   #packetSamples = 0;
   #packets: Uint8Array[] = [];
+  readonly #lengths: number[] = new Array(BUFFERS).fill(0);
   #view = new DataView(new ArrayBuffer(0));
   /** Samples in the packet being filled, packets filled and not taken, and the one being filled. */
   #filled = 0;
@@ -62,30 +79,45 @@ export class PacketSender {
 
   /** Whether packets do not end with frames: those are paced by half frames, `takePacket(isHalfFrame)`. */
   get isPaced(): boolean {
-    return this.#packetSamples % FRAME_SAMPLES !== 0;
+    return !this.#isFramed && this.#packetSamples % FRAME_SAMPLES !== 0;
   }
 
-  /** What is filled and not sent by then is dropped where the packet time or the payload type changes. */
-  configure(payloadType: number, packetTimeMs: number): void {
+  /** What is filled and not sent by then is dropped where the packets change in any way. */
+  configure(payloadType: number, packetTimeMs: number, framing: PacketFraming = OCTET_A_TICK): void {
+    const { isFramed, clockRateHz } = framing;
     const boundedMs = Math.max(PACKET_TIME_MINIMUM_MS, Math.min(PACKET_TIME_MAXIMUM_MS, packetTimeMs));
-    const packetSamples = Math.round(boundedMs) * SAMPLES_PER_MS;
+    const packetSamples = isFramed ? ENCODED_OCTETS_MAXIMUM : Math.round(boundedMs) * SAMPLES_PER_MS;
     if (payloadType === this.#payloadType && packetSamples === this.#packetSamples) return;
     this.#payloadType = payloadType;
+    this.#isFramed = isFramed;
+    this.#frameTicks = clockRateHz / FRAMES_PER_SECOND;
     this.#filled = 0;
     this.#ready = 0;
-    if (packetSamples === this.#packetSamples) return;
+    if (packetSamples !== this.#packetSamples) this.#allocate(packetSamples);
+  }
+
+  #allocate(packetSamples: number): void {
     this.#packetSamples = packetSamples;
-    const length = RTP_FIXED_HEADER_LENGTH + packetSamples;
-    this.#view = new DataView(new ArrayBuffer(BUFFERS * length));
+    const stride = this.#stride;
+    this.#view = new DataView(new ArrayBuffer(BUFFERS * stride));
     const { buffer } = this.#view;
     this.#packets = Array.from(
       { length: BUFFERS },
-      (_, turn) => new Uint8Array(buffer, turn * length, length),
+      (_, turn) => new Uint8Array(buffer, turn * stride, stride - PACKET_RESERVE),
     );
+    this.#lengths.fill(stride - PACKET_RESERVE);
+  }
+
+  get #stride(): number {
+    return RTP_FIXED_HEADER_LENGTH + this.#packetSamples + PACKET_RESERVE;
   }
 
   /** Adds one frame; packets filled by it are taken with `takePacket`. */
   append(octets: Uint8Array): void {
+    if (this.#isFramed) {
+      this.#appendFramed(octets);
+      return;
+    }
     let taken = 0;
     while (taken < FRAME_SAMPLES) {
       const packet = this.#packets[this.#current] as Uint8Array;
@@ -95,13 +127,23 @@ export class PacketSender {
       taken += count;
       this.#filled += count;
       this.#timestamp = (this.#timestamp + count) >>> 0;
-      if (this.#filled === this.#packetSamples) this.#finishPacket();
+      if (this.#filled === this.#packetSamples) this.#finishPacket(this.#timestamp - this.#packetSamples);
     }
+  }
+
+  /** A frame without octets was not encoded: the clock goes on without it. */
+  #appendFramed(octets: Uint8Array): void {
+    const timestamp = this.#timestamp;
+    this.#timestamp = (timestamp + this.#frameTicks) >>> 0;
+    if (octets.length === 0) return;
+    (this.#packets[this.#current] as Uint8Array).set(octets, RTP_FIXED_HEADER_LENGTH);
+    this.#lengths[this.#current] = RTP_FIXED_HEADER_LENGTH + octets.length;
+    this.#finishPacket(timestamp);
   }
 
   /** Time passes without sending; the packet begun is dropped, and the next one is marked (RFC 3551 §4.1). */
   skip(frames: number): void {
-    this.#timestamp = (this.#timestamp + frames * FRAME_SAMPLES) >>> 0;
+    this.#timestamp = (this.#timestamp + frames * this.#frameTicks) >>> 0;
     this.#filled = 0;
     this.#ready = 0;
     this.#isMarked = true;
@@ -115,16 +157,17 @@ export class PacketSender {
     if (this.#ready === 0) return null;
     const samplesSinceEnd = this.#filled + (this.#ready - 1) * this.#packetSamples;
     if (this.isPaced && !isHalfFrame && samplesSinceEnd < FRAME_SAMPLES / 2) return null;
-    const packet = this.#packets[(this.#current - this.#ready + BUFFERS) % BUFFERS] as Uint8Array;
+    const turn = (this.#current - this.#ready + BUFFERS) % BUFFERS;
+    const whole = this.#packets[turn] as Uint8Array;
+    const length = this.#lengths[turn] as number;
     this.#ready--;
     this.#sentPackets++;
-    this.#sentBytes += packet.length;
-    return packet;
+    this.#sentBytes += length;
+    return length === whole.length ? whole : whole.subarray(0, length);
   }
 
-  #finishPacket(): void {
-    const offset = this.#current * (RTP_FIXED_HEADER_LENGTH + this.#packetSamples);
-    const timestamp = this.#timestamp - this.#packetSamples;
+  #finishPacket(timestamp: number): void {
+    const offset = this.#current * this.#stride;
     const source = this.#synchronizationSource;
     writeRtpHeader(
       this.#view,

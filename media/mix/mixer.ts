@@ -1,15 +1,15 @@
 /**
  * One conference, frame by frame: the loudest are summed; each of them hears the sum without itself, and all
- * others share one encoded frame per codec, whatever their number.
+ * others share one encoded frame per codec, whatever their number. The sum is made at 8 kHz, at 16 kHz, or both,
+ * as those who hear it need; who says it at the other rate is resampled once.
  */
 import { ENCODE_OFFSET, type G711Codec, PCMA, PCMU } from '../codec/g711.ts';
+import type { StreamCodec, StreamEncoder } from '../codec/stream-codec.ts';
+import { type MixRateHz, MixSum, type Voice } from './mix-sum.ts';
+import { SharedStream } from './shared-stream.ts';
 import { type Speaker, selectSpeakers } from './speaker-selection.ts';
 
-export interface MixParticipant extends Speaker {
-  /** The frame it says: `MIX_FRAME_SAMPLES` samples at `frameOffset`. */
-  readonly samples: Int16Array;
-  readonly frameOffset: number;
-}
+export interface MixParticipant extends Speaker, Voice {}
 
 export const MIX_FRAME_SAMPLES = 160; // 20 ms of 8 kHz
 
@@ -22,8 +22,11 @@ interface SharedFrame {
 export class Mixer<P extends MixParticipant> {
   readonly #participants: P[] = [];
   readonly #speaking: P[] = [];
-  readonly #total = new Int32Array(MIX_FRAME_SAMPLES);
+  readonly #narrow = new MixSum(8000);
+  /** Made for the first participant that hears wideband. */
+  #wide: MixSum | null = null;
   readonly #shared = new Map<G711Codec, SharedFrame>();
+  readonly #streams = new Map<StreamCodec, SharedStream>();
   #mixes = 0;
   /** What a speaker hears; overwritten by the next. */
   readonly #own = new Uint8Array(MIX_FRAME_SAMPLES);
@@ -47,27 +50,29 @@ export class Mixer<P extends MixParticipant> {
   mix(): void {
     selectSpeakers(this.#participants, this.#speaking);
     this.#mixes++;
-    const total = this.#total;
-    const speaking = this.#speaking;
-    total.fill(0);
-    // By index: V8 compiles what it inlines into a for-of loop to code that takes three times as long.
-    for (let speaker = 0; speaker < speaking.length; speaker++) addSamples(total, speaking[speaker] as P);
   }
 
-  /** What a participant hears, as the sum of what the others say; `into` has room for a frame. */
+  /** Nobody is in the mix any more. */
+  close(): void {
+    for (const stream of this.#streams.values()) stream.close();
+    this.#streams.clear();
+  }
+
+  /** What a participant hears, as the sum of what the others say, at its own rate; `into` has room for a frame. */
   hear(participant: P, into: Int32Array): void {
-    into.set(this.#total);
+    into.set(this.#sum(participant.sampleRateHz));
     if (!participant.isSpeaking) return;
     const { samples, frameOffset } = participant;
-    for (let index = 0; index < MIX_FRAME_SAMPLES; index++) {
+    for (let index = 0; index < into.length; index++) {
       into[index] = (into[index] as number) - (samples[frameOffset + index] as number);
     }
   }
 
   /** What a participant hears, encoded; valid until the next call. */
   encodeFor(participant: P, codec: G711Codec): Uint8Array {
-    if (participant.isSpeaking) {
-      encodeWithout(this.#total, participant, codec, this.#own);
+    const total = this.#sum(8000);
+    if (participant.isSpeaking && participant.sampleRateHz === 8000) {
+      encodeWithout(total, participant, codec, this.#own);
       return this.#own;
     }
     let frame = this.#shared.get(codec);
@@ -75,9 +80,30 @@ export class Mixer<P extends MixParticipant> {
       frame = { octets: new Uint8Array(MIX_FRAME_SAMPLES), mix: 0 };
       this.#shared.set(codec, frame);
     }
-    if (frame.mix !== this.#mixes) encodeTotal(this.#total, codec, frame.octets);
+    if (frame.mix !== this.#mixes) encodeTotal(total, codec, frame.octets);
     frame.mix = this.#mixes;
     return frame.octets;
+  }
+
+  /** Of those who only listen; null where nobody does by this codec. */
+  sharedEncoder(codec: StreamCodec): StreamEncoder | null {
+    return this.#streams.get(codec)?.encoder ?? null;
+  }
+
+  /** What all who only listen hear, by a codec with a memory; empty while no encoder can be had. */
+  encodeShared(codec: StreamCodec): Uint8Array {
+    let stream = this.#streams.get(codec);
+    if (stream === undefined) {
+      stream = new SharedStream(codec);
+      this.#streams.set(codec, stream);
+    }
+    return stream.encode(this.#sum(codec.sampleRateHz), this.#mixes);
+  }
+
+  #sum(rateHz: MixRateHz): Int32Array {
+    if (rateHz === 8000) return this.#narrow.of(this.#speaking, this.#mixes);
+    this.#wide ??= new MixSum(16_000);
+    return this.#wide.of(this.#speaking, this.#mixes);
   }
 }
 
@@ -88,12 +114,6 @@ const SILENT_FRAMES: ReadonlyMap<G711Codec, Uint8Array> = new Map(
 /** What somebody hears who is alone. */
 export function silentFrame(codec: G711Codec): Uint8Array {
   return SILENT_FRAMES.get(codec) ?? new Uint8Array(MIX_FRAME_SAMPLES).fill(codec.silence);
-}
-
-function addSamples(total: Int32Array, { samples, frameOffset }: MixParticipant): void {
-  for (let index = 0; index < MIX_FRAME_SAMPLES; index++) {
-    total[index] = (total[index] as number) + (samples[frameOffset + index] as number);
-  }
 }
 
 /** Encodes a sum of up to four frames. */

@@ -6,7 +6,7 @@ import type { Clip, Clips } from './clip.ts';
 
 /** A clip, and whether it lowers the sound that it is played over. */
 interface QueuedClip {
-  readonly samples: Int16Array;
+  readonly clip: Clip;
   readonly isDucking: boolean;
 }
 
@@ -17,15 +17,27 @@ const QUEUE_MAXIMUM = 100;
 
 export class Playback {
   readonly #clips: Clips;
-  readonly #samplesOf: (clip: Clip) => Int16Array;
+  #rateHz: 8000 | 16_000;
   readonly #queue: QueuedClip[] = [];
   #position = 0;
-  #background: Int16Array | null = null;
+  #background: Clip | null = null;
   #backgroundPosition = 0;
 
   constructor(clips: Clips, rateHz: 8000 | 16_000) {
     this.#clips = clips;
-    this.#samplesOf = rateHz === 8000 ? (clip) => clip.at8kHz : (clip) => clip.at16kHz;
+    this.#rateHz = rateHz;
+  }
+
+  get rateHz(): 8000 | 16_000 {
+    return this.#rateHz;
+  }
+
+  /** Goes on at another rate where it is. */
+  set rateHz(rateHz: 8000 | 16_000) {
+    const factor = rateHz / this.#rateHz;
+    this.#position = Math.floor(this.#position * factor);
+    this.#backgroundPosition = Math.floor(this.#backgroundPosition * factor);
+    this.#rateHz = rateHz;
   }
 
   /** Whether the leg hears anything from here. */
@@ -38,7 +50,7 @@ export class Playback {
     for (const name of names) {
       const clip = this.#clips[name];
       if (clip === undefined || this.#queue.length >= QUEUE_MAXIMUM) continue;
-      this.#queue.push({ samples: this.#samplesOf(clip), isDucking });
+      this.#queue.push({ clip, isDucking });
     }
   }
 
@@ -50,10 +62,9 @@ export class Playback {
 
   /** Plays a clip over and over behind everything, or no longer. */
   setBackground(name: string | null): void {
-    const clip = name === null ? undefined : this.#clips[name];
-    const samples = clip === undefined ? null : this.#samplesOf(clip);
-    if (samples === this.#background) return;
-    this.#background = samples;
+    const clip = name === null ? null : (this.#clips[name] ?? null);
+    if (clip === this.#background) return;
+    this.#background = clip;
     this.#backgroundPosition = 0;
   }
 
@@ -67,8 +78,8 @@ export class Playback {
   }
 
   #addBackground(frame: Int32Array): void {
-    const samples = this.#background;
-    if (samples === null) return;
+    if (this.#background === null) return;
+    const samples = this.#samplesOf(this.#background);
     for (let index = 0; index < frame.length; index++) {
       frame[index] = (frame[index] as number) + (samples[this.#backgroundPosition] as number);
       this.#backgroundPosition = (this.#backgroundPosition + 1) % samples.length;
@@ -76,9 +87,10 @@ export class Playback {
   }
 
   #addQueued(frame: Int32Array): boolean {
-    const clip = this.#queue[0];
-    if (clip === undefined) return false;
-    const { samples, isDucking } = clip;
+    const queued = this.#queue[0];
+    if (queued === undefined) return false;
+    const { clip, isDucking } = queued;
+    const samples = this.#samplesOf(clip);
     const gain = isDucking ? DUCKED_GAIN : 1;
     const count = Math.min(frame.length, samples.length - this.#position);
     for (let index = 0; index < count; index++) {
@@ -89,5 +101,9 @@ export class Playback {
     this.#position = 0;
     this.#queue.shift();
     return this.#queue.length === 0;
+  }
+
+  #samplesOf(clip: Clip): Int16Array {
+    return this.#rateHz === 8000 ? clip.at8kHz : clip.at16kHz;
   }
 }

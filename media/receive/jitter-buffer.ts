@@ -2,7 +2,7 @@
  * Received packets in the order of their sequence numbers until they are played. It stores and sorts; when a
  * packet is due is for `playout.ts` to say.
  */
-import type { G711Codec } from '../codec/g711.ts';
+import type { AudioDecoder } from '../codec/audio-codec.ts';
 
 /** What became of a packet. */
 export type Insertion = 'stored' | 'late' | 'duplicate';
@@ -15,12 +15,14 @@ const SLOT_LENGTH_MINIMUM = 160;
 
 export class JitterBuffer {
   /**
-   * By slot: RTP timestamp, unwrapped; what is in it; and how it is coded, null for what is not audio. Plain
-   * arrays, since legs come and go and memory outside the heap costs a microsecond each to get and to free.
+   * By slot: when it begins and how long it is, in samples; what is in it; and how it is decoded, null for what is
+   * not audio. Plain arrays, since legs come and go and memory outside the heap costs a microsecond each to get and
+   * to free.
    */
   readonly timestamps: number[] = new Array(CAPACITY).fill(0);
+  readonly durations: number[] = new Array(CAPACITY).fill(0);
   readonly lengths: number[] = new Array(CAPACITY).fill(0);
-  readonly codecs: (G711Codec | null)[] = new Array(CAPACITY).fill(null);
+  readonly codecs: (AudioDecoder | null)[] = new Array(CAPACITY).fill(null);
   readonly #isOccupied: boolean[] = new Array(CAPACITY).fill(false);
   /** Made with the first packet: many a leg is closed before it. */
   #payloads = new Uint8Array(0);
@@ -48,10 +50,11 @@ export class JitterBuffer {
   insert(
     sequenceNumber: number,
     timestamp: number,
-    codec: G711Codec | null,
+    codec: AudioDecoder | null,
     payload: Uint8Array,
     offset: number,
     length: number,
+    duration = length,
   ): Insertion {
     if (!this.#hasStarted) this.#nextSequenceNumber = sequenceNumber;
     this.#hasStarted = true;
@@ -69,6 +72,7 @@ export class JitterBuffer {
     if (this.#isOccupied[slot] === true) return 'duplicate';
     if (length > this.#slotLength) this.#lengthenSlots(Math.max(length, SLOT_LENGTH_MINIMUM));
     this.#store(slot, timestamp, codec, payload, offset, length);
+    this.durations[slot] = duration;
     return 'stored';
   }
 
@@ -115,7 +119,7 @@ export class JitterBuffer {
   #store(
     slot: number,
     timestamp: number,
-    codec: G711Codec | null,
+    codec: AudioDecoder | null,
     payload: Uint8Array,
     offset: number,
     length: number,

@@ -11,14 +11,15 @@ export interface PlayoutDelayBounds {
   readonly initialMs: number;
 }
 
-const SAMPLES_PER_MS = 8;
-const FRAME_SAMPLES = 160;
+const FRAME_MS = 20;
 /** Two windows of five seconds: the least transit follows a drift of 100 ppm within 1 ms. */
-const WINDOW_SAMPLES = 5000 * SAMPLES_PER_MS;
+const WINDOW_MS = 5000;
 /** The peak sinks towards the present jitter within some 10 s of 20 ms packets. */
 const PEAK_RELEASE = 1 / 512;
 
 export class PlayoutDelay {
+  readonly #frame: number;
+  readonly #window: number;
   readonly #minimum: number;
   readonly #maximum: number;
   #peak: number;
@@ -26,10 +27,12 @@ export class PlayoutDelay {
   #leastTransitBefore = Number.POSITIVE_INFINITY;
   #windowStart = 0;
 
-  constructor(bounds: PlayoutDelayBounds) {
-    this.#minimum = bounds.minimumMs * SAMPLES_PER_MS;
-    this.#maximum = bounds.maximumMs * SAMPLES_PER_MS;
-    this.#peak = bounds.initialMs * SAMPLES_PER_MS - FRAME_SAMPLES;
+  constructor(bounds: PlayoutDelayBounds, samplesPerMs: number) {
+    this.#frame = FRAME_MS * samplesPerMs;
+    this.#window = WINDOW_MS * samplesPerMs;
+    this.#minimum = bounds.minimumMs * samplesPerMs;
+    this.#maximum = bounds.maximumMs * samplesPerMs;
+    this.#peak = bounds.initialMs * samplesPerMs - this.#frame;
   }
 
   /** Transit of a packet that met no queue; infinite before the first one. */
@@ -39,12 +42,12 @@ export class PlayoutDelay {
 
   /** What a packet of least transit should wait, in samples. */
   get targetSamples(): number {
-    return Math.max(this.#minimum, Math.min(this.#maximum, this.#peak + FRAME_SAMPLES));
+    return Math.max(this.#minimum, Math.min(this.#maximum, this.#peak + this.#frame));
   }
 
   /** A packet arrived at `arrival`, in samples on our clock. */
   observe(arrival: number, transit: number): void {
-    if (arrival - this.#windowStart > WINDOW_SAMPLES) {
+    if (arrival - this.#windowStart > this.#window) {
       this.#windowStart = arrival;
       this.#leastTransitBefore = this.#leastTransit;
       this.#leastTransit = transit;

@@ -1,37 +1,29 @@
 /**
  * Turns what a jitter buffer holds into one frame of 20 ms after the other: in order, at an even pace, with
  * what is missing concealed, with comfort noise where the sender is silent, and with a frame put in or taken
- * out where the delay must grow or shrink. It measures in samples of 8 kHz; times are arguments.
+ * out where the delay must grow or shrink. It measures in samples, 8 or 16 in a millisecond; times are arguments.
  */
-import { ComfortNoise } from '../codec/comfort-noise.ts';
-import { decodeG711, type G711Codec } from '../codec/g711.ts';
-import { CONCEALMENT_HISTORY, PacketLossConcealment } from '../codec/packet-loss-concealment.ts';
+import type { AudioDecoder } from '../codec/audio-codec.ts';
 import { JitterBuffer } from './jitter-buffer.ts';
 import { PlayoutDelay, type PlayoutDelayBounds } from './playout-delay.ts';
+import { PlayoutSound } from './playout-sound.ts';
 
-export const FRAME_SAMPLES = 160;
-const SAMPLES_PER_MS = 8;
-/** Eight frames are played before the samples are moved back to the beginning. */
-const SAMPLES_LENGTH = CONCEALMENT_HISTORY + 10 * FRAME_SAMPLES;
 /** A buffer that runs short by half a frame takes one in. */
-const SHORT_SAMPLES = FRAME_SAMPLES / 2;
+const SHORT_FRAMES = 0.5;
 /** Too long by three frames, it gives one up even while somebody talks. */
-const VERY_LONG_SAMPLES = 3 * FRAME_SAMPLES;
+const VERY_LONG_FRAMES = 3;
 /** Else it waits for silence, at most two seconds. */
 const SHRINK_PATIENCE_FRAMES = 100;
 /** Mean magnitude below which a frame can be shortened unheard: −50 dBov. */
 const QUIET_LOUDNESS = 100;
 /** Packets in a row that cannot be played before the sender's timestamps are believed to have jumped. */
 const RESTART_PACKETS = 5;
-/** A packet due later than this cannot belong to the same run of timestamps: 2 s. */
-const FAR_AHEAD_SAMPLES = 2000 * SAMPLES_PER_MS;
-/** After a stall of ours longer than this, what is stored is skipped rather than played fast: 500 ms. */
-const FAR_BEHIND_SAMPLES = 500 * SAMPLES_PER_MS;
+/** A packet due later than this cannot belong to the same run of timestamps. */
+const FAR_AHEAD_MS = 2000;
+/** After a stall of ours longer than this, what is stored is skipped rather than played fast. */
+const FAR_BEHIND_MS = 500;
 /** After half a second without a packet the next one begins a new run. */
 const IDLE_FRAMES = 25;
-
-/** What missing samples are made of. */
-type Filling = 'concealment' | 'comfort-noise' | 'silence';
 
 export interface PlayoutReport {
   /** Packets that came too late to be played. */
@@ -40,37 +32,76 @@ export interface PlayoutReport {
   readonly delayMs: number | null;
 }
 
+/** How RTP timestamps and samples are counted. */
+export interface PlayoutRate {
+  readonly clockRateHz: number;
+  readonly sampleRateHz: 8000 | 16_000;
+}
+
+const NARROW: PlayoutRate = { clockRateHz: 8000, sampleRateHz: 8000 };
+
 export class Playout {
-  readonly samples = new Int16Array(SAMPLES_LENGTH);
-  /** Where the frame of the last `advance` begins in `samples`. */
-  frameOffset = CONCEALMENT_HISTORY;
-  /** Mean magnitude of that frame, 0 to 32,768. */
+  /** Mean magnitude of the frame of the last `advance`, 0 to 32,768. */
   loudness = 0;
+  readonly #bounds: PlayoutDelayBounds;
   readonly #buffer = new JitterBuffer();
-  readonly #delay: PlayoutDelay;
-  readonly #concealment = new PacketLossConcealment();
-  /** Made when the sender first sends some; most never do. */
-  #noise: ComfortNoise | null = null;
-  #filling: Filling = 'silence';
+  #rate: PlayoutRate = NARROW;
+  #samplesPerMs: 8 | 16 = 8;
+  /** Samples for each tick of the RTP clock. */
+  #samplesPerTick = 1;
+  #delay: PlayoutDelay;
+  #sound: PlayoutSound;
   #isPlaying = false;
-  /** RTP timestamp, unwrapped, of the next sample to play, and the time it is played at minus itself. */
+  /** When the next sample to play begins, by the RTP timestamps, and the time it is played at minus itself. */
   #position = 0;
   #playoutTransit = 0;
+  /** In ticks, unwrapped. */
   #lastTimestamp = 0;
   #unplayableRun = 0;
   #framesSinceShrink = 0;
   #idleFrames = 0;
   #late = 0;
-  #delaySum = 0;
+  #delaySumMs = 0;
   #delayPackets = 0;
 
   constructor(bounds: PlayoutDelayBounds) {
-    this.#delay = new PlayoutDelay(bounds);
+    this.#bounds = bounds;
+    this.#delay = new PlayoutDelay(bounds, this.#samplesPerMs);
+    this.#sound = new PlayoutSound(this.#buffer, this.#samplesPerMs);
+  }
+
+  /** Holds the frame of the last `advance`: `frameSamples` of them from `frameOffset` on. */
+  get samples(): Int16Array {
+    return this.#sound.samples;
+  }
+
+  get frameOffset(): number {
+    return this.#sound.frameOffset;
+  }
+
+  get frameSamples(): number {
+    return this.#sound.frameSamples;
+  }
+
+  get sampleRateHz(): 8000 | 16_000 {
+    return this.#rate.sampleRateHz;
+  }
+
+  /** From now packets and samples are of these rates; where that changes anything, it begins anew. */
+  configure(rate: PlayoutRate): void {
+    const { clockRateHz, sampleRateHz } = rate;
+    if (clockRateHz === this.#rate.clockRateHz && sampleRateHz === this.#rate.sampleRateHz) return;
+    this.#rate = rate;
+    this.#samplesPerMs = sampleRateHz === 8000 ? 8 : 16;
+    this.#samplesPerTick = sampleRateHz / clockRateHz;
+    this.#delay = new PlayoutDelay(this.#bounds, this.#samplesPerMs);
+    this.#sound = new PlayoutSound(this.#buffer, this.#samplesPerMs);
+    this.restart();
   }
 
   /** What a packet of least transit waits now, before it is played. */
   get targetDelayMs(): number {
-    return this.#delay.targetSamples / SAMPLES_PER_MS;
+    return this.#delay.targetSamples / this.#samplesPerMs;
   }
 
   /**
@@ -80,27 +111,32 @@ export class Playout {
   receiveAudio(
     sequenceNumber: number,
     timestamp: number,
-    codec: G711Codec,
+    codec: AudioDecoder,
     payload: Uint8Array,
     offset: number,
     length: number,
     arrivalMs: number,
   ): boolean {
-    const arrival = arrivalMs * SAMPLES_PER_MS;
-    let unwrapped = this.#unwrap(timestamp);
-    if (this.#isUnplayable(unwrapped, length)) {
-      if (unwrapped < this.#position) this.#receiveLate(arrival, unwrapped);
+    const duration = codec.decodeTable === null ? codec.durationOf(payload, offset, length) : length;
+    if (duration === 0) {
+      this.receiveSilent(sequenceNumber, timestamp);
+      return false;
+    }
+    const arrival = arrivalMs * this.#samplesPerMs;
+    let begin = this.#beginOf(timestamp);
+    if (this.#isUnplayable(begin, duration)) {
+      if (begin < this.#position) this.#receiveLate(arrival, begin);
       if (++this.#unplayableRun < RESTART_PACKETS) return false;
       this.restart();
-      unwrapped = this.#unwrap(timestamp);
+      begin = this.#beginOf(timestamp);
     }
     this.#unplayableRun = 0;
-    this.#lastTimestamp = unwrapped;
-    this.#observe(arrival, unwrapped);
-    const insertion = this.#buffer.insert(sequenceNumber, unwrapped, codec, payload, offset, length);
+    this.#lastTimestamp = this.#unwrap(timestamp);
+    this.#observe(arrival, begin);
+    const insertion = this.#buffer.insert(sequenceNumber, begin, codec, payload, offset, length, duration);
     if (insertion === 'late') this.#late++;
     if (insertion === 'stored' && this.#isPlaying) {
-      this.#delaySum += this.#playoutTransit - (arrival - unwrapped);
+      this.#delaySumMs += (this.#playoutTransit - (arrival - begin)) / this.#samplesPerMs;
       this.#delayPackets++;
     }
     return insertion !== 'late';
@@ -115,25 +151,25 @@ export class Playout {
     length: number,
     arrivalMs: number,
   ): void {
-    const unwrapped = this.#unwrap(timestamp);
-    const arrival = arrivalMs * SAMPLES_PER_MS;
-    if (!this.#isPlaying) this.#delay.observe(arrival, arrival - unwrapped);
-    this.#buffer.insert(sequenceNumber, unwrapped, null, payload, offset, length);
+    const begin = this.#beginOf(timestamp);
+    const arrival = arrivalMs * this.#samplesPerMs;
+    if (!this.#isPlaying) this.#delay.observe(arrival, arrival - begin);
+    this.#buffer.insert(sequenceNumber, begin, null, payload, offset, length, 0);
   }
 
   /** A packet without sound of its own, such as a telephone-event: its number is not a loss. */
   receiveSilent(sequenceNumber: number, timestamp: number): void {
-    this.#buffer.insert(sequenceNumber, this.#unwrap(timestamp), null, this.#buffer.payloads, 0, 0);
+    this.#buffer.insert(sequenceNumber, this.#beginOf(timestamp), null, this.#buffer.payloads, 0, 0);
   }
 
   /** Fills the frame to be played at `nowMs`; called every 20 ms. */
   advance(nowMs: number): void {
-    this.#makeRoom();
-    this.frameOffset += FRAME_SAMPLES;
-    const now = nowMs * SAMPLES_PER_MS;
+    const sound = this.#sound;
+    sound.nextFrame();
+    const now = nowMs * this.#samplesPerMs;
     if (this.#isPlaying || this.#begin(now)) this.#advancePlaying(now);
-    else this.#fill(this.frameOffset, FRAME_SAMPLES);
-    this.loudness = measureLoudness(this.samples, this.frameOffset);
+    else sound.fill(sound.frameOffset, sound.frameSamples, -1, 0);
+    this.loudness = sound.measureLoudness();
   }
 
   /** Drops what is stored and begins anew with the next packet: new source, new timestamps. */
@@ -143,15 +179,15 @@ export class Playout {
     this.#isPlaying = false;
     this.#unplayableRun = 0;
     this.#lastTimestamp = 0;
+    this.#sound.restart();
   }
 
   /** Numbers since the last call. */
   takeReport(): PlayoutReport {
-    const delayMs =
-      this.#delayPackets === 0 ? null : Math.max(0, this.#delaySum / this.#delayPackets / SAMPLES_PER_MS);
+    const delayMs = this.#delayPackets === 0 ? null : Math.max(0, this.#delaySumMs / this.#delayPackets);
     const report = { late: this.#late, delayMs };
     this.#late = 0;
-    this.#delaySum = 0;
+    this.#delaySumMs = 0;
     this.#delayPackets = 0;
     return report;
   }
@@ -161,16 +197,23 @@ export class Playout {
     return this.#lastTimestamp + ((timestamp - this.#lastTimestamp) | 0);
   }
 
-  #isUnplayable(timestamp: number, length: number): boolean {
+  /** When what bears a timestamp begins, in samples; where ticks are finer, all of a stream are rounded alike. */
+  #beginOf(timestamp: number): number {
+    return Math.floor(this.#unwrap(timestamp) * this.#samplesPerTick);
+  }
+
+  #isUnplayable(begin: number, duration: number): boolean {
     if (!this.#isPlaying) return false;
-    return timestamp + length <= this.#position || timestamp > this.#position + FAR_AHEAD_SAMPLES;
+    const isFarAhead = begin > this.#position + FAR_AHEAD_MS * this.#samplesPerMs;
+    return begin + duration <= this.#position || isFarAhead;
   }
 
   #observe(arrival: number, timestamp: number): void {
     const transit = arrival - timestamp;
     // A sender whose timestamps stood still during a pause, or jumped in it, is like a new one.
     const isNewRun = !this.#isPlaying && this.#buffer.count === 0;
-    if (isNewRun && Math.abs(transit - this.#delay.leastTransit) > FAR_BEHIND_SAMPLES) this.#delay.restart();
+    const farBehind = FAR_BEHIND_MS * this.#samplesPerMs;
+    if (isNewRun && Math.abs(transit - this.#delay.leastTransit) > farBehind) this.#delay.restart();
     this.#delay.observe(arrival, transit);
   }
 
@@ -197,25 +240,22 @@ export class Playout {
     this.#playoutTransit = now - this.#position;
     const surplus = this.#playoutTransit - this.#delay.leastTransit - this.#delay.targetSamples;
     this.#framesSinceShrink++;
-    if (surplus > FAR_BEHIND_SAMPLES) this.#synchronize(now);
-    if (surplus < -SHORT_SAMPLES) {
-      this.#fill(this.frameOffset, FRAME_SAMPLES);
+    if (surplus > FAR_BEHIND_MS * this.#samplesPerMs) this.#synchronize(now);
+    const { frameOffset, frameSamples } = this.#sound;
+    if (surplus < -SHORT_FRAMES * frameSamples) {
+      this.#sound.fill(frameOffset, frameSamples, -1, 0);
     } else {
-      this.#read(this.frameOffset);
-      if (surplus >= FRAME_SAMPLES) this.#shrink(surplus);
+      this.#read(frameOffset);
+      if (surplus >= frameSamples) this.#shrink(surplus);
     }
-    if (this.#idleFrames >= IDLE_FRAMES) this.#rest();
-  }
-
-  /** Nothing came for long: what was concealed has faded, noise goes on. */
-  #rest(): void {
+    if (this.#idleFrames < IDLE_FRAMES) return;
     this.#isPlaying = false;
-    if (this.#filling === 'concealment') this.#filling = 'silence';
+    this.#sound.rest();
   }
 
   /** Plays one frame from packets, with gaps filled, and moves the position on. */
   #read(offset: number): void {
-    const end = offset + FRAME_SAMPLES;
+    const end = offset + this.#sound.frameSamples;
     let at = offset;
     this.#idleFrames++;
     while (at < end) {
@@ -223,7 +263,7 @@ export class Playout {
       const gap = slot < 0 ? end - at : (this.#buffer.timestamps[slot] as number) - this.#position;
       if (gap > 0) {
         const filled = Math.min(gap, end - at);
-        this.#fill(at, filled);
+        this.#sound.fill(at, filled, slot, gap);
         this.#position += filled;
         at += filled;
       } else {
@@ -235,56 +275,28 @@ export class Playout {
   /** Plays from a packet of which `played` samples are over already; returns how many it gave. */
   #play(slot: number, at: number, end: number, played: number): number {
     const buffer = this.#buffer;
-    const codec = buffer.codecs[slot];
-    const length = buffer.lengths[slot] as number;
     this.#idleFrames = 0;
-    if (codec === null || codec === undefined) {
-      this.#filling = length === 0 ? 'silence' : 'comfort-noise';
-      if (length > 0) this.#noise ??= new ComfortNoise();
-      this.#noise?.update(buffer.payloads, buffer.payloadOffset(slot), length);
+    if (buffer.codecs[slot] === null) {
+      this.#sound.pause(slot);
       buffer.take();
       return 0;
     }
-    const count = Math.max(0, Math.min(length - played, end - at));
-    decodeG711(codec, buffer.payloads, buffer.payloadOffset(slot) + played, this.samples, at, count);
-    this.#concealment.resume(this.samples, at, count);
-    this.#filling = 'concealment';
+    const duration = buffer.durations[slot] as number;
+    const count = Math.max(0, Math.min(duration - played, end - at));
+    this.#sound.play(slot, played, at, count);
     this.#position += count;
-    if (played + count >= length) buffer.take();
+    if (played + count >= duration) buffer.take();
     return count;
   }
 
-  #fill(at: number, count: number): void {
-    if (this.#filling === 'concealment') this.#concealment.conceal(this.samples, at, count);
-    else if (this.#filling === 'comfort-noise') this.#noise?.generate(this.samples, at, count);
-    else this.samples.fill(0, at, at + count);
-  }
-
-  /** Blends the frame just read with the one behind it, so that two are played in the time of one. */
+  /** Gives one frame up, where that is not heard or cannot wait. */
   #shrink(surplus: number): void {
-    const isPatient = surplus < VERY_LONG_SAMPLES && this.#framesSinceShrink < SHRINK_PATIENCE_FRAMES;
-    if (isPatient && measureLoudness(this.samples, this.frameOffset) > QUIET_LOUDNESS) return;
-    const next = this.frameOffset + FRAME_SAMPLES;
-    this.#read(next);
-    for (let index = 0; index < FRAME_SAMPLES; index++) {
-      const before = this.samples[this.frameOffset + index] as number;
-      const after = this.samples[next + index] as number;
-      const weight = (index + 1) / (FRAME_SAMPLES + 1);
-      this.samples[this.frameOffset + index] = Math.round(before + (after - before) * weight);
-    }
+    const { frameOffset, frameSamples } = this.#sound;
+    const isPatient =
+      surplus < VERY_LONG_FRAMES * frameSamples && this.#framesSinceShrink < SHRINK_PATIENCE_FRAMES;
+    if (isPatient && this.#sound.measureLoudness() > QUIET_LOUDNESS) return;
+    this.#read(frameOffset + frameSamples);
+    this.#sound.blend();
     this.#framesSinceShrink = 0;
   }
-
-  #makeRoom(): void {
-    const end = this.frameOffset + FRAME_SAMPLES;
-    if (end + 2 * FRAME_SAMPLES <= SAMPLES_LENGTH) return;
-    this.samples.copyWithin(0, end - CONCEALMENT_HISTORY, end);
-    this.frameOffset = CONCEALMENT_HISTORY - FRAME_SAMPLES;
-  }
-}
-
-function measureLoudness(samples: Int16Array, offset: number): number {
-  let sum = 0;
-  for (let index = offset; index < offset + FRAME_SAMPLES; index++) sum += Math.abs(samples[index] as number);
-  return sum / FRAME_SAMPLES;
 }

@@ -32,6 +32,8 @@ export interface NegotiatedStream {
 
 const MIN_PACKET_TIME_MS = 10;
 const MAX_PACKET_TIME_MS = 60;
+const OPUS_PACKET_TIME_MS = 20;
+const EVENT_CLOCK_RATE_HZ = 8000;
 
 /**
  * Matches an offer with what we can do: the first acceptable audio stream (RFC 3264 §6).
@@ -147,13 +149,13 @@ function describeStream(
   return {
     format,
     receiveFormats,
-    telephoneEvent: findAuxiliary('telephone-event', theirs, format, options.capabilities),
-    comfortNoise: findAuxiliary('CN', theirs, format, options.capabilities),
+    telephoneEvent: findEvents(theirs, format, options.capabilities),
+    comfortNoise: findAuxiliary('CN', theirs, format.clockRateHz, options.capabilities),
     direction: localDirection(session, media, options.direction),
     remoteRtp: rtp,
     remoteRtcp: rtcp,
     isRtcpMultiplexed,
-    packetTimeMs: packetTime(media, options.capabilities.packetTimeMs),
+    packetTimeMs: packetTime(media, format, options.capabilities.packetTimeMs),
     isAddressLearned: isAddressLearned(media.attributes) || isAddressLearned(session.attributes),
     extendedReports:
       options.capabilities.hasExtendedReports === true
@@ -166,12 +168,23 @@ function describeStream(
 function findAuxiliary(
   encodingName: string,
   theirs: readonly AudioFormat[],
-  format: AudioFormat,
+  clockRateHz: number,
   capabilities: AudioCapabilities,
 ): AudioFormat | null {
   const isWanted = (candidate: AudioFormat): boolean =>
-    candidate.encodingName === encodingName && candidate.clockRateHz === format.clockRateHz;
+    candidate.encodingName === encodingName && candidate.clockRateHz === clockRateHz;
   return capabilities.formats.some(isWanted) ? (theirs.find(isWanted) ?? null) : null;
+}
+
+/** Many phones offer events at 8 kHz alone, beside Opus too: better those than no keys. */
+function findEvents(
+  theirs: readonly AudioFormat[],
+  { clockRateHz }: AudioFormat,
+  capabilities: AudioCapabilities,
+): AudioFormat | null {
+  const find = (rateHz: number): AudioFormat | null =>
+    findAuxiliary('telephone-event', theirs, rateHz, capabilities);
+  return find(clockRateHz) ?? find(EVENT_CLOCK_RATE_HZ);
 }
 
 /** Our side of the stream: theirs reversed, less what we are unwilling to do, less what a held address forbids. */
@@ -184,8 +197,12 @@ function localDirection(session: SdpSession, media: SdpMedia, willing: MediaDire
     : direction;
 }
 
-/** RFC 8866 §6.4: their ptime, no more than their maxptime, in whole tens within what we send. */
-function packetTime(media: SdpMedia, preferredMs: number): number {
+/**
+ * RFC 8866 §6.4: their ptime, no more than their maxptime, in whole tens within what we send. Opus goes out a frame of
+ * 20 ms a packet, which RFC 7587 §7 lets a sender choose.
+ */
+function packetTime(media: SdpMedia, format: AudioFormat, preferredMs: number): number {
+  if (format.encodingName === 'opus') return OPUS_PACKET_TIME_MS;
   const packetTimeMs = statedTime(media, 'ptime') ?? preferredMs;
   const maximumMs = Math.min(statedTime(media, 'maxptime') ?? MAX_PACKET_TIME_MS, MAX_PACKET_TIME_MS);
   const boundedMs = Math.min(packetTimeMs, maximumMs);

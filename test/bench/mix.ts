@@ -22,6 +22,7 @@ function createParticipants(count: number): BenchParticipant[] {
       { length: MIX_FRAME_SAMPLES },
       (_, index) => (index * 7 + participant * 13) & 0xff,
     ),
+    sampleRateHz: 8000 as const,
     samples: new Int16Array(MIX_FRAME_SAMPLES),
     frameOffset: 0,
     heard: new Uint8Array(MIX_FRAME_SAMPLES),

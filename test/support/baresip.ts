@@ -11,9 +11,19 @@ export interface BaresipOptions {
   readonly toneHz: number;
   /** Its RTP ports; give each baresip of a test its own. */
   readonly rtpPorts: readonly [number, number];
+  /** What it offers, alone; PCMU unless told. */
+  readonly codec?: keyof typeof CODECS;
+  /** How it has its media encrypted; not at all unless told. */
+  readonly encryption?: 'srtp' | 'srtp-mand' | 'dtls_srtp';
+  readonly hasIce?: boolean;
 }
 
-const SAMPLE_RATE_HZ = 8_000;
+/** Its module of each codec, and the rate at which it takes and gives the sound. */
+const CODECS = {
+  PCMU: { module: 'g711', account: 'PCMU', sampleRateHz: 8_000 },
+  G722: { module: 'g722', account: 'G722', sampleRateHz: 16_000 },
+  opus: { module: 'opus', account: 'opus/48000/2', sampleRateHz: 48_000 },
+} as const;
 const TONE_SECONDS = 30;
 const MODULES = '/usr/lib/baresip/modules';
 
@@ -60,10 +70,12 @@ export class BaresipCaller {
   }
 
   #writeConfiguration(): void {
+    const { toneHz, rtpPorts, transport, codec = 'PCMU', encryption, hasIce = false } = this.#options;
+    const { module, account, sampleRateHz } = CODECS[codec];
     const microphone = join(this.#folder, 'microphone.wav');
     writeWav(microphone, {
-      sampleRateHz: SAMPLE_RATE_HZ,
-      samples: sineTone(this.#options.toneHz, SAMPLE_RATE_HZ, SAMPLE_RATE_HZ * TONE_SECONDS),
+      sampleRateHz,
+      samples: sineTone(toneHz, sampleRateHz, sampleRateHz * TONE_SECONDS),
     });
     const lines = [
       'poll_method epoll',
@@ -72,14 +84,16 @@ export class BaresipCaller {
       `audio_source aufile,${microphone}`,
       'audio_player aufile,none',
       'audio_alert aufile,none',
-      `ausrc_srate ${SAMPLE_RATE_HZ}`,
-      `auplay_srate ${SAMPLE_RATE_HZ}`,
+      `ausrc_srate ${sampleRateHz}`,
+      `auplay_srate ${sampleRateHz}`,
       'ausrc_channels 1',
       'auplay_channels 1',
-      `rtp_ports ${this.#options.rtpPorts.join('-')}`,
+      `rtp_ports ${rtpPorts.join('-')}`,
       'sip_verify_server no',
       `module_path ${MODULES}`,
-      'module g711.so',
+      `module ${module}.so`,
+      ...(encryption === undefined ? [] : [`module ${encryption === 'dtls_srtp' ? 'dtls_srtp' : 'srtp'}.so`]),
+      ...(hasIce ? ['module ice.so'] : []),
       'module aufile.so',
       'module sndfile.so',
       'module_tmp account.so',
@@ -87,8 +101,14 @@ export class BaresipCaller {
       `snd_path ${this.#folder}`,
     ];
     writeFileSync(join(this.#folder, 'config'), `${lines.join('\n')}\n`);
-    const account = `<sip:baresip@127.0.0.1;transport=${this.#options.transport}>;regint=0;audio_codecs=PCMU`;
-    writeFileSync(join(this.#folder, 'accounts'), `${account}\n`);
+    const parameters = [
+      'regint=0',
+      `audio_codecs=${account}`,
+      ...(encryption === undefined ? [] : [`mediaenc=${encryption}`]),
+      ...(hasIce ? ['medianat=ice'] : []),
+    ];
+    const line = `<sip:baresip@127.0.0.1;transport=${transport}>;${parameters.join(';')}`;
+    writeFileSync(join(this.#folder, 'accounts'), `${line}\n`);
     writeFileSync(join(this.#folder, 'contacts'), '');
   }
 }

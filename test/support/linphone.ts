@@ -8,11 +8,23 @@ import { type PcmSound, readWav, writeWav } from './wav-file.ts';
 export interface LinphoneOptions {
   readonly toneHz: number;
   readonly rtpPorts: readonly [number, number];
+  /** What it offers, alone; PCMU unless told. */
+  readonly codec?: keyof typeof CODECS;
+  /** Its media must be encrypted with keys told in SDP. */
+  readonly isEncrypted?: boolean;
   /** It asks for RTCP XR and sends its own (RFC 3611). */
   readonly hasExtendedReports?: boolean;
   /** Where it publishes how the call was, a SIP URI (RFC 6035). */
   readonly qualityCollector?: string;
 }
+
+/** As its configuration names them; it offers the enabled ones. */
+const CODECS = {
+  PCMU: { mime: 'PCMU', rate: 8_000, channels: 1 },
+  PCMA: { mime: 'PCMA', rate: 8_000, channels: 1 },
+  G722: { mime: 'G722', rate: 8_000, channels: 1 },
+  opus: { mime: 'opus', rate: 48_000, channels: 2 },
+} as const;
 
 const SAMPLE_RATE_HZ = 8_000;
 const TONE_SECONDS = 30;
@@ -33,7 +45,13 @@ export class LinphoneCaller {
     writeFileSync(configuration, linphoneConfiguration(options));
     writeWav(this.#microphone, {
       sampleRateHz: SAMPLE_RATE_HZ,
-      samples: sineTone(options.toneHz, SAMPLE_RATE_HZ, SAMPLE_RATE_HZ * TONE_SECONDS),
+      samples: sineTone(
+        options.toneHz,
+        SAMPLE_RATE_HZ,
+        SAMPLE_RATE_HZ * TONE_SECONDS,
+        // It sends G.722 half as loud as what it is given.
+        options.codec === 'G722' ? 0.5 : 0.25,
+      ),
     });
     this.#process = new RunningProcess('linphonec', ['-c', configuration], {
       env: { ...process.env, HOME: this.#folder },
@@ -69,7 +87,7 @@ export class LinphoneCaller {
 }
 
 function linphoneConfiguration(options: LinphoneOptions): string {
-  const { hasExtendedReports = false, qualityCollector } = options;
+  const { hasExtendedReports = false, qualityCollector, codec = 'PCMU', isEncrypted = false } = options;
   const extended = hasExtendedReports ? 1 : 0;
   return `[sip]
 sip_port=-1
@@ -78,7 +96,8 @@ sip_tls_port=-1
 bind_address=127.0.0.1
 contact=sip:linphone@127.0.0.1
 guess_hostname=0
-media_encryption=none
+media_encryption=${isEncrypted ? 'srtp' : 'none'}
+media_encryption_mandatory=${isEncrypted ? 1 : 0}
 verify_server_certs=0
 verify_server_cn=0
 ${qualityCollector === undefined ? '' : publishing(qualityCollector)}[rtp]
@@ -92,7 +111,16 @@ rtcp_xr_voip_metrics_enabled=${extended}
 echocancellation=0
 [video]
 automatically_initiate=0
-`;
+${codecSections(codec)}`;
+}
+
+function codecSections(wanted: keyof typeof CODECS): string {
+  return Object.entries(CODECS)
+    .map(([name, { mime, rate, channels }], index) => {
+      const enabled = name === wanted ? 1 : 0;
+      return `[audio_codec_${index}]\nmime=${mime}\nrate=${rate}\nchannels=${channels}\nenabled=${enabled}\n`;
+    })
+    .join('');
 }
 
 function publishing(collector: string): string {

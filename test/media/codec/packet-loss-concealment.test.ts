@@ -1,22 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { CONCEALMENT_HISTORY, PacketLossConcealment } from '../../../media/codec/packet-loss-concealment.ts';
+import { concealmentHistory, PacketLossConcealment } from '../../../media/codec/packet-loss-concealment.ts';
 import { tonePower, toneSamples } from '../engine/rtp-caller.ts';
 
 /** A tone, then `concealed` samples made up. */
 function concealTone(frequencyHz: number, concealed: number): Int16Array {
-  const samples = new Int16Array(CONCEALMENT_HISTORY + concealed);
-  samples.set(toneSamples(frequencyHz, 0, CONCEALMENT_HISTORY));
-  const concealment = new PacketLossConcealment();
-  for (let at = CONCEALMENT_HISTORY; at < samples.length; at += 160) {
+  const samples = new Int16Array(concealmentHistory(8) + concealed);
+  samples.set(toneSamples(frequencyHz, 0, concealmentHistory(8)));
+  const concealment = new PacketLossConcealment(8);
+  for (let at = concealmentHistory(8); at < samples.length; at += 160) {
     concealment.conceal(samples, at, Math.min(160, samples.length - at));
   }
-  return samples.subarray(CONCEALMENT_HISTORY);
+  return samples.subarray(concealmentHistory(8));
 }
 
 describe('concealment', () => {
   it.each([100, 150, 440, 1000])('goes on with a tone of %i Hz for 10 ms', (frequencyHz) => {
     const made = concealTone(frequencyHz, 80);
-    const expected = toneSamples(frequencyHz, CONCEALMENT_HISTORY, 80);
+    const expected = toneSamples(frequencyHz, concealmentHistory(8), 80);
     const error = made.reduce((sum, sample, index) => sum + Math.abs(sample - expected[index]!), 0) / 80;
     expect(error).toBeLessThan(1200);
   });
@@ -32,11 +32,11 @@ describe('concealment', () => {
   });
 
   it('blends into what comes next without a step', () => {
-    const samples = new Int16Array(CONCEALMENT_HISTORY + 320);
-    samples.set(toneSamples(440, 0, CONCEALMENT_HISTORY));
-    const concealment = new PacketLossConcealment();
-    concealment.conceal(samples, CONCEALMENT_HISTORY, 160);
-    const resumed = CONCEALMENT_HISTORY + 160;
+    const samples = new Int16Array(concealmentHistory(8) + 320);
+    samples.set(toneSamples(440, 0, concealmentHistory(8)));
+    const concealment = new PacketLossConcealment(8);
+    concealment.conceal(samples, concealmentHistory(8), 160);
+    const resumed = concealmentHistory(8) + 160;
     // The tone comes back in the opposite phase, the worst case.
     samples.set(
       toneSamples(440, resumed, 160).map((sample) => -sample),
@@ -56,7 +56,7 @@ describe('concealment', () => {
   it('leaves real samples alone where nothing was lost', () => {
     const samples = toneSamples(300, 0, 160);
     const before = [...samples];
-    new PacketLossConcealment().resume(samples, 0, 160);
+    new PacketLossConcealment(8).resume(samples, 0, 160);
     expect([...samples]).toEqual(before);
   });
 });

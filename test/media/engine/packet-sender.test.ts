@@ -84,3 +84,15 @@ it('bounds the packet time to 10 to 60 ms', () => {
   expect(run(createSender(5), 1)).toHaveLength(2);
   expect(run(createSender(500), 3)).toHaveLength(1);
 });
+
+it('makes each frame of a framed codec a packet, and passes over those without octets', () => {
+  const sender = new PacketSender({ synchronizationSource: 7, firstSequenceNumber: 1, firstTimestamp: 0 });
+  sender.configure(111, 20, { isFramed: true, clockRateHz: 48_000 });
+  const sent = [3, 0, 1275].map((length) => {
+    sender.append(new Uint8Array(length));
+    return sender.takePacket(false);
+  });
+  expect(sent.map((packet) => packet?.length ?? null)).toEqual([15, null, 1287]);
+  expect(sender.timestamp).toBe(3 * 960);
+  expect([sender.sentPackets, sender.sentOctets]).toEqual([2, 1278]);
+});

@@ -5,7 +5,15 @@ import { MIX_FRAME_SAMPLES, Mixer, type MixParticipant, silentFrame } from '../.
 function participant(level: number): MixParticipant {
   const samples = new Int16Array(2 * MIX_FRAME_SAMPLES).fill(12_345);
   samples.fill(level, 100, 100 + MIX_FRAME_SAMPLES);
-  return { samples, frameOffset: 100, loudness: Math.abs(level), isHeard: true, level: 0, isSpeaking: false };
+  return {
+    sampleRateHz: 8000,
+    samples,
+    frameOffset: 100,
+    loudness: Math.abs(level),
+    isHeard: true,
+    level: 0,
+    isSpeaking: false,
+  };
 }
 
 function mixerOf(...levels: number[]): Mixer<MixParticipant> {

@@ -13,18 +13,18 @@ function observe(delay: PlayoutDelay, count: number, delayMs: (packet: number) =
 
 describe('the playout delay', () => {
   it('begins with what it was told', () => {
-    expect(new PlayoutDelay(BOUNDS).targetSamples).toBe(40 * 8);
+    expect(new PlayoutDelay(BOUNDS, 8).targetSamples).toBe(40 * 8);
   });
 
   it('sinks to its minimum on a network without jitter', () => {
-    const delay = new PlayoutDelay(BOUNDS);
+    const delay = new PlayoutDelay(BOUNDS, 8);
     observe(delay, 5000, () => 5);
     expect(delay.targetSamples).toBeCloseTo(20 * 8, 0);
     expect(delay.leastTransit).toBe(1_000_040);
   });
 
   it('grows at once with a late packet, and forgets it slowly', () => {
-    const delay = new PlayoutDelay(BOUNDS);
+    const delay = new PlayoutDelay(BOUNDS, 8);
     observe(delay, 3000, () => 0);
     observe(delay, 1, () => 100, 3000);
     expect(delay.targetSamples).toBeCloseTo(120 * 8, 0);
@@ -35,13 +35,13 @@ describe('the playout delay', () => {
   });
 
   it('never exceeds its maximum', () => {
-    const delay = new PlayoutDelay(BOUNDS);
+    const delay = new PlayoutDelay(BOUNDS, 8);
     observe(delay, 100, (packet) => (packet % 2) * 900);
     expect(delay.targetSamples).toBe(200 * 8);
   });
 
   it('follows a clock that drifts by 200 ppm without taking it for jitter', () => {
-    const delay = new PlayoutDelay(BOUNDS);
+    const delay = new PlayoutDelay(BOUNDS, 8);
     observe(delay, 6000, (packet) => packet * 20 * 0.0002);
     expect(delay.leastTransit).toBeGreaterThan(1_000_000 + 6000 * 20 * 0.0002 * 8 - 20);
     expect(delay.targetSamples).toBeLessThan(23 * 8);

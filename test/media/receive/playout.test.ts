@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PCMA, PCMU } from '../../../media/codec/g711.ts';
-import { FRAME_SAMPLES, Playout } from '../../../media/receive/playout.ts';
+import { Playout } from '../../../media/receive/playout.ts';
 import { tonePayload, tonePower } from '../engine/rtp-caller.ts';
 
 const BOUNDS = { minimumMs: 20, maximumMs: 200, initialMs: 40 };
@@ -62,7 +62,7 @@ class Call {
       }
       this.playout.advance(this.#nextFrameMs);
       const { samples, frameOffset } = this.playout;
-      this.played.push(...samples.subarray(frameOffset, frameOffset + FRAME_SAMPLES));
+      this.played.push(...samples.subarray(frameOffset, frameOffset + 160));
     }
     return this;
   }
