@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { cidr, flag, host, integer, listOf, oneOf, phoneNumber, refuseDuplicates, text } from './field.ts';
+import {
+  cidr,
+  flag,
+  host,
+  integer,
+  ipAddress,
+  listOf,
+  oneOf,
+  phoneNumber,
+  refuseDuplicates,
+  text,
+} from './field.ts';
 import { credentialsSchema } from './sip-schema.ts';
 
 /** The model of AWS: 21 or 22 lower-case letters and digits, or a UUID. */
@@ -8,16 +19,7 @@ export const connectorId = text(
   (value) => /^(?:[a-z\d]{21,22}|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/.test(value),
 );
 
-const terminationSchema = z.strictObject(
-  {
-    cidrAllowedList: listOf(cidr(), 'a list of address blocks')
-      .default([])
-      .describe('Where calls may come from.'),
-    cpsLimit: integer(1, 256).default(1).describe('New calls a second.'),
-    credentials: credentialsSchema.default([]).describe('Empty asks for no authentication.'),
-  },
-  'a group of keys: termination: { cidrAllowedList, cpsLimit, credentials }',
-);
+const country = text('a country such as US (ISO 3166-1 alpha-2)', (value) => /^[A-Z]{2}$/.test(value));
 
 const routeSchema = z.strictObject(
   {
@@ -30,21 +32,49 @@ const routeSchema = z.strictObject(
   'a route: { host, port, protocol, priority, weight }',
 );
 
+const routesSchema = listOf(routeSchema, 'a list of at most 20 routes').max(
+  20,
+  'a list of at most 20 routes',
+);
+
+const terminationSchema = z.strictObject(
+  {
+    cidrAllowedList: listOf(cidr(), 'a list of address blocks')
+      .default([])
+      .describe('Where the telephone system calls from; empty lets nobody call out.'),
+    cpsLimit: integer(1, 256).default(1).describe('New outbound calls a second.'),
+    credentials: credentialsSchema.default([]).describe('Empty asks for no authentication.'),
+    callingRegions: listOf(country, 'a list of countries such as [US, CA]')
+      .default([])
+      .describe('Countries that may be called (ISO 3166-1 alpha-2); empty is all.'),
+    defaultPhoneNumber: phoneNumber()
+      .nullable()
+      .default(null)
+      .describe('Caller ID of calls that name no number of ours; null refuses them.'),
+    disabled: flag().default(false).describe('Refuses every outbound call.'),
+    routes: routesSchema.default([]).describe('The far end; empty is the simulated telephone network.'),
+  },
+  'a group of keys: termination: { cidrAllowedList, cpsLimit, credentials, … }',
+);
+
 const originationSchema = z.strictObject(
   {
-    routes: listOf(routeSchema, 'a list of at most 20 routes')
-      .max(20, 'a list of at most 20 routes')
-      .default([]),
+    routes: routesSchema.default([]).describe('The telephone system, in the order of its priorities.'),
+    disabled: flag().default(false).describe('Refuses every inbound call.'),
   },
   'a group of keys: origination: { routes }',
 );
 
-const voiceConnectorSchema = z.strictObject(
+export const voiceConnectorSchema = z.strictObject(
   {
     id: connectorId.describe('First label of its host name, <id>.voiceconnector.chime.aws.'),
     name: text('a name').describe('For people.'),
     loggingEnabled: flag().default(true).describe('Writes its SIP message log and media-quality log.'),
     requireEncryption: flag().default(false).describe('Takes calls over TLS with SRTP only.'),
+    port: integer(1, 65_535)
+      .nullable()
+      .default(null)
+      .describe('UDP and TCP port of its own; what comes in there is meant for this connector.'),
     termination: terminationSchema.prefault({}),
     origination: originationSchema.prefault({}),
   },
@@ -57,16 +87,88 @@ export const voiceConnectorsSchema = listOf(voiceConnectorSchema, 'a list of Voi
   ),
 );
 
+const groupId = text('the ID of a group', (value) => /^[\w.-]{1,128}$/.test(value));
+
+const groupItemSchema = z.strictObject(
+  {
+    voiceConnectorId: connectorId.describe('A connector of the group.'),
+    priority: integer(1, 99).default(1).describe('Tried in this order, 1 first.'),
+  },
+  'a connector of the group: { voiceConnectorId, priority }',
+);
+
+const voiceConnectorGroupSchema = z.strictObject(
+  {
+    id: groupId.describe('What numbers name it by.'),
+    name: text('a name').describe('For people.'),
+    items: listOf(groupItemSchema, 'a list of at most 3 connectors')
+      .max(3, 'a list of at most 3 connectors')
+      .default([]),
+  },
+  'a group: { id, name, items }',
+);
+
+export const voiceConnectorGroupsSchema = listOf(
+  voiceConnectorGroupSchema,
+  'a list of Voice Connector groups',
+).superRefine(
+  refuseDuplicates('voiceConnectorGroups', (groups) =>
+    groups.map(({ id }, index) => ({ path: [index, 'id'], value: id })),
+  ),
+);
+
 const phoneNumberSchema = z.strictObject(
   {
     number: phoneNumber().describe('In quotes, or YAML reads it as a sum.'),
     voiceConnectorId: connectorId.nullable().default(null).describe('The connector it rings, or null.'),
+    voiceConnectorGroupId: groupId.nullable().default(null).describe('Or the group of connectors it rings.'),
   },
-  'a number: { number, voiceConnectorId }',
+  'a number: { number, voiceConnectorId, voiceConnectorGroupId }',
 );
 
 export const phoneNumbersSchema = listOf(phoneNumberSchema, 'a list of telephone numbers').superRefine(
   refuseDuplicates('phoneNumbers', (numbers) =>
     numbers.map(({ number }, index) => ({ path: [index, 'number'], value: number })),
   ),
+);
+
+const status = (allowed: number) => integer(400, 699, 'a SIP status').default(allowed);
+
+/** AWS publishes none of these but the caller ID's. */
+const sipStatusSchema = z.strictObject(
+  {
+    'source-not-allowed': status(403).describe('The address is in no cidrAllowedList.'),
+    'connector-disabled': status(403).describe('termination.disabled or origination.disabled.'),
+    'encryption-required': status(403).describe('Not TLS with SRTP where requireEncryption asks for it.'),
+    'number-not-valid': status(404).describe('The number dialed is not in E.164 form.'),
+    'country-not-allowed': status(403).describe('Its country is not among callingRegions.'),
+    'caller-id-not-valid': status(403).describe('The caller ID is no number of ours.'),
+    'too-many-calls': status(503).describe('trunk.maxActiveCalls are under way.'),
+    'too-many-calls-per-second': status(503).describe('termination.cpsLimit is met.'),
+    'no-route': status(480).describe('The connector has no route.'),
+    'routes-failed': status(503).describe('No route could be reached.'),
+  },
+  'a group of keys',
+);
+
+export const trunkSchema = z.strictObject(
+  {
+    maxActiveCalls: integer(1, 1_000_000).default(10).describe('Calls of all connectors at once.'),
+    routeTimeoutMs: integer(100, 60_000, 'ms')
+      .default(4000)
+      .describe('A route that has not answered at all by then is left for the next.'),
+    answerTimeoutSeconds: integer(1, 3600, 'seconds').default(180).describe('How long it may ring.'),
+    mediaAddress: ipAddress()
+      .nullable()
+      .default(null)
+      .describe('Media address in SDP, apart from that of signaling; null is the same.'),
+    privateAddress: ipAddress()
+      .default('10.0.58.47')
+      .describe('Host of From in inbound calls: customers see a private one.'),
+    farEndAllowedList: listOf(cidr(), 'a list of address blocks')
+      .default([])
+      .describe('Carriers: calls from there to our numbers are inbound.'),
+    sipStatus: sipStatusSchema.prefault({}).describe('What refusals say.'),
+  },
+  'a group of keys',
 );

@@ -71,11 +71,28 @@ function shortSessions({ sip }: Config): Inconsistency[] {
   return [{ path: ['sip', 'sessionExpiresSeconds'], allowed }];
 }
 
-function unknownConnectors({ phoneNumbers, voiceConnectors }: Config): Inconsistency[] {
-  const known = new Set(voiceConnectors.map(({ id }) => id));
-  return phoneNumbers.flatMap(({ voiceConnectorId }, index) => {
-    if (voiceConnectorId === null || known.has(voiceConnectorId)) return [];
-    const allowed = `the id of one of voiceConnectors (${[...known].join(', ') || 'there are none'}), or null`;
-    return [{ path: ['phoneNumbers', index, 'voiceConnectorId'], allowed }];
-  });
+function unknownConnectors({ phoneNumbers, voiceConnectors, voiceConnectorGroups }: Config): Inconsistency[] {
+  const connectors = { key: 'voiceConnectors', ids: voiceConnectors.map(({ id }) => id) };
+  const groups = { key: 'voiceConnectorGroups', ids: voiceConnectorGroups.map(({ id }) => id) };
+  return [
+    ...phoneNumbers.flatMap(({ voiceConnectorId, voiceConnectorGroupId }, index) => [
+      ...unknownReference(['phoneNumbers', index, 'voiceConnectorId'], voiceConnectorId, connectors),
+      ...unknownReference(['phoneNumbers', index, 'voiceConnectorGroupId'], voiceConnectorGroupId, groups),
+    ]),
+    ...voiceConnectorGroups.flatMap(({ items }, group) =>
+      items.flatMap(({ voiceConnectorId }, index) => {
+        const path = ['voiceConnectorGroups', group, 'items', index, 'voiceConnectorId'];
+        return unknownReference(path, voiceConnectorId, connectors);
+      }),
+    ),
+  ];
+}
+
+function unknownReference(
+  path: KeyPath,
+  id: string | null,
+  { key, ids }: { readonly key: string; readonly ids: readonly string[] },
+): Inconsistency[] {
+  if (id === null || ids.includes(id)) return [];
+  return [{ path, allowed: `the id of one of ${key} (${ids.join(', ') || 'there are none'}), or null` }];
 }

@@ -3,7 +3,13 @@
  * here and nowhere else; `default.yaml` shows the ones that people change, and a test holds it to this file.
  */
 import { z } from 'zod';
-import { connectorId, phoneNumbersSchema, voiceConnectorsSchema } from './connector-schema.ts';
+import {
+  connectorId,
+  phoneNumbersSchema,
+  trunkSchema,
+  voiceConnectorGroupsSchema,
+  voiceConnectorsSchema,
+} from './connector-schema.ts';
 import { digits, flag, integer, ipAddress, listenerPort, listOf, oneOf, portRange, text } from './field.ts';
 import { mediaSchema } from './media-schema.ts';
 import { meetingsSchema } from './meeting-schema.ts';
@@ -106,12 +112,12 @@ export const configSchema = z.strictObject(
         GROUP,
       )
       .prefault({}),
-    voiceConnectors: voiceConnectorsSchema
+    voiceConnectors: voiceConnectorsSchema.default([]).describe('Trunks to a telephone system.'),
+    voiceConnectorGroups: voiceConnectorGroupsSchema
       .default([])
-      .describe('Trunks to a telephone system. No effect yet.'),
-    phoneNumbers: phoneNumbersSchema
-      .default([])
-      .describe('Numbers and the connector each rings. No effect yet.'),
+      .describe('Connectors that stand in for each other in inbound calls.'),
+    phoneNumbers: phoneNumbersSchema.default([]).describe('Numbers and the connector, or group, each rings.'),
+    trunk: trunkSchema.prefault({}),
     metrics: metricsSchema.prefault({}),
     http: httpSchema.prefault({}),
     admin: adminSchema.prefault({}),

@@ -33,6 +33,19 @@ export const CALL_FAILURES = {
   },
   'unsupported-body': { result: 'rejected', sipStatus: 415, q850Cause: 79, text: 'Unsupported Media Type' },
   'not-allowed': { result: 'rejected', sipStatus: 403, q850Cause: 21, text: 'Forbidden' },
+  'source-not-allowed': { result: 'rejected', sipStatus: 403, q850Cause: 21, text: 'Source Not Allowed' },
+  'connector-disabled': { result: 'rejected', sipStatus: 403, q850Cause: 21, text: 'Calling Disabled' },
+  'encryption-required': { result: 'rejected', sipStatus: 403, q850Cause: 21, text: 'Encryption Required' },
+  'number-not-valid': { result: 'rejected', sipStatus: 404, q850Cause: 28, text: 'Number Not Valid' },
+  'country-not-allowed': { result: 'rejected', sipStatus: 403, q850Cause: 21, text: 'Country Not Allowed' },
+  'caller-id-not-valid': {
+    result: 'rejected',
+    sipStatus: 403,
+    q850Cause: 21,
+    text: 'Caller Id is not valid',
+  },
+  'no-route': { result: 'rejected', sipStatus: 480, q850Cause: 3, text: 'No Route' },
+  'routes-failed': { result: 'failed', sipStatus: 503, q850Cause: 27, text: 'All Routes Failed' },
   'too-many-calls': { result: 'rejected', sipStatus: 503, q850Cause: 42, text: 'Too Many Calls' },
   'too-many-calls-per-second': {
     result: 'rejected',
@@ -57,6 +70,9 @@ export const CALL_FAILURES = {
 /** A slug of {@link CALL_FAILURES}; stable, for logs, metrics and `/calls`. */
 export type FailureReason = keyof typeof CALL_FAILURES;
 
+/** What a refusal says instead of its row: the far end's own status, or the one that is configured. */
+export type FailureAnswer = Partial<Pick<FailureRow, 'sipStatus' | 'text'>>;
+
 /**
  * Why a call failed, thrown at the place that knows and caught once by the story of the call.
  * `message` is the sentence for a person ("no meeting 1234567890; the ones configured are …").
@@ -66,14 +82,23 @@ export class CallFailure extends Error {
   readonly reason: FailureReason;
   /** Seconds for Retry-After (RFC 3261 §20.33), where waiting helps. */
   readonly retryAfterSeconds: number | null;
+  readonly #answer: FailureAnswer | null;
 
-  constructor(reason: FailureReason, detail: string, retryAfterSeconds: number | null = null) {
+  /** @param answer where another status or phrase than the row's is to be said. */
+  constructor(
+    reason: FailureReason,
+    detail: string,
+    retryAfterSeconds: number | null = null,
+    answer: FailureAnswer | null = null,
+  ) {
     super(detail);
     this.reason = reason;
     this.retryAfterSeconds = retryAfterSeconds;
+    this.#answer = answer;
   }
 
   get row(): FailureRow {
-    return CALL_FAILURES[this.reason];
+    const row: FailureRow = CALL_FAILURES[this.reason];
+    return this.#answer === null ? row : { ...row, ...this.#answer };
   }
 }

@@ -15,7 +15,7 @@ import type { WheelClock } from '../signaling/sip/wheel-clock.ts';
 import type { TlsIdentity } from './certificate.ts';
 import { h323Port } from './listener.ts';
 import { H323_PORT_RANGE } from './meeting/inbound-call.ts';
-import { createAuthentication } from './sip-authentication.ts';
+import { type ConnectorAuthentication, createAuthentication } from './sip-authentication.ts';
 
 const FIRST_PLAYOUT_DELAY_MS = 40;
 const DIALOG_RETRY_AFTER_SECONDS = 10;
@@ -52,7 +52,10 @@ function audioFormat(
 }
 
 /** The SIP listeners that are switched on. */
-function sipListeners({ sip }: Pick<Config, 'sip'>): readonly ListenerOptions[] {
+function sipListeners({
+  sip,
+  voiceConnectors,
+}: Pick<Config, 'sip' | 'voiceConnectors'>): readonly ListenerOptions[] {
   const { address, tls } = sip;
   const planned = [
     { transport: 'UDP', address, port: sip.udpPort },
@@ -66,19 +69,24 @@ function sipListeners({ sip }: Pick<Config, 'sip'>): readonly ListenerOptions[] 
       allowPlain: true,
     },
   ] as const;
-  return planned.flatMap((listener) =>
+  const own = voiceConnectors.flatMap(({ port }) => [
+    { transport: 'UDP', address, port } as const,
+    // Which is told by the first byte; without a certificate there is no TLS to tell.
+    { transport: sip.tlsPort === null ? 'TCP' : 'TLS', address, port, allowPlain: true } as const,
+  ]);
+  return [...planned, ...own].flatMap((listener) =>
     listener.port === null ? [] : [{ ...listener, port: listener.port }],
   );
 }
 
 export function transportOptions(
-  { sip }: Pick<Config, 'sip'>,
+  { sip, voiceConnectors }: Pick<Config, 'sip' | 'voiceConnectors'>,
   clock: WheelClock,
   identity: TlsIdentity | null,
 ): TransportOptions {
   const tls: TlsOptions | null = identity === null ? null : { ...identity };
   return {
-    listeners: sipListeners({ sip }),
+    listeners: sipListeners({ sip, voiceConnectors }),
     clock,
     tls,
     advertisedAddress: sip.advertisedAddress === 'auto' ? null : sip.advertisedAddress,
@@ -145,6 +153,7 @@ export function userAgentOptions(
   { sip, media, limits }: Pick<Config, 'sip' | 'media' | 'limits'>,
   transactions: TransactionLayer,
   flows: FlowProvider,
+  connectors: ConnectorAuthentication,
 ): UserAgentOptions {
   const authenticate = createAuthentication({ sip });
   return {
@@ -163,6 +172,9 @@ export function userAgentOptions(
     // Room for the calls that are about to be refused with a reason, and for dialogs that are ending.
     maxDialogs: limits.maxCalls * 2,
     retryAfterSeconds: DIALOG_RETRY_AFTER_SECONDS,
-    ...(authenticate === undefined ? {} : { authenticate }),
+    authenticate: (request, flow) => {
+      const challenge = connectors.authenticate(request, flow);
+      return challenge === undefined ? (authenticate?.(request) ?? null) : challenge;
+    },
   };
 }

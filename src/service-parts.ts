@@ -4,9 +4,13 @@ import type { Config } from '../config/schema.ts';
 import { createMediaEngine, type WorkerMediaEngine } from '../media/engine/media-engine.ts';
 import { MediaBackendUnavailable } from '../media/engine/media-leg.ts';
 import { FileSink } from '../metrics/sink/file.ts';
+import type { UserAgent } from '../signaling/sip/user-agent.ts';
 import { CallJournal } from './call/call-journal.ts';
 import { CallLimits } from './call/call-limits.ts';
 import type { CallRegistry } from './call/call-registry.ts';
+import { ConnectorCalls } from './connector/connector-calls.ts';
+import { ConnectorDirectory } from './connector/connector-directory.ts';
+import { ConnectorJournal } from './connector/connector-journal.ts';
 import { InboundCalls } from './inbound-calls.ts';
 import type { MeetingDirectory } from './meeting/meeting-directory.ts';
 import type { Problems } from './problems.ts';
@@ -81,5 +85,45 @@ export function createInboundCalls(
       },
     },
     now: Date.now,
+  });
+}
+
+/** Where calls of Voice Connectors are taken. */
+export function createConnectorCalls(
+  config: Config,
+  logger: Logger,
+  parts: {
+    readonly telling: Telling;
+    readonly media: WorkerMediaEngine;
+    readonly calls: CallRegistry;
+    /** Null until the SIP stack is there. */
+    userAgent(): UserAgent | null;
+  },
+): ConnectorCalls {
+  const userAgent = (): UserAgent => {
+    const found = parts.userAgent();
+    if (found === null) throw new Error('a trunk call before there was SIP');
+    return found;
+  };
+  const { sip, trunk } = config;
+  return new ConnectorCalls({
+    directory: new ConnectorDirectory(config),
+    calls: parts.calls,
+    media: parts.media,
+    observer: new ConnectorJournal(logger, parts.telling),
+    settings: trunk,
+    dialer: {
+      flowTo: (uri) => userAgent().flows.flowTo(uri),
+      call: (target, options) => userAgent().call(target, options),
+    },
+    mediaBindAddress: sip.address,
+    mediaAddressFor: (localAddress) =>
+      trunk.mediaAddress ?? (sip.advertisedAddress === 'auto' ? localAddress : sip.advertisedAddress),
+    now: Date.now,
+    random: Math.random,
+    after: (delayMs, action) => {
+      const timer = setTimeout(action, delayMs);
+      return () => clearTimeout(timer);
+    },
   });
 }

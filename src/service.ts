@@ -4,12 +4,19 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/schema.ts';
 import type { SignalingTransport } from '../signaling/call-leg.ts';
 import { CallRegistry } from './call/call-registry.ts';
+import type { ConnectorCalls } from './connector/connector-calls.ts';
 import type { H323Stack } from './h323-stack.ts';
 import type { HttpServer } from './http/server.ts';
 import { type BoundListener, h323Port, type ListenerKey } from './listener.ts';
 import { MeetingDirectory } from './meeting/meeting-directory.ts';
 import { Problems } from './problems.ts';
-import { createInboundCalls, createMedia, createTelling, startMedia } from './service-parts.ts';
+import {
+  createConnectorCalls,
+  createInboundCalls,
+  createMedia,
+  createTelling,
+  startMedia,
+} from './service-parts.ts';
 import { RunningServiceView } from './service-view.ts';
 import { SipStack } from './sip-stack.ts';
 import { SipWatch } from './sip-watch.ts';
@@ -59,6 +66,7 @@ class RunningService implements Service {
   readonly #media: ReturnType<typeof createMedia>;
   readonly #meetings: MeetingDirectory;
   readonly #inbound: ReturnType<typeof createInboundCalls>;
+  readonly #connectors: ConnectorCalls;
   readonly #startedAtMs = Date.now();
   #sip: SipStack | null = null;
   #h323: H323Stack | null = null;
@@ -77,6 +85,12 @@ class RunningService implements Service {
       media: this.#media,
       calls: this.#calls,
       meetings: this.#meetings,
+    });
+    this.#connectors = createConnectorCalls(config, logger, {
+      telling: this.#telling,
+      media: this.#media,
+      calls: this.#calls,
+      userAgent: () => this.#sip?.userAgent ?? null,
     });
   }
 
@@ -104,7 +118,7 @@ class RunningService implements Service {
   async stop(): Promise<void> {
     if (this.#isStopping) return;
     this.#isStopping = true;
-    await this.#inbound.endAll();
+    await Promise.all([this.#inbound.endAll(), this.#connectors.endAll()]);
     await this.#farewell();
     await this.#h323?.stop();
     await this.#sip?.stop();
@@ -118,9 +132,15 @@ class RunningService implements Service {
     const isTls = config.sip.tlsPort !== null;
     const identity = isTls ? await openTlsIdentity(config, networkInterfaces(), Date.now()) : null;
     const watch = new SipWatch(this.#telling, this.#logger, config.logging.sipMessages);
-    this.#sip = new SipStack(config, identity, watch, (leg) => this.#inbound.take(leg));
-    await this.#sip.start();
-    this.#publishGauges(this.#sip);
+    const sip: SipStack = new SipStack(config, identity, watch, {
+      onCall: (leg) => {
+        if (!this.#connectors.takes(leg)) this.#inbound.take(leg);
+      },
+      authenticate: (request, flow) => this.#connectors.authenticate(request, flow),
+    });
+    this.#sip = sip;
+    await sip.start();
+    this.#publishGauges(sip);
   }
 
   async #startH323(): Promise<void> {

@@ -2,8 +2,14 @@ import { randomBytes } from 'node:crypto';
 import type { Config } from '../config/schema.ts';
 import { type DigestAlgorithm, digestSecret } from '../signaling/sip/digest.ts';
 import { DigestServer } from '../signaling/sip/digest-server.ts';
+import type { SipFlow } from '../signaling/sip/flow.ts';
 import type { SipRequest } from '../signaling/sip/message.ts';
 import type { AuthenticationChallenge } from '../signaling/sip/user-agent.ts';
+
+/** Connectors have credentials of their own: undefined where a request is none of theirs. */
+export interface ConnectorAuthentication {
+  authenticate(request: SipRequest, flow: SipFlow): AuthenticationChallenge | null | undefined;
+}
 
 /** Asked before calls and other requests outside of a dialog; null lets the request pass. */
 export type Authenticate = (request: SipRequest) => AuthenticationChallenge | null;

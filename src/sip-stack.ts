@@ -1,6 +1,6 @@
 import type { Config } from '../config/schema.ts';
-import type { CallLeg } from '../signaling/call-leg.ts';
 import { DNS_RESOLVER } from '../signaling/sip/dns-resolver.ts';
+import type { IncomingCall } from '../signaling/sip/incoming-call.ts';
 import { locate } from '../signaling/sip/locate.ts';
 import { LocatedFlows } from '../signaling/sip/located-flows.ts';
 import { createTimers } from '../signaling/sip/timers.ts';
@@ -10,7 +10,13 @@ import { UserAgent } from '../signaling/sip/user-agent.ts';
 import { WheelClock } from '../signaling/sip/wheel-clock.ts';
 import type { TlsIdentity } from './certificate.ts';
 import { transportOptions, userAgentOptions } from './service-options.ts';
+import type { ConnectorAuthentication } from './sip-authentication.ts';
 import type { SipWatch } from './sip-watch.ts';
+
+/** Who takes calls, and says which requests of connectors must authenticate themselves. */
+export interface SipDesk extends ConnectorAuthentication {
+  onCall(leg: IncomingCall): void;
+}
 
 /** Transports, transactions and user agent, put together. */
 export class SipStack {
@@ -19,7 +25,7 @@ export class SipStack {
   readonly transactions: TransactionLayer;
   readonly userAgent: UserAgent;
 
-  constructor(config: Config, identity: TlsIdentity | null, watch: SipWatch, onCall: (leg: CallLeg) => void) {
+  constructor(config: Config, identity: TlsIdentity | null, watch: SipWatch, desk: SipDesk) {
     this.transport = new TransportLayer(transportOptions(config, this.clock, identity), watch);
     this.transactions = new TransactionLayer({
       transport: this.transport,
@@ -32,8 +38,8 @@ export class SipStack {
       (uri) => locate(uri, DNS_RESOLVER, Math.random),
       (target) => this.transport.connect(target),
     );
-    this.userAgent = new UserAgent(userAgentOptions(config, this.transactions, flows), {
-      onCall,
+    this.userAgent = new UserAgent(userAgentOptions(config, this.transactions, flows, desk), {
+      onCall: (leg) => desk.onCall(leg),
       onRefused: (refused) => watch.onRequestRefused(refused),
     });
   }

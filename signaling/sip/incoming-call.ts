@@ -15,8 +15,10 @@ import type { CallEnvironment, DialogHolder } from './call-environment.ts';
 import { partyOfAddress, partyOfUri } from './call-party.ts';
 import { createServerDialog } from './dialog.ts';
 import { DialogSession, type DialogSessionOwner } from './dialog-session.ts';
+import { parseAuthenticationHeader } from './digest-header.ts';
 import { EventQueue } from './event-queue.ts';
 import type { SipFlow } from './flow.ts';
+import type { InfoDigit } from './info-digit.ts';
 import type { SipRequest } from './message.ts';
 import { NameAddress, parseNameAddress } from './name-address.ts';
 import { neighborOf } from './next-hop.ts';
@@ -24,6 +26,7 @@ import { PendingInvite } from './pending-invite.ts';
 import { describeReasons, reasonOfEnd } from './reason.ts';
 import { type Refusal, refusalOf } from './refusal.ts';
 import { createReply } from './reply.ts';
+import { sendInfoDigit } from './send-info-digit.ts';
 import type { ServerTransaction } from './server-transaction.ts';
 
 /** Never needed: a message with such a From is not let through. */
@@ -35,6 +38,8 @@ export class IncomingCall implements CallLeg, DialogHolder, DialogSessionOwner {
   readonly protocol = 'SIP';
   readonly userAgent: string | null;
   readonly arrivedAtMs: number;
+  /** User name of the Authorization header, which whoever asked for one has verified; else null. */
+  readonly authorizedUser: string | null;
   readonly #requestUri: string;
   readonly #session: DialogSession;
   readonly #events = new EventQueue<CallLegListener>();
@@ -51,6 +56,8 @@ export class IncomingCall implements CallLeg, DialogHolder, DialogSessionOwner {
     this.#requestUri = requestUri;
     this.userAgent = userAgent === '' ? null : userAgent;
     this.arrivedAtMs = environment.wallClockMs();
+    const authorization = parseAuthenticationHeader(invite.headers.get('Authorization') ?? '');
+    this.authorizedUser = authorization?.parameters.get('username') ?? null;
     const localTag = environment.createTag();
     const dialog = createServerDialog(invite, localTag);
     this.#session = new DialogSession(
@@ -92,6 +99,11 @@ export class IncomingCall implements CallLeg, DialogHolder, DialogSessionOwner {
 
   get localAddress(): string {
     return this.#flow.localAddress;
+  }
+
+  /** The port of ours that the call came in by. */
+  get localPort(): number {
+    return this.#flow.localPort;
   }
 
   get #flow(): SipFlow {
@@ -153,6 +165,11 @@ export class IncomingCall implements CallLeg, DialogHolder, DialogSessionOwner {
   /** Asks the other side to hold, or takes that back (RFC 3264 §8.4), by a re-INVITE. */
   hold(isHeld: boolean): void {
     this.#session.hold(isHeld);
+  }
+
+  /** Presses a key by INFO, in a call that is answered. */
+  sendDigit(digit: InfoDigit, onAnswered: (statusCode: number) => void): void {
+    if (this.#session.dialog.state === 'confirmed') sendInfoDigit(this.#session, digit, onAnswered);
   }
 
   findSession(callId: string, remoteTag: string | null): DialogSession | null {

@@ -39,6 +39,8 @@ export interface CallRefused {
 
 /** What an outgoing call tells besides. `onMedia` before `onAnswered` is early media. */
 export interface OutgoingCallListener extends CallLegListener {
+  /** 100: somebody is there. */
+  onTrying?(): void;
   /** A provisional response other than 100. */
   onProgress(statusCode: number, reasonPhrase: string): void;
   onAnswered(): void;

@@ -119,7 +119,7 @@ export class OutgoingCall implements DialogHolder, ClientTransactionListener, Ou
 
   onResponse(response: SipResponse): void {
     const { statusCode } = response;
-    if (statusCode > 100 && statusCode < 200) {
+    if (statusCode < 200) {
       this.#onProvisional(response);
     } else if (statusCode >= 200 && statusCode < 300) {
       this.#onSuccess(response);
@@ -189,10 +189,10 @@ export class OutgoingCall implements DialogHolder, ClientTransactionListener, Ou
   }
 
   #onProvisional(response: SipResponse): void {
-    if (this.#isEnded) {
-      return;
-    }
-    if (response.to.tag === null || this.#dialogOf(response).receiveProvisional(response)) {
+    if (this.#isEnded) return;
+    if (response.statusCode === 100) {
+      this.#events.tell((listener) => listener.onTrying?.());
+    } else if (response.to.tag === null || this.#dialogOf(response).receiveProvisional(response)) {
       this.#events.tell((listener) => listener.onProgress(response.statusCode, response.reasonPhrase));
     }
   }

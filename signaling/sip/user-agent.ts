@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { CallFailure } from '../call-failure.ts';
-import type { CallLeg } from '../call-leg.ts';
 import { isBranchUnique } from './branch.ts';
 import type { CallEnvironment, CallSettings, DialogHolder, FlowProvider } from './call-environment.ts';
 import { remoteTargetOf } from './dialog.ts';
@@ -23,7 +22,7 @@ import type { TransactionLayer, TransactionUser } from './transaction-layer.ts';
 /** What the user agent tells its owner. */
 export interface UserAgentListener {
   /** An INVITE that is sound: to be answered by `accept` or `reject`. */
-  onCall(leg: CallLeg): void;
+  onCall(leg: IncomingCall): void;
   /** A request refused before there was a call; `limit` names the limit that was met, else null. */
   onRefused(refused: RefusedRequest): void;
 }

@@ -1,4 +1,5 @@
 import { CallFailure } from '../../signaling/call-failure.ts';
+import { TokenBucket } from './token-bucket.ts';
 
 export interface CallLimitValues {
   readonly maxCalls: number;
@@ -8,13 +9,11 @@ export interface CallLimitValues {
 /** Refuses what the service is configured not to carry; the refusal names the limit and when to try again. */
 export class CallLimits {
   readonly #values: CallLimitValues;
-  /** Token bucket, one second deep. */
-  #tokens: number;
-  #refilledAtMs = 0;
+  readonly #rate: TokenBucket;
 
   constructor(values: CallLimitValues) {
     this.#values = values;
-    this.#tokens = values.maxCallsPerSecond;
+    this.#rate = new TokenBucket(values.maxCallsPerSecond);
   }
 
   /** @throws CallFailure `too-many-calls`, `too-many-calls-per-second`, both with Retry-After. */
@@ -27,16 +26,12 @@ export class CallLimits {
         10,
       );
     }
-    const refill = ((nowMs - this.#refilledAtMs) / 1000) * maxCallsPerSecond;
-    this.#tokens = Math.min(maxCallsPerSecond, this.#tokens + Math.max(0, refill));
-    this.#refilledAtMs = nowMs;
-    if (this.#tokens < 1) {
+    if (!this.#rate.take(nowMs)) {
       throw new CallFailure(
         'too-many-calls-per-second',
         `More than ${maxCallsPerSecond} calls in a second, as many as limits.maxCallsPerSecond allows.`,
         1,
       );
     }
-    this.#tokens -= 1;
   }
 }

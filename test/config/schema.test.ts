@@ -17,7 +17,15 @@ describe('default.yaml', () => {
 
   it('shows every group that has an effect', () => {
     const hidden = Object.keys(configSchema.shape).filter((key) => !(key in shown));
-    expect(hidden).toEqual(['meetings', 'rooms', 'voiceConnectors', 'phoneNumbers', 'admin']);
+    expect(hidden).toEqual([
+      'meetings',
+      'rooms',
+      'voiceConnectors',
+      'voiceConnectorGroups',
+      'phoneNumbers',
+      'trunk',
+      'admin',
+    ]);
   });
 });
 

@@ -1,0 +1,15 @@
+import { BlockList, isIPv6 } from 'node:net';
+
+/** Whether an address lies in one of the blocks, `192.0.2.0/24` or `2001:db8::/32` (RFC 4632 §3.1). */
+export function isInBlocks(address: string, blocks: readonly string[]): boolean {
+  const list = new BlockList();
+  for (const block of blocks) {
+    const [network = '', prefix = '0'] = block.split('/');
+    list.addSubnet(network, Number(prefix), familyOf(network));
+  }
+  return list.check(address, familyOf(address));
+}
+
+function familyOf(address: string): 'ipv6' | 'ipv4' {
+  return isIPv6(address) ? 'ipv6' : 'ipv4';
+}

@@ -1,0 +1,286 @@
+import type { MediaDigit } from '../../media/engine/media-leg.ts';
+import { CallFailure, type FailureReason } from '../../signaling/call-failure.ts';
+import type { CallEnd, CallLegListener, SignaledDigit } from '../../signaling/call-leg.ts';
+import type { NegotiatedAudio } from '../../signaling/session-description.ts';
+import type { IncomingCall } from '../../signaling/sip/incoming-call.ts';
+import { admit } from './admission.ts';
+import {
+  type BridgeAction,
+  type BridgeInput,
+  type BridgeState,
+  bridgeTransition,
+} from './bridge-transition.ts';
+import type { Attempt } from './call-plan.ts';
+import { answerOf } from './configured-answer.ts';
+import type { ConnectorDesk } from './connector-desk.ts';
+import type { ConnectorTarget } from './connector-directory.ts';
+import { RouteHunt } from './route-hunt.ts';
+import type { TrunkCall } from './trunk-call.ts';
+import { TrunkMedia } from './trunk-media.ts';
+
+/** What the call is told by those who keep all calls. */
+export interface ConnectorCallPlace {
+  /** Trunk calls under way before this one. */
+  readonly activeCalls: number;
+  /** Told once, when nothing of the call is held any more. */
+  onReleased(): void;
+}
+
+/**
+ * The story of one trunk call: whether it may be, where it is tried, ring, answer, and the end of one side at the
+ * other. A back-to-back user agent: nothing of one side's dialog is in the other's.
+ */
+export class ConnectorCall implements CallLegListener {
+  readonly call: TrunkCall;
+  readonly #leg: IncomingCall;
+  readonly #target: ConnectorTarget;
+  readonly #desk: ConnectorDesk;
+  readonly #place: ConnectorCallPlace;
+  readonly #media: TrunkMedia;
+  #state: BridgeState = 'routing';
+  #hunt: RouteHunt | null = null;
+  /** What the caller is told when nothing comes of it. */
+  #failure: CallFailure | null = null;
+  #end: CallEnd | null = null;
+  #stopAnswerTimer: () => void = () => undefined;
+  #closing: Promise<void> | null = null;
+  #isCallerHolding = false;
+  #isCalleeHolding = false;
+
+  constructor(
+    leg: IncomingCall,
+    call: TrunkCall,
+    target: ConnectorTarget,
+    desk: ConnectorDesk,
+    place: ConnectorCallPlace,
+  ) {
+    this.#leg = leg;
+    this.call = call;
+    this.#target = target;
+    this.#desk = desk;
+    this.#place = place;
+    this.#media = new TrunkMedia(desk.media, {
+      onReport: (side, report) => {
+        if (side === 'customer') call.measured(report);
+        if (call.answeredAtMs !== null) desk.observer.sideReport(call, side, report);
+      },
+      onDigit: (side, digit) => this.#carryDigit(side === call.callerSide, digit),
+      onLost: (detail) => void this.hangUp('media-worker-lost', detail),
+    });
+  }
+
+  /** Resolves when somebody is being asked, or the call was refused; never rejects. */
+  async take(): Promise<void> {
+    const { calls, observer } = this.#desk;
+    calls.add(this.call);
+    observer.callAttempted(this.call, this.#desk.now());
+    this.#leg.listen(this);
+    try {
+      const attempts = admit(this.#leg, this.call, this.#target, this.#desk, this.#place.activeCalls);
+      this.#leg.negotiate();
+      const openedAtMs = this.#desk.now();
+      await this.#media.open({
+        callId: this.call.id,
+        bindAddress: this.#desk.mediaBindAddress,
+        openedAtMs,
+      });
+      if (this.#state === 'over') return;
+      const timeoutMs = this.#desk.settings.answerTimeoutSeconds * 1000;
+      this.#stopAnswerTimer = this.#desk.after(timeoutMs, () => this.#onAnswerTimeout());
+      this.#hunt = this.#createHunt(attempts);
+      this.#hunt.next();
+    } catch (error) {
+      if (!(error instanceof CallFailure)) observer.internalError(this.call, error);
+      this.#fail('callee-refused', answerOf(error, this.#desk.settings));
+    }
+  }
+
+  /** Ends both sides; resolves when everything is given back. */
+  async hangUp(reason: FailureReason, detail = ''): Promise<void> {
+    this.#leg.end(reason, detail);
+    await this.#closing;
+  }
+
+  onMedia(audio: NegotiatedAudio): void {
+    this.call.audio = audio;
+    this.#media.update(this.call.callerSide, audio);
+    this.#isCallerHolding = this.#onDirection(audio, this.#isCallerHolding, 'caller-changed');
+  }
+
+  onConfirmed(): void {
+    this.call.isConfirmed = true;
+  }
+
+  onDigit(digit: SignaledDigit): void {
+    this.#carryDigit(true, digit);
+  }
+
+  onEnded(end: CallEnd): void {
+    this.#end ??= end;
+    this.#input('caller-gone');
+  }
+
+  #createHunt(attempts: readonly Attempt[]): RouteHunt {
+    return new RouteHunt(this.call, attempts, this.#desk, this.#media, {
+      onRinging: () => this.#input('callee-ringing'),
+      onMedia: (audio, isEarly) => this.#onCalleeMedia(audio, isEarly),
+      onAnswered: () => this.#input('callee-answered'),
+      onDigit: (digit) => this.#carryDigit(false, digit),
+      onRefused: (failure) => this.#fail('callee-refused', failure),
+      onRouteFailed: () => this.#input('route-failed'),
+      onExhausted: (failure) => this.#fail('routes-exhausted', failure),
+      onEnded: (end) => this.#onCalleeEnded(end),
+    });
+  }
+
+  #onCalleeMedia(audio: NegotiatedAudio, isEarly: boolean): void {
+    this.#media.update(this.call.calleeSide, audio);
+    if (isEarly) {
+      this.#input('callee-early-media');
+      return;
+    }
+    this.#isCalleeHolding = this.#onDirection(audio, this.#isCalleeHolding, 'callee-changed');
+  }
+
+  /** The other side asks us only to listen, or for nothing: it holds. */
+  #onDirection({ direction }: NegotiatedAudio, wasHolding: boolean, input: BridgeInput): boolean {
+    const isHolding = direction === 'recvonly' || direction === 'inactive';
+    if (isHolding === wasHolding) return wasHolding;
+    if (input === 'caller-changed') this.#isCallerHolding = isHolding;
+    else this.#isCalleeHolding = isHolding;
+    this.#input(input);
+    return isHolding;
+  }
+
+  #onCalleeEnded(end: CallEnd): void {
+    if (this.#state === 'up') {
+      this.#end ??= end;
+      this.#input('callee-gone');
+      return;
+    }
+    const reason = end.reason === 'normal-clearing' ? 'remote-rejected' : end.reason;
+    this.#fail('callee-refused', new CallFailure(reason, 'The answer of the other side could not be used.'));
+  }
+
+  #onAnswerTimeout(): void {
+    this.#fail('answer-timeout', new CallFailure('no-answer', 'Nobody answered in time.'));
+  }
+
+  #fail(input: BridgeInput, failure: CallFailure): void {
+    this.#failure = failure;
+    this.#input(input);
+  }
+
+  #input(input: BridgeInput): void {
+    const next = bridgeTransition(this.#state, input);
+    if (next === null) return;
+    this.#state = next.state;
+    for (const action of next.actions) this.#act(action);
+    if (next.state === 'over') this.#closing ??= this.#release();
+  }
+
+  #act(action: BridgeAction): void {
+    switch (action) {
+      case 'ring-caller':
+        this.#ring();
+        break;
+      case 'open-early-media':
+        this.#leg.progress(this.#callerMedia());
+        break;
+      case 'answer-caller':
+        this.#answer();
+        break;
+      case 'try-next-route':
+        this.#hunt?.next();
+        break;
+      case 'refuse-caller':
+        this.#refuse();
+        break;
+      case 'end-caller':
+        this.#leg.end(this.#end?.reason ?? 'normal-clearing');
+        break;
+      case 'cancel-callee':
+        this.#hunt?.leave(this.#end?.reason ?? 'no-answer');
+        break;
+      case 'end-callee':
+        this.#hunt?.leave(this.#end?.reason ?? 'normal-clearing');
+        break;
+      case 'carry-hold-to-callee':
+        this.#hunt?.callee?.call?.hold(this.#isCallerHolding);
+        break;
+      case 'carry-hold-to-caller':
+        this.#leg.hold(this.#isCalleeHolding);
+        break;
+    }
+  }
+
+  #callerMedia() {
+    return this.#media.localMedia(this.call.callerSide, this.#desk.mediaAddressFor(this.#leg.localAddress));
+  }
+
+  #ring(): void {
+    this.#leg.ring();
+    if (this.call.ringingAtMs !== null) return;
+    this.call.state = 'ringing';
+    this.call.ringingAtMs = this.#desk.now();
+    this.#desk.observer.callRinging(this.call, this.call.ringingAtMs);
+  }
+
+  #answer(): void {
+    this.#stopAnswerTimer();
+    const local = this.#callerMedia();
+    this.call.state = 'answered';
+    this.call.answeredAtMs = this.#desk.now();
+    this.call.localRtpPort = local.rtp.port;
+    this.#noteCallee();
+    this.#desk.observer.callAnswered(this.call, this.call.answeredAtMs);
+    this.#leg.accept(local);
+  }
+
+  #noteCallee(): void {
+    const { call, flow } = this.#hunt?.callee ?? {};
+    if (!call || !flow) return;
+    const { remoteAddress, remotePort, transport } = flow;
+    const { remoteCallId: sipCallId, called } = call;
+    const leg = { sipCallId, remoteAddress, remotePort, transport, uri: called.uri };
+    this.call.legs[this.call.calleeSide] = leg;
+  }
+
+  #refuse(): void {
+    const failure = this.#failure ?? new CallFailure('routes-failed', 'No route could be reached.');
+    this.call.refuse(failure, this.#desk.now());
+    this.#leg.reject(failure);
+  }
+
+  #carryDigit(isFromCaller: boolean, digit: SignaledDigit | MediaDigit): void {
+    const { source, durationMs, atMs } = digit;
+    if (isFromCaller) this.call.press({ digit: digit.digit, source, durationMs, atMs });
+    // In-band tones cross with the sound.
+    if (source === 'in-band' || this.#state !== 'up') return;
+    const pressed = { digit: digit.digit, durationMs };
+    if (isFromCaller) this.#hunt?.callee?.call?.sendDigit(pressed, () => undefined);
+    else this.#leg.sendDigit(pressed, () => undefined);
+  }
+
+  async #release(): Promise<void> {
+    this.#stopAnswerTimer();
+    const { observer, calls } = this.#desk;
+    const { call } = this;
+    if (call.answeredAtMs === null) {
+      const end = this.#end;
+      if (call.refusal === null) {
+        const reason = end === null || end.reason === 'normal-clearing' ? 'caller-canceled' : end.reason;
+        call.refuse(new CallFailure(reason, end?.detail ?? ''), this.#desk.now());
+      }
+    } else {
+      call.state = 'ended';
+      call.endedAtMs = this.#desk.now();
+      call.end = this.#end;
+    }
+    calls.retire(call);
+    await this.#media.close();
+    if (call.answeredAtMs === null) observer.callRefused(call, this.#desk.now());
+    else observer.callEnded(call, this.#desk.now());
+    this.#place.onReleased();
+  }
+}

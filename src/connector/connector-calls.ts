@@ -1,0 +1,85 @@
+import type { CallDirection } from '../../metrics/aggregator.ts';
+import type { SipFlow } from '../../signaling/sip/flow.ts';
+import type { IncomingCall } from '../../signaling/sip/incoming-call.ts';
+import type { SipRequest } from '../../signaling/sip/message.ts';
+import type { AuthenticationChallenge } from '../../signaling/sip/user-agent.ts';
+import { isInBlocks } from './address-blocks.ts';
+import { ConnectorCall } from './connector-call.ts';
+import type { ConnectorDesk } from './connector-desk.ts';
+import type { Approach, ConnectorTarget } from './connector-directory.ts';
+import { TrunkCall } from './trunk-call.ts';
+
+/** All calls of Voice Connectors under way: finds out which calls are theirs and lets each story run. */
+export class ConnectorCalls {
+  readonly #desk: ConnectorDesk;
+  readonly #calls = new Map<string, ConnectorCall>();
+
+  constructor(desk: ConnectorDesk) {
+    this.#desk = desk;
+  }
+
+  get activeCount(): number {
+    return this.#calls.size;
+  }
+
+  /** Whether the call is for a connector; its story runs by itself then. */
+  takes(leg: IncomingCall): boolean {
+    const { called, localPort, remoteAddress } = leg;
+    const approach = { user: called.user, host: called.host, localPort, sourceAddress: remoteAddress };
+    const target = this.#desk.directory.find(approach);
+    if (target === null) return false;
+    const call = new TrunkCall(leg, this.#describe(target, leg));
+    const story = new ConnectorCall(leg, call, target, this.#desk, {
+      activeCalls: this.#calls.size,
+      onReleased: () => this.#calls.delete(call.id),
+    });
+    this.#calls.set(call.id, story);
+    void story.take();
+    return true;
+  }
+
+  /**
+   * Asks for credentials where the connector has some; undefined where the request is for no connector. Sources
+   * that may not call at all are let through to be told so. OPTIONS are noted and never challenged.
+   */
+  authenticate(request: SipRequest, flow: SipFlow): AuthenticationChallenge | null | undefined {
+    const target = this.#desk.directory.find(approachOf(request, flow));
+    if (target === null) return undefined;
+    if (target.kind === 'inbound') return null;
+    const { connector } = target;
+    const nowMs = this.#desk.now();
+    if (!isInBlocks(flow.remoteAddress, connector.definition.termination.cidrAllowedList)) return null;
+    if (request.method !== 'OPTIONS') return connector.credentials.challenge(request, nowMs);
+    connector.terminationHealth = { atMs: nowMs, source: flow.remoteAddress };
+    return null;
+  }
+
+  /** Resolves when every call has given back what it held. */
+  async endAll(): Promise<void> {
+    await Promise.all([...this.#calls.values()].map((story) => story.hangUp('service-stopping')));
+  }
+
+  #describe(
+    target: ConnectorTarget,
+    leg: IncomingCall,
+  ): { voiceConnectorId: string; direction: CallDirection; sipAuthUser: string | null } {
+    if (target.kind === 'inbound') {
+      const [first] = this.#desk.directory.connectorsOf(target.number);
+      return { voiceConnectorId: first?.id ?? '', direction: 'Inbound', sipAuthUser: null };
+    }
+    const { connector } = target;
+    const hasCredentials = connector.credentials.userNames.length > 0;
+    const sipAuthUser = hasCredentials ? leg.authorizedUser : null;
+    return { voiceConnectorId: connector.id, direction: 'Outbound', sipAuthUser };
+  }
+}
+
+function approachOf(request: SipRequest, flow: SipFlow): Approach {
+  const { user, host } = request.uri;
+  return {
+    user: user ?? '',
+    host: host.toLowerCase(),
+    localPort: flow.localPort,
+    sourceAddress: flow.remoteAddress,
+  };
+}

@@ -1,0 +1,45 @@
+import type { SipFlow } from '../../signaling/sip/flow.ts';
+import { formatHostPort } from '../../signaling/sip/flow.ts';
+import type { OutgoingCallOptions } from '../../signaling/sip/outgoing-call-options.ts';
+import { type Attempt, targetOf } from './call-plan.ts';
+import type { CalleeSearchOptions } from './callee-search.ts';
+import type { ConnectorDesk } from './connector-desk.ts';
+import type { TrunkCall } from './trunk-call.ts';
+import type { TrunkMedia } from './trunk-media.ts';
+
+/** How a route is called, in the shape that customers and carriers know from AWS. */
+export function outgoingOptions(
+  call: TrunkCall,
+  attempt: Attempt,
+  desk: ConnectorDesk,
+  media: TrunkMedia,
+): CalleeSearchOptions {
+  const { settings } = desk;
+  return {
+    target: targetOf(attempt, call.toNumber, call.direction),
+    routeTimeoutMs: settings.routeTimeoutMs,
+    after: (delayMs, action) => desk.after(delayMs, action),
+    optionsOn: (flow) => ({
+      from: fromOf(call, settings.privateAddress, flow),
+      media: media.localMedia(call.calleeSide, desk.mediaAddressFor(flow.localAddress)),
+      headers: call.direction === 'Inbound' ? customerHeaders(call, flow) : [],
+    }),
+  };
+}
+
+/** Customers see a private host in From; a carrier sees the address we talk from. */
+function fromOf(call: TrunkCall, privateAddress: string, flow: SipFlow): string {
+  const user = call.fromNumber.replaceAll(/[^\w+.-]/g, '') || 'anonymous';
+  const host =
+    call.direction === 'Inbound'
+      ? formatHostPort(privateAddress, 5060)
+      : formatHostPort(flow.localAddress, flow.localPort);
+  return `<sip:${user}@${host}>`;
+}
+
+function customerHeaders(call: TrunkCall, flow: SipFlow): NonNullable<OutgoingCallOptions['headers']> {
+  return [
+    ['X-VoiceConnector-ID', call.voiceConnectorId],
+    ['Record-Route', `<sip:${formatHostPort(flow.localAddress, flow.localPort)};lr;nat=yes>`],
+  ];
+}

@@ -1,0 +1,52 @@
+import type { CallDirection } from '../../metrics/aggregator.ts';
+import type { CallLeg } from '../../signaling/call-leg.ts';
+import { Call } from '../call/call.ts';
+import type { CallSide, TrunkLeg } from './connector-observer.ts';
+
+/** What is known of a trunk call from its INVITE on. */
+export interface TrunkCallInit {
+  readonly voiceConnectorId: string;
+  /** Outbound: from the customer to the far end. */
+  readonly direction: CallDirection;
+  readonly sipAuthUser: string | null;
+}
+
+/** Everything known of one call of a Voice Connector. Its `id` is AWS's TransactionId. */
+export class TrunkCall extends Call {
+  /** That of the route being tried: a call to a group may move on to another connector. */
+  voiceConnectorId: string;
+  readonly direction: CallDirection;
+  readonly sipAuthUser: string | null;
+  /** As they are told: the caller ID after its rules, and the number in E.164 form. */
+  fromNumber: string;
+  toNumber: string;
+  readonly legs: Record<CallSide, TrunkLeg | null> = { customer: null, remote: null };
+  /** Routes that did not take the call. */
+  failedRoutes = 0;
+
+  constructor(leg: CallLeg, init: TrunkCallInit) {
+    super(leg);
+    this.voiceConnectorId = init.voiceConnectorId;
+    this.direction = init.direction;
+    this.sipAuthUser = init.sipAuthUser;
+    this.fromNumber = leg.calling.user;
+    this.toNumber = leg.called.user;
+    const { remoteCallId, remoteAddress, remotePort, transport, called } = leg;
+    this.legs[this.callerSide] = {
+      sipCallId: remoteCallId,
+      remoteAddress,
+      remotePort,
+      transport,
+      uri: called.uri,
+    };
+  }
+
+  /** Which side the call came from. */
+  get callerSide(): CallSide {
+    return this.direction === 'Outbound' ? 'customer' : 'remote';
+  }
+
+  get calleeSide(): CallSide {
+    return this.direction === 'Outbound' ? 'remote' : 'customer';
+  }
+}

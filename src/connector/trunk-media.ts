@@ -1,0 +1,95 @@
+import type { MediaDigit, MediaEngine, MediaLeg } from '../../media/engine/media-leg.ts';
+import { MediaPortsExhausted } from '../../media/engine/media-leg.ts';
+import type { LegReport } from '../../media/quality/leg-report.ts';
+import { CallFailure } from '../../signaling/call-failure.ts';
+import type { LocalMedia, NegotiatedAudio } from '../../signaling/session-description.ts';
+import type { CallSide } from './connector-observer.ts';
+
+/** What the media of a trunk call tells. */
+export interface TrunkMediaListener {
+  onReport(side: CallSide, report: LegReport): void;
+  onDigit(side: CallSide, digit: MediaDigit): void;
+  onLost(detail: string): void;
+}
+
+export interface TrunkMediaOptions {
+  readonly callId: string;
+  readonly bindAddress: string;
+  readonly openedAtMs: number;
+}
+
+const SIDES: readonly CallSide[] = ['customer', 'remote'];
+
+/** The media of both sides: two legs that hear nobody but each other. */
+export class TrunkMedia {
+  readonly #engine: MediaEngine;
+  readonly #listener: TrunkMediaListener;
+  readonly #legs = new Map<CallSide, MediaLeg>();
+  readonly #joined = new Set<CallSide>();
+  #isClosed = false;
+
+  constructor(engine: MediaEngine, listener: TrunkMediaListener) {
+    this.#engine = engine;
+    this.#listener = listener;
+  }
+
+  /** @throws CallFailure `no-media-port`; what is open by then is given back by `close`. */
+  async open(options: TrunkMediaOptions): Promise<void> {
+    for (const side of SIDES) await this.#openSide(side, options);
+  }
+
+  /** Where that side is to send its media. */
+  localMedia(side: CallSide, address: string): LocalMedia {
+    const { rtpPort = 0, rtcpPort = 0 } = this.#legs.get(side) ?? {};
+    return { rtp: { address, port: rtpPort }, rtcp: { address, port: rtcpPort } };
+  }
+
+  /** What was agreed with that side, early or for good. */
+  update(side: CallSide, audio: NegotiatedAudio): void {
+    const leg = this.#legs.get(side);
+    if (leg === undefined || this.#isClosed) return;
+    leg.update(audio);
+    if (this.#joined.has(side)) return;
+    this.#joined.add(side);
+    leg.join();
+  }
+
+  /** Gives the ports back; the last reports are told before it resolves. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const legs = [...this.#legs];
+    this.#legs.clear();
+    await Promise.all(
+      legs.map(async ([side, leg]) => {
+        const report = await leg.close();
+        if (report !== null) this.#listener.onReport(side, report);
+      }),
+    );
+  }
+
+  async #openSide(side: CallSide, { callId, bindAddress, openedAtMs }: TrunkMediaOptions): Promise<void> {
+    const legId = `${callId}-${side}`;
+    try {
+      const leg = await this.#engine.openLeg(
+        { legId, mixId: callId, bindAddress, canonicalName: `${legId}@carillon`, openedAtMs },
+        {
+          onReport: (report) => this.#listener.onReport(side, report),
+          onDigit: (digit) => this.#listener.onDigit(side, digit),
+          onSilence: () => undefined,
+          onRefusedSource: () => undefined,
+          onPlayed: () => undefined,
+          onLost: (detail) => {
+            this.#legs.delete(side);
+            this.#listener.onLost(detail);
+          },
+        },
+      );
+      // The caller may have hung up while the ports were being opened.
+      if (this.#isClosed) await leg.close();
+      else this.#legs.set(side, leg);
+    } catch (error) {
+      if (error instanceof MediaPortsExhausted) throw new CallFailure('no-media-port', error.message, 5);
+      throw error;
+    }
+  }
+}
