@@ -1,7 +1,6 @@
 import { DTMF_FREQUENCIES_HZ, type InBandSpectrum } from './in-band-spectrum.ts';
+import { AMPLITUDE_0_DBM0, KEYPAD_ROWS } from './key-tone.ts';
 
-/** Keys by low and high frequency (ITU-T Q.23 §6). */
-const KEYS = ['123A', '456B', '789C', '*0#D'];
 const GROUP_SIZE = 4;
 
 /** ITU-T Q.24 wants ±1.5 % taken and ±3.5 % refused: the middle. */
@@ -21,8 +20,6 @@ const PURITY_MINIMUM = 0.82;
 const HARMONIC_MAXIMUM_DB = -14;
 /** Beyond this the window leaves nothing of a tone, even where it fills only three quarters of it. */
 const NEAR_HZ = 180;
-/** A sine of 0 dBm0 in 16-bit samples: 3.14 dB below full scale (ITU-T G.711, table 5). */
-const AMPLITUDE_0_DBM0 = 32_768 * 10 ** (-3.14 / 20);
 
 /** What a window holds, if it is a key; filled again and again. */
 export interface TonePair {
@@ -47,7 +44,7 @@ export function readTonePair(spectrum: InBandSpectrum, into: TonePair): boolean 
   const power = (lowAmplitude ** 2 + highAmplitude ** 2) / 2;
   if (power < PURITY_MINIMUM * spectrum.meanSquare) return false;
   if (hasHarmonics(spectrum, low, high, Math.max(lowAmplitude, highAmplitude))) return false;
-  into.digit = KEYS[low]?.[high - GROUP_SIZE] ?? '';
+  into.digit = KEYPAD_ROWS[low]?.[high - GROUP_SIZE] ?? '';
   into.levelDbm0 = 10 * Math.log10((power * 2) / AMPLITUDE_0_DBM0 ** 2);
   return true;
 }

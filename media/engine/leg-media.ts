@@ -3,6 +3,7 @@
  * through `LegOutput`. To the mixer it is a participant.
  */
 import { type AudioCodec, findAudioCodec } from '../codec/audio-codec.ts';
+import type { KeySender } from '../dtmf/key-sender.ts';
 import type { Mixer, MixParticipant } from '../mix/mixer.ts';
 import type { Clips } from '../prompt/clip.ts';
 import type { LegReport } from '../quality/leg-report.ts';
@@ -65,6 +66,7 @@ export class LegMedia implements MixParticipant {
   isSpeaking = false;
   isMuted = false;
   readonly hearing: LegHearing;
+  readonly keys: KeySender;
   readonly #options: LegMediaOptions;
   readonly #output: LegOutput;
   readonly #header = createRtpHeader();
@@ -100,6 +102,7 @@ export class LegMedia implements MixParticipant {
       firstSequenceNumber: Math.floor(random() * 2 ** 16),
       firstTimestamp: Math.floor(random() * 2 ** 32),
     });
+    this.keys = this.#sender.keys;
     this.#control = new LegControl({
       synchronizationSource,
       canonicalName: request.canonicalName,
@@ -109,13 +112,9 @@ export class LegMedia implements MixParticipant {
       extension: (roundTripTimeUs) =>
         this.#session && createReportExtension(this.#session, this.#receiver, options, roundTripTimeUs),
     });
-    const parts = {
-      legId: request.legId,
-      receiver: this.#receiver,
-      sender: this.#sender,
-      control: this.#control,
-    };
-    this.#reporter = new LegReporter(parts, request.openedAtMs, options.reportPeriodMs);
+    const parts = { receiver: this.#receiver, sender: this.#sender, control: this.#control };
+    const { legId, openedAtMs } = request;
+    this.#reporter = new LegReporter({ legId, ...parts }, openedAtMs, options.reportPeriodMs);
   }
 
   get samples(): Int16Array {
@@ -163,6 +162,7 @@ export class LegMedia implements MixParticipant {
     this.#canHear = direction === 'sendrecv' || direction === 'recvonly';
     this.#lock.update(session.remoteRtp, isLearned);
     this.#receiver.update(session);
+    this.keys.configure(session.telephoneEvent);
     this.#control.update(session, isLearned, nowMs);
     const early = this.#early.take(nowMs);
     this.#reporter.begin(early[0]?.arrivalMs ?? nowMs);
@@ -235,8 +235,7 @@ export class LegMedia implements MixParticipant {
 
   /** Half a frame after `send`, for a paced leg. */
   sendPaced(): void {
-    const remote = this.#lock.remote;
-    if (this.#canSend && remote !== null) this.#sendReady(remote, true);
+    if (this.#canSend && this.#lock.remote !== null) this.#sendReady(this.#lock.remote, true);
   }
 
   /** Frames were left out after a stall: the media clock goes on without them. */

@@ -4,6 +4,7 @@ import { extname } from 'node:path';
 import type { Clips } from '../prompt/clip.ts';
 import type { LegReport } from '../quality/leg-report.ts';
 import type { PlayoutDelayBounds } from '../receive/playout-delay.ts';
+import type { RecordingRequest } from '../record/recording-message.ts';
 import type {
   ExtendedReportMode,
   MediaEngine,
@@ -19,6 +20,7 @@ import {
   type PortRanges,
   splitPortRanges,
 } from './port-allocator.ts';
+import type { MediaRecording, RecordingListener } from './recording-link.ts';
 import type { SocketBackendChoice } from './socket-backend.ts';
 import { WorkerLink } from './worker-link.ts';
 import type { WorkerStatistics } from './worker-message.ts';
@@ -142,6 +144,16 @@ export class WorkerMediaEngine implements MediaEngine {
     }
   }
 
+  async record(request: RecordingRequest, listener: RecordingListener): Promise<MediaRecording> {
+    const { source } = request;
+    const link =
+      source.kind === 'mix'
+        ? this.#mixes.get(source.mixId)?.link
+        : this.#links.find((candidate) => candidate.has(source.legId));
+    if (link === undefined) throw new RangeError('there is nothing to record: no leg is open there');
+    return link.recordings.start(request, listener);
+  }
+
   statistics(): DetailedMediaStatistics {
     const legs = this.#links.reduce((total, link) => total + link.legs, 0);
     return {
@@ -194,6 +206,7 @@ function createLeg(legId: string, rtpPort: number, link: WorkerLink, release: ()
     setMuted: (isMuted) => link.post({ type: 'mute', legId, isMuted }),
     play: (clips, { ducks }) => link.post({ type: 'play', legId, clips, isDucking: ducks }),
     stopPlaying: () => link.post({ type: 'stop-playing', legId }),
+    press: (digit, durationMs) => link.post({ type: 'press', legId, digit, durationMs }),
     playBehind: (clip) => link.post({ type: 'play-behind', legId, clip }),
     close: () => {
       closing ??= close();

@@ -3,6 +3,8 @@
  * plain data that survives structured cloning; no packet ever crosses it.
  */
 import type { LegReport } from '../quality/leg-report.ts';
+import type { RecordingRequest } from '../record/recording-message.ts';
+import type { MediaRecording, RecordingListener } from './recording-link.ts';
 
 export interface PayloadFormat {
   readonly payloadType: number;
@@ -106,6 +108,8 @@ export interface MediaLeg {
   play(clips: readonly string[], options: { readonly ducks: boolean }): void;
   /** Silences what is played at once, as when a key is pressed. */
   stopPlaying(): void;
+  /** Presses a key by RFC 4733, behind those being pressed; without effect where events were not agreed on. */
+  press(digit: string, durationMs: number): void;
   /** Repeats a clip behind everything, as music while one waits; null ends it. */
   playBehind(clip: string | null): void;
   /** Sends BYE, frees the ports, resolves with the last, partial report; null where the worker is gone, or there never was media. */
@@ -116,6 +120,12 @@ export interface MediaEngine {
   start(): Promise<void>;
   /** @throws MediaPortsExhausted when no port pair of the leg's range is free. */
   openLeg(request: OpenLegRequest, listener: MediaLegListener): Promise<MediaLeg>;
+  /**
+   * Writes the sound of a leg or a mix into a WAV file: what the leg says, or all that the mix holds. It goes on
+   * until it is stopped, without the leg or the mix too.
+   * @throws RangeError where no leg of that name or in that mix is open; Error where the file cannot be opened
+   */
+  record(request: RecordingRequest, listener: RecordingListener): Promise<MediaRecording>;
   statistics(): MediaEngineStatistics;
   stop(): Promise<void>;
 }

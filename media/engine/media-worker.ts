@@ -6,6 +6,8 @@ import { isIPv6 } from 'node:net';
 import { loadOpus } from '../codec/opus.ts';
 import { Mixer } from '../mix/mixer.ts';
 import { ReceiveStreams } from '../receive/receive-stream.ts';
+import { WorkerRecordings } from '../record/worker-recordings.ts';
+import { controlMedia } from './leg-command.ts';
 import { LegMedia, type LegOutput } from './leg-media.ts';
 import { closeLegSockets, type LegSockets, openLegSockets } from './leg-sockets.ts';
 import { clockMsOfArrival, readClockMs } from './media-clock.ts';
@@ -36,6 +38,7 @@ export class MediaWorker {
   readonly #legs = new Map<string, OpenLeg>();
   readonly #mixers = new Map<string, Mixer<LegMedia>>();
   readonly #streams = new ReceiveStreams(256);
+  readonly #recordings: WorkerRecordings<LegMedia>;
   #schedule: TickSchedule | null = null;
   #halfTickMs = Number.POSITIVE_INFINITY;
   #ticksSinceStatistics = 0;
@@ -47,6 +50,9 @@ export class MediaWorker {
     this.#options = options;
     this.#backend = backend;
     this.#post = post;
+    const mixer = (mixId: string) => this.#mixers.get(mixId);
+    const participant = (legId: string) => this.#legs.get(legId)?.media;
+    this.#recordings = new WorkerRecordings({ mixer, participant }, post);
     this.#ports = new Map(
       Object.entries(options.portRanges).map(([name, range]) => [name, new PortAllocator(...range)]),
     );
@@ -55,7 +61,9 @@ export class MediaWorker {
   receive(command: WorkerCommand): void {
     if (command.type === 'open') this.#open(command.request);
     else if (command.type === 'stop') this.stop();
-    else {
+    else if (command.type === 'start-recording' || command.type === 'stop-recording') {
+      this.#recordings.receive(command);
+    } else {
       const leg = this.#legs.get(command.legId);
       // A leg whose socket failed may still be spoken to.
       if (leg !== undefined) this.#control(leg, command);
@@ -64,10 +72,11 @@ export class MediaWorker {
   }
 
   stop(): void {
+    this.#recordings.stop();
     for (const leg of [...this.#legs.values()]) this.#remove(leg);
   }
 
-  #control(leg: OpenLeg, command: Exclude<WorkerCommand, { type: 'open' | 'stop' }>): void {
+  #control(leg: OpenLeg, command: Extract<WorkerCommand, { legId: string }>): void {
     switch (command.type) {
       case 'update':
         this.#update(leg, command.session);
@@ -78,23 +87,14 @@ export class MediaWorker {
       case 'leave':
         this.#leave(leg);
         break;
-      case 'mute':
-        leg.media.isMuted = command.isMuted;
-        break;
-      case 'play':
-        leg.media.hearing.playback.play(command.clips, command.isDucking);
-        break;
-      case 'stop-playing':
-        leg.media.hearing.playback.stop();
-        break;
-      case 'play-behind':
-        leg.media.hearing.playback.setBackground(command.clip);
-        break;
       case 'close': {
         const report = leg.media.close(readClockMs());
         this.#remove(leg);
         this.#post({ type: 'closed', legId: command.legId, report });
+        break;
       }
+      default:
+        controlMedia(leg.media, command);
     }
   }
 
@@ -239,7 +239,10 @@ export class MediaWorker {
 
   #runTicks(schedule: TickSchedule): void {
     const skipped = schedule.takeSkipped(readClockMs());
-    if (skipped > 0) for (const { media } of this.#legs.values()) media.skip(skipped);
+    if (skipped > 0) {
+      for (const { media } of this.#legs.values()) media.skip(skipped);
+      this.#recordings.skip(skipped);
+    }
     // Bounded, so that a worker with too much to do still reads its sockets in between.
     for (let tick = 0; tick < CATCH_UP_TICKS; tick++) {
       const dueMs = schedule.takeDue(readClockMs());
@@ -254,6 +257,7 @@ export class MediaWorker {
     this.#ticksSinceStatistics++;
     for (const { media } of this.#legs.values()) media.advance(nowMs);
     for (const mixer of this.#mixers.values()) mixer.mix();
+    this.#recordings.advance();
     for (const { media, mixer } of this.#legs.values()) {
       media.send(mixer);
       isPaced ||= media.isPaced;

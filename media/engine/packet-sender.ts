@@ -1,7 +1,9 @@
 /**
- * Cuts frames of 20 ms into RTP packets of the negotiated packet time, or makes each a packet of its own. Packets are
- * written in place, in four buffers by turns, so that one still queued by the kernel is not overwritten by the next.
+ * Cuts frames of 20 ms into RTP packets of the negotiated packet time, or makes each a packet of its own; while a key
+ * is down its packets stand in for the frames. Packets are written in place, in four buffers by turns, so that one
+ * still queued by the kernel is not overwritten by the next.
  */
+import { type KeyPacket, KeySender } from '../dtmf/key-sender.ts';
 import { ENCODED_OCTETS_MAXIMUM } from '../mix/shared-stream.ts';
 import { RTP_FIXED_HEADER_LENGTH, writeRtpHeader } from '../rtp/packet.ts';
 
@@ -30,6 +32,7 @@ export interface PacketSenderOptions {
 }
 
 export class PacketSender {
+  readonly keys = new KeySender(FRAME_SAMPLES / SAMPLES_PER_MS);
   readonly #synchronizationSource: number;
   #sequenceNumber: number;
   /** Of the next sample to come. */
@@ -48,6 +51,7 @@ export class PacketSender {
   #ready = 0;
   #current = 0;
   #isMarked = true;
+  #keyPacket: Uint8Array | null = null;
   #sentPackets = 0;
   #sentBytes = 0;
 
@@ -114,6 +118,12 @@ export class PacketSender {
 
   /** Adds one frame; packets filled by it are taken with `takePacket`. */
   append(octets: Uint8Array): void {
+    const key = this.keys.take(this.#timestamp);
+    if (key !== null) {
+      this.skip(1);
+      this.#keyPacket = this.#createKeyPacket(key);
+      return;
+    }
     if (this.#isFramed) {
       this.#appendFramed(octets);
       return;
@@ -154,6 +164,20 @@ export class PacketSender {
    * half a frame behind, so that packets of 10 or 30 ms leave evenly: half of them at half frames.
    */
   takePacket(isHalfFrame: boolean): Uint8Array | null {
+    const packet = this.#takeKeyPacket() ?? this.#takeSoundPacket(isHalfFrame);
+    if (packet === null) return null;
+    this.#sentPackets++;
+    this.#sentBytes += packet.length;
+    return packet;
+  }
+
+  #takeKeyPacket(): Uint8Array | null {
+    const packet = this.#keyPacket;
+    this.#keyPacket = null;
+    return packet;
+  }
+
+  #takeSoundPacket(isHalfFrame: boolean): Uint8Array | null {
     if (this.#ready === 0) return null;
     const samplesSinceEnd = this.#filled + (this.#ready - 1) * this.#packetSamples;
     if (this.isPaced && !isHalfFrame && samplesSinceEnd < FRAME_SAMPLES / 2) return null;
@@ -161,9 +185,18 @@ export class PacketSender {
     const whole = this.#packets[turn] as Uint8Array;
     const length = this.#lengths[turn] as number;
     this.#ready--;
-    this.#sentPackets++;
-    this.#sentBytes += length;
     return length === whole.length ? whole : whole.subarray(0, length);
+  }
+
+  #createKeyPacket({ payloadType, payload, isMarked, timestamp }: KeyPacket): Uint8Array {
+    const length = RTP_FIXED_HEADER_LENGTH + payload.length;
+    const view = new DataView(new ArrayBuffer(length + PACKET_RESERVE));
+    const source = this.#synchronizationSource;
+    writeRtpHeader(view, 0, isMarked, payloadType, this.#sequenceNumber, timestamp, source);
+    const packet = new Uint8Array(view.buffer, 0, length);
+    packet.set(payload, RTP_FIXED_HEADER_LENGTH);
+    this.#sequenceNumber = (this.#sequenceNumber + 1) & 0xffff;
+    return packet;
   }
 
   #finishPacket(timestamp: number): void {

@@ -12,6 +12,7 @@ import {
   type OpenLegRequest,
 } from './media-leg.ts';
 import { DEFAULT_PORT_RANGE } from './port-allocator.ts';
+import { RecordingLink } from './recording-link.ts';
 import type { SocketBackendName } from './socket-backend.ts';
 import type { MediaWorkerOptions, WorkerCommand, WorkerEvent, WorkerStatistics } from './worker-message.ts';
 
@@ -44,6 +45,7 @@ const STOP_TIMEOUT_MS = 2000;
 
 export class WorkerLink {
   readonly #options: WorkerLinkOptions;
+  readonly recordings = new RecordingLink((command) => this.post(command));
   readonly #legs = new Map<string, LinkedLeg>();
   readonly #ledgerMemory = createLedgerMemory();
   readonly #ledger = new DescriptorLedger(this.#ledgerMemory);
@@ -169,6 +171,10 @@ export class WorkerLink {
         this.#statistics = event.statistics;
         break;
       default: {
+        if ('recordingId' in event) {
+          this.recordings.receive(event);
+          break;
+        }
         const leg = this.#legs.get(event.legId);
         if (leg !== undefined) this.#tellLeg(leg, event);
       }
@@ -242,6 +248,7 @@ export class WorkerLink {
     this.#ready.reject(new Error(detail));
     if (this.#hasBeenReady && !this.#isStopping) this.#restart(detail, lost.length);
     for (const [legId, leg] of lost) this.#lose(legId, leg, detail);
+    this.recordings.lose(detail);
   }
 
   #restart(detail: string, legs: number): void {

@@ -3,6 +3,7 @@
 import type { Clips } from '../prompt/clip.ts';
 import type { LegReport } from '../quality/leg-report.ts';
 import type { PlayoutDelayBounds } from '../receive/playout-delay.ts';
+import type { RecordingCommand, RecordingEvent } from '../record/recording-message.ts';
 import type { ExtendedReportMode, MediaDigit, MediaSession, OpenLegRequest } from './media-leg.ts';
 import type { PortRanges } from './port-allocator.ts';
 import type { RefusedSource } from './refused-sources.ts';
@@ -28,6 +29,7 @@ export interface MediaWorkerOptions {
 }
 
 export type WorkerCommand =
+  | RecordingCommand
   | { readonly type: 'open'; readonly request: OpenLegRequest }
   | { readonly type: 'update'; readonly legId: string; readonly session: MediaSession }
   | { readonly type: 'join'; readonly legId: string }
@@ -40,11 +42,18 @@ export type WorkerCommand =
       readonly isDucking: boolean;
     }
   | { readonly type: 'stop-playing'; readonly legId: string }
+  | {
+      readonly type: 'press';
+      readonly legId: string;
+      readonly digit: string;
+      readonly durationMs: number;
+    }
   | { readonly type: 'play-behind'; readonly legId: string; readonly clip: string | null }
   | { readonly type: 'close'; readonly legId: string }
   | { readonly type: 'stop' };
 
 export type WorkerEvent =
+  | RecordingEvent
   | { readonly type: 'ready'; readonly backend: SocketBackendName; readonly fallbackReason: string | null }
   /** There are no sockets of the kind that was asked for; the worker ends. */
   | { readonly type: 'backend-unavailable'; readonly detail: string }

@@ -52,6 +52,19 @@ export class Mixer<P extends MixParticipant> {
     this.#mixes++;
   }
 
+  /** The loudest of the last mix. */
+  get speaking(): readonly P[] {
+    return this.#speaking;
+  }
+
+  /** The whole of the last mix, as it is heard by who does not speak; `into` has room for a frame. */
+  readTotal(rateHz: MixRateHz, into: Int16Array): void {
+    const total = this.#sum(rateHz);
+    for (let index = 0; index < into.length; index++) {
+      into[index] = Math.max(-32_768, Math.min(32_767, total[index] as number));
+    }
+  }
+
   /** Nobody is in the mix any more. */
   close(): void {
     for (const stream of this.#streams.values()) stream.close();

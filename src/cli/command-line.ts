@@ -21,6 +21,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./serve.ts')).createServeCommand(startService),
   },
   {
+    name: 'call',
+    about: 'place a call and tell how good it was',
+    load: async () => (await import('./call.ts')).callCommand,
+  },
+  {
     name: 'check',
     about: 'find what would stop a room from calling',
     load: async () => (await import('./check.ts')).checkCommand,

@@ -47,6 +47,13 @@ export class BaresipCaller {
     await this.#process.waitForOutput(/Call established/, deadlineMs);
   }
 
+  /** Takes the calls that come to `port`, by UDP and TCP; resolves when it is ready. */
+  async answer(port: number, deadlineMs = 20_000): Promise<void> {
+    this.#writeConfiguration(port, ['answermode=auto']);
+    this.#process = new RunningProcess('baresip', ['-f', this.#folder]);
+    await this.#process.waitForOutput(/baresip is ready/, deadlineMs);
+  }
+
   get output(): string {
     return `${this.#process?.stdout ?? ''}${this.#process?.stderr ?? ''}`;
   }
@@ -69,7 +76,7 @@ export class BaresipCaller {
     return readWav(join(this.#folder, name));
   }
 
-  #writeConfiguration(): void {
+  #writeConfiguration(port = 0, accountParameters: readonly string[] = []): void {
     const { toneHz, rtpPorts, transport, codec = 'PCMU', encryption, hasIce = false } = this.#options;
     const { module, account, sampleRateHz } = CODECS[codec];
     const microphone = join(this.#folder, 'microphone.wav');
@@ -79,7 +86,7 @@ export class BaresipCaller {
     });
     const lines = [
       'poll_method epoll',
-      'sip_listen 127.0.0.1:0',
+      `sip_listen 127.0.0.1:${port}`,
       'net_interface 127.0.0.1',
       `audio_source aufile,${microphone}`,
       'audio_player aufile,none',
@@ -106,6 +113,7 @@ export class BaresipCaller {
       `audio_codecs=${account}`,
       ...(encryption === undefined ? [] : [`mediaenc=${encryption}`]),
       ...(hasIce ? ['medianat=ice'] : []),
+      ...accountParameters,
     ];
     const line = `<sip:baresip@127.0.0.1;transport=${transport}>;${parameters.join(';')}`;
     writeFileSync(join(this.#folder, 'accounts'), `${line}\n`);

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type {
   MediaEngine,
   MediaEngineStatistics,
@@ -7,6 +8,8 @@ import type {
   OpenLegRequest,
 } from '../../media/engine/media-leg.ts';
 import { MediaPortsExhausted } from '../../media/engine/media-leg.ts';
+import type { MediaRecording } from '../../media/engine/recording-link.ts';
+import type { RecordingRequest } from '../../media/record/recording-message.ts';
 import { createLegReport } from './leg-report.ts';
 
 /** Ports without sockets: counts what is open, and lets a test hold an `openLeg` back or play the worker. */
@@ -14,6 +17,8 @@ export class FakeMediaEngine implements MediaEngine {
   readonly log: string[] = [];
   readonly listeners = new Map<string, MediaLegListener>();
   portsFree = 100;
+  /** What `record` fails with. */
+  recordingFailure: string | null = null;
   /** What `openLeg` waits for. */
   gate: Promise<void> = Promise.resolve();
 
@@ -38,12 +43,25 @@ export class FakeMediaEngine implements MediaEngine {
       setMuted: (isMuted: boolean) => this.log.push(`mute ${legId} ${isMuted}`),
       play: (clips: readonly string[]) => this.log.push(`play ${legId} ${clips.join(' ')}`),
       stopPlaying: () => this.log.push(`stop playing ${legId}`),
+      press: (digit: string) => this.log.push(`press ${legId} ${digit}`),
       playBehind: (clip: string | null) => this.log.push(`play behind ${legId} ${clip}`),
       close: async () => {
         this.portsFree += 1;
         this.listeners.delete(legId);
         this.log.push(`close ${legId}`);
         return createLegReport({ legId, isFinal: true });
+      },
+    };
+  }
+
+  async record({ source, file }: RecordingRequest): Promise<MediaRecording> {
+    const what = source.kind === 'mix' ? source.mixId : source.legId;
+    if (this.recordingFailure !== null) throw new Error(this.recordingFailure);
+    this.log.push(`record ${what} to ${basename(file)}`);
+    return {
+      stop: async () => {
+        this.log.push(`stop recording ${what}`);
+        return { durationMs: 1000, failure: null };
       },
     };
   }

@@ -1,0 +1,137 @@
+/**
+ * A WAV file that is written while its sound comes in: by the second, off the packet path, and never waited for. After
+ * each piece the lengths in the header are written anew, behind the sound they count, so that a file left by a crash
+ * is whole up to its last second.
+ */
+import { createWavHeader, WAV_DATA_MAXIMUM_BYTES, WAV_HEADER_LENGTH } from './wav.ts';
+
+/** What is needed of `node:fs`'s FileHandle. */
+export interface OutputFile {
+  write(
+    bytes: Uint8Array,
+    offset: number,
+    length: number,
+    position: number,
+  ): Promise<{ bytesWritten: number }>;
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Pieces that wait for the disk; with more it is too slow, and memory must not pay for that. */
+const WAITING_MAXIMUM = 30;
+
+export class SoundFile {
+  readonly #sampleRateHz: number;
+  readonly #onFailure: (detail: string) => void;
+  /** One second, being filled. */
+  #piece: Int16Array;
+  #filled = 0;
+  readonly #waiting: Uint8Array[] = [];
+  #file: OutputFile | null = null;
+  #dataLength = 0;
+  #appended = 0;
+  #failure: string | null = null;
+  #writing: Promise<void> | null = null;
+
+  /** @param onFailure told once: what is on the disk by then stays, and is whole; nothing more is written */
+  constructor(sampleRateHz: number, onFailure: (detail: string) => void) {
+    this.#sampleRateHz = sampleRateHz;
+    this.#onFailure = onFailure;
+    this.#piece = new Int16Array(sampleRateHz);
+  }
+
+  get failure(): string | null {
+    return this.#failure;
+  }
+
+  /** Samples given so far. */
+  get appended(): number {
+    return this.#appended;
+  }
+
+  /** Samples that stand in the file. */
+  get written(): number {
+    return this.#dataLength / Int16Array.BYTES_PER_ELEMENT;
+  }
+
+  /** @throws the system's error where the file cannot be opened or its header not be written */
+  async open(opening: Promise<OutputFile>): Promise<void> {
+    const file = await opening;
+    try {
+      await writeAll(file, createWavHeader(this.#sampleRateHz, 0), 0);
+    } catch (error) {
+      await file.close().catch(() => undefined);
+      throw error;
+    }
+    this.#file = file;
+    this.#write();
+  }
+
+  /** Takes samples as they come. Never throws, never waits. */
+  append(samples: Int16Array, offset: number, count: number): void {
+    if (this.#failure !== null) return;
+    this.#appended += count;
+    for (let taken = 0; taken < count; ) {
+      const part = Math.min(count - taken, this.#piece.length - this.#filled);
+      this.#piece.set(samples.subarray(offset + taken, offset + taken + part), this.#filled);
+      this.#filled += part;
+      taken += part;
+      if (this.#filled === this.#piece.length) this.#finishPiece();
+    }
+  }
+
+  /** Writes what is left and closes; resolves when the file is whole on the disk. Never rejects. */
+  async close(): Promise<void> {
+    if (this.#filled > 0) this.#finishPiece();
+    while (this.#writing !== null) await this.#writing;
+    const file = this.#file;
+    this.#file = null;
+    if (file === null) return;
+    await file.sync().catch((error: unknown) => this.#fail(error));
+    await file.close().catch((error: unknown) => this.#fail(error));
+  }
+
+  #finishPiece(): void {
+    const piece = this.#piece.subarray(0, this.#filled);
+    this.#waiting.push(new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength));
+    this.#piece = new Int16Array(this.#sampleRateHz);
+    this.#filled = 0;
+    if (this.#waiting.length > WAITING_MAXIMUM) this.#fail(new Error('the disk is too slow'));
+    else this.#write();
+  }
+
+  #write(): void {
+    if (this.#file === null || this.#writing !== null || this.#waiting.length === 0) return;
+    this.#writing = this.#writeWaiting(this.#file)
+      .catch((error: unknown) => this.#fail(error))
+      .finally(() => {
+        this.#writing = null;
+        this.#write();
+      });
+  }
+
+  async #writeWaiting(file: OutputFile): Promise<void> {
+    for (let piece = this.#waiting.shift(); piece !== undefined; piece = this.#waiting.shift()) {
+      if (this.#dataLength + piece.length > WAV_DATA_MAXIMUM_BYTES) throw new Error('a WAV file holds 4 GB');
+      await writeAll(file, piece, WAV_HEADER_LENGTH + this.#dataLength);
+      await writeAll(file, createWavHeader(this.#sampleRateHz, this.#dataLength + piece.length), 0);
+      this.#dataLength += piece.length;
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#waiting.length = 0;
+    this.#filled = 0;
+    if (this.#failure !== null) return;
+    this.#failure = error instanceof Error ? error.message : String(error);
+    this.#onFailure(this.#failure);
+  }
+}
+
+/** A disk that is nearly full may take a part. */
+async function writeAll(file: OutputFile, bytes: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
+    done += bytesWritten;
+  }
+}
