@@ -61,7 +61,11 @@ describe('carillon call, to our own service', () => {
       'the end of the call',
     );
     expect(end).toMatchObject({ by: 'remote', reason: 'normal-clearing' });
-    expect(legs[0]!.minutes.at(-1)!.received.packets).toBe(call!.quality!.sentPackets);
+    const { received } = legs[0]!.minutes.at(-1)!;
+    expect(received.lost).toBe(0);
+    // What we sent beside our BYE nobody counts any more.
+    expect(received.packets).toBeLessThanOrEqual(call!.quality!.sentPackets);
+    expect(received.packets).toBeGreaterThan(40);
   });
 
   it.each([
