@@ -141,7 +141,7 @@ function callerOptions(
   transactions: TransactionLayer,
   flows: LocatedFlows,
 ): UserAgentOptions {
-  const options = userAgentOptions(config, transactions, flows);
+  const options = userAgentOptions(config, transactions, flows, { authenticate: () => null });
   const { capabilities } = options;
   const formats = capabilities.formats.filter(
     ({ encodingName }) => hasEvents || encodingName !== 'telephone-event',
