@@ -42,7 +42,7 @@ describe('carillon', () => {
 
   it.each([
     [['chekc'], 'There is no command "chekc". Did you mean check?'],
-    [['xyzzy'], 'There is no command "xyzzy". The commands are serve, check, analyze.'],
+    [['xyzzy'], 'There is no command "xyzzy". The commands are serve, call, check, analyze.'],
     [['--verbose'], 'There is no command "--verbose".'],
     [['check', '--udp-prt', '1'], 'There is no option --udp-prt. Did you mean --udp-port?'],
     [['check', '--xyzzy'], 'There is no option --xyzzy.\n'],
