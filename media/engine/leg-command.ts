@@ -4,7 +4,7 @@ import type { WorkerCommand } from './worker-message.ts';
 /** What is asked of a leg that concerns no other, nor its place in a mix. */
 type LegCommand = Extract<
   WorkerCommand,
-  { type: 'mute' | 'play' | 'stop-playing' | 'play-behind' | 'press' }
+  { type: 'mute' | 'echo' | 'play' | 'stop-playing' | 'play-behind' | 'press' }
 >;
 
 export function controlMedia(media: LegMedia, command: LegCommand): void {
@@ -12,6 +12,9 @@ export function controlMedia(media: LegMedia, command: LegCommand): void {
   switch (command.type) {
     case 'mute':
       media.isMuted = command.isMuted;
+      break;
+    case 'echo':
+      media.hearing.isEcho = true;
       break;
     case 'play':
       playback.play(command.clips, command.isDucking);

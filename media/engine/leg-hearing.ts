@@ -27,6 +27,8 @@ const OWN_ENCODER_FRAMES = 25;
 
 export class LegHearing {
   readonly playback: Playback;
+  /** Whether it hears itself, as it comes out of the jitter buffer, and nobody else. */
+  isEcho = false;
   readonly #onPlayed: () => void;
   #codec: AudioCodec | null = null;
   /** While what it hears is its own, and shortly after; for codecs with a memory. */
@@ -67,7 +69,7 @@ export class LegHearing {
   }
 
   #encodeG711<P extends MixParticipant>(leg: P, mixer: Mixer<P> | null, codec: G711Codec): Uint8Array {
-    if (this.playback.isActive) {
+    if (this.playback.isActive || this.isEcho) {
       this.#hear(leg, mixer, narrowTotal);
       encodeTotal(narrowTotal, codec, narrowOctets);
       return narrowOctets;
@@ -76,7 +78,8 @@ export class LegHearing {
   }
 
   #encodeStream<P extends MixParticipant>(leg: P, mixer: Mixer<P> | null, codec: StreamCodec): Uint8Array {
-    if (mixer === null || leg.isSpeaking || this.playback.isActive) this.#ownFrames = OWN_ENCODER_FRAMES;
+    if (mixer === null || leg.isSpeaking || this.playback.isActive || this.isEcho)
+      this.#ownFrames = OWN_ENCODER_FRAMES;
     if (this.#ownFrames === 0 && mixer !== null) return mixer.encodeShared(codec);
     this.#encoder ??= createEncoder(codec, mixer);
     this.#hear(leg, mixer, wideTotal);
@@ -87,7 +90,8 @@ export class LegHearing {
   }
 
   #hear<P extends MixParticipant>(leg: P, mixer: Mixer<P> | null, total: Int32Array): void {
-    if (mixer === null) total.fill(0);
+    if (this.isEcho) readFrame(leg, total);
+    else if (mixer === null) total.fill(0);
     else mixer.hear(leg, total);
     if (this.playback.isActive) this.#play(total);
   }
@@ -95,6 +99,10 @@ export class LegHearing {
   #play(total: Int32Array): void {
     if (this.playback.addTo(total)) this.#onPlayed();
   }
+}
+
+function readFrame({ samples, frameOffset }: MixParticipant, into: Int32Array): void {
+  for (let index = 0; index < into.length; index++) into[index] = samples[frameOffset + index] as number;
 }
 
 /** The other side's decoder goes on with what it heard until now. */

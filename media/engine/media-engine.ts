@@ -203,6 +203,7 @@ function createLeg(legId: string, rtpPort: number, link: WorkerLink, release: ()
     update: (session) => link.post({ type: 'update', legId, session }),
     join: () => link.post({ type: 'join', legId }),
     leave: () => link.post({ type: 'leave', legId }),
+    echo: () => link.post({ type: 'echo', legId }),
     setMuted: (isMuted) => link.post({ type: 'mute', legId, isMuted }),
     play: (clips, { ducks }) => link.post({ type: 'play', legId, clips, isDucking: ducks }),
     stopPlaying: () => link.post({ type: 'stop-playing', legId }),

@@ -100,6 +100,8 @@ export interface MediaLeg {
   /** From now the leg hears the others of its mix, and is heard (unless muted). */
   join(): void;
   leave(): void;
+  /** From now the leg hears itself and nobody else, behind its jitter buffer. */
+  echo(): void;
   setMuted(isMuted: boolean): void;
   /**
    * Plays clips of `MediaEngineOptions.clips` to this leg alone, behind those it is being played. Speech (`ducks`)

@@ -88,10 +88,10 @@ export class InboundCall implements CallLegListener, MediaLegListener {
     observer.callArrived(this.call, this.#desk.now());
     this.#leg.listen(this);
     try {
-      const meeting = this.#admit();
+      const mixId = this.#admit()?.id ?? this.call.id;
       limits.admit(calls.activeCount, this.#desk.now());
       this.#leg.negotiate();
-      const media = await this.#openMedia(meeting);
+      const media = await this.#openMedia(mixId);
       if (this.call.isOver) return;
       this.#ring();
       this.#answer(media);
@@ -106,7 +106,8 @@ export class InboundCall implements CallLegListener, MediaLegListener {
     await this.#closing;
   }
 
-  #admit(): Meeting {
+  /** The meeting that the caller means; null for the echo test, where everybody is alone. */
+  #admit(): Meeting | null {
     const { meetings } = this.#desk;
     const target = dialTarget(this.#leg.called);
     switch (target.kind) {
@@ -119,6 +120,8 @@ export class InboundCall implements CallLegListener, MediaLegListener {
         const { meeting, invitee } = meetings.byInviteePin(target.pin);
         return this.#seat(meeting, invitee, false);
       }
+      case 'echo':
+        return null;
       default:
         throw new CallFailure('unknown-destination', unknownDestination(this.#leg, target.kind));
     }
@@ -142,13 +145,13 @@ export class InboundCall implements CallLegListener, MediaLegListener {
     return meeting;
   }
 
-  async #openMedia(meeting: Meeting): Promise<MediaLeg> {
+  async #openMedia(mixId: string): Promise<MediaLeg> {
     const { media, options } = this.#desk;
     try {
       const opened = await media.openLeg(
         {
           legId: this.call.id,
-          mixId: meeting.id,
+          mixId,
           bindAddress: options.mediaBindAddress,
           ...(this.#leg.protocol === 'H.323' ? { portRangeName: H323_PORT_RANGE } : {}),
           canonicalName: `${this.call.id}@carillon`,
@@ -206,7 +209,8 @@ export class InboundCall implements CallLegListener, MediaLegListener {
     this.call.audio = audio;
     this.#media?.update(audio);
     if (!isFirst) return;
-    this.#media?.join();
+    if (this.#meeting === null) this.#media?.echo();
+    else this.#media?.join();
     this.#meeting?.join(this.call.id, this.#desk.now());
   }
 
@@ -283,7 +287,7 @@ export class InboundCall implements CallLegListener, MediaLegListener {
   }
 }
 
-function unknownDestination(leg: CallLeg, kind: 'welcome' | 'echo' | 'voice-connector' | 'unknown'): string {
+function unknownDestination(leg: CallLeg, kind: 'welcome' | 'voice-connector' | 'unknown'): string {
   const wanted = 'A 10-digit meeting ID or a 13-digit invitee ID as the user part would have matched.';
   switch (kind) {
     case 'welcome':

@@ -107,6 +107,18 @@ describe('carillon call, to our own service', () => {
     expect(call!.recording!.durationMs).toBeGreaterThan(4500);
   });
 
+  it.each(['PCMU', 'PCMA', 'G722', 'OPUS'])('hears itself by %s at echo@', async (codec) => {
+    const heard = join(folder, `echo-${codec}.wav`);
+    const words = ['--codec', codec, '--play', TONE, '--record', heard, service.uri('udp', 'echo')];
+    const { call, exitCode } = await runCall(words);
+    expect(call!.reasons).toEqual([expect.stringContaining('Answered')]);
+    expect(exitCode).toBe(0);
+    expect(call!.audio!.format.encodingName.toUpperCase()).toBe(codec);
+    const { samples, sampleRateHz } = readWav(heard);
+    expect(toneAmplitudePeak(samples, sampleRateHz, 440)).toBeGreaterThan(0.2);
+    expect(toneAmplitudePeak(samples, sampleRateHz, 1000)).toBeLessThan(0.02);
+  });
+
   it('finds a full meeting busy', async () => {
     const inside = [await TestCaller.join(service.target('UDP'), FULL_MEETING)];
     inside.push(await TestCaller.join(service.target('UDP'), FULL_MEETING));

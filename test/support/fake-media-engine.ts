@@ -40,6 +40,7 @@ export class FakeMediaEngine implements MediaEngine {
       update: (session: MediaSession) => this.log.push(`update ${legId} ${session.direction}`),
       join: () => this.log.push(`join ${legId}`),
       leave: () => this.log.push(`leave ${legId}`),
+      echo: () => this.log.push(`echo ${legId}`),
       setMuted: (isMuted: boolean) => this.log.push(`mute ${legId} ${isMuted}`),
       play: (clips: readonly string[]) => this.log.push(`play ${legId} ${clips.join(' ')}`),
       stopPlaying: () => this.log.push(`stop playing ${legId}`),

@@ -65,6 +65,25 @@ async function taken(desk: InboundCallDesk, id: string, user = MEETING_ID) {
 /** Lets closed media report before the test looks. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
+describe('InboundCall: a caller dials the echo test', () => {
+  it('is alone there, and hears itself', async () => {
+    const { desk, log, media } = deskWithLog();
+    const { leg, call } = await taken(desk, 'a', 'echo');
+    expect(media.log).toEqual(['open a in a', 'update a sendrecv', 'echo a']);
+    expect(call).toMatchObject({ state: 'answered', meetingId: null });
+    leg.remote.onEnded({ by: 'remote', reason: 'normal-clearing', detail: '' });
+    await settled();
+    expect(log).toEqual([
+      'arrived a',
+      'ringing a',
+      'answered a',
+      'report a final',
+      'ended a normal-clearing',
+    ]);
+    expect([media.portsFree, desk.calls.activeCount]).toEqual([100, 0]);
+  });
+});
+
 describe('InboundCall: a caller dials a meeting', () => {
   it('tells the whole story in order, and gives everything back at the BYE', async () => {
     const { desk, log, media } = deskWithLog();
