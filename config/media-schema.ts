@@ -33,7 +33,7 @@ export const mediaSchema = z.strictObject(
     srtp: oneOf(['off', 'optional', 'required'])
       .default('optional')
       .describe(
-        'Encrypted media: never, where offered, or nothing else. No effect yet: offers of SRTP alone get 488.',
+        'Encrypted media (SRTP, keys told in SDP): never, where the other side can, or nothing else.',
       ),
     nat: oneOf(['locked', 'learn'])
       .default('locked')

@@ -25,6 +25,24 @@ export const CALL_FAILURES = {
   'invitee-already-joined': { result: 'rejected', sipStatus: 486, q850Cause: 17, text: 'ID Already In Use' },
   'no-common-codec': { result: 'rejected', sipStatus: 488, q850Cause: 88, text: 'Not Acceptable Here' },
   'no-audio-offered': { result: 'rejected', sipStatus: 488, q850Cause: 88, text: 'No Audio Offered' },
+  'media-encryption-not-allowed': {
+    result: 'rejected',
+    sipStatus: 488,
+    q850Cause: 88,
+    text: 'Encrypted Media Not Accepted',
+  },
+  'media-encryption-required': {
+    result: 'rejected',
+    sipStatus: 488,
+    q850Cause: 88,
+    text: 'Encrypted Media Required',
+  },
+  'no-common-media-encryption': {
+    result: 'rejected',
+    sipStatus: 488,
+    q850Cause: 88,
+    text: 'No Common Media Encryption',
+  },
   'malformed-offer': {
     result: 'rejected',
     sipStatus: 400,

@@ -47,7 +47,41 @@ export interface NegotiatedAudio {
   readonly isAddressLearned: boolean;
   /** Null or absent where the other side asks for none, or we send none. */
   readonly extendedReports?: ExtendedReportRequest | null;
+  /** Absent where the protocol knows no encryption. */
+  readonly security?: MediaSecurity;
 }
+
+/** How media is protected on the way. */
+export interface MediaSecurity {
+  /** Null where it goes in clear. */
+  readonly encryption: MediaEncryption | null;
+  /** By name, in the order of the offer, known or not. */
+  readonly offeredSuites: readonly string[];
+  /** Why what was offered before the suite chosen, or everything, could not be taken: sentences for a person. */
+  readonly refusals: readonly string[];
+}
+
+/** SRTP (RFC 3711) with keys that were told in SDP (RFC 4568). */
+interface MediaEncryption {
+  /** As RFC 4568 §6.2, RFC 6188 §4 and RFC 7714 §14.1 name it. */
+  readonly suite: string;
+  readonly keyLengthBits: number;
+  /** Of the line that was chosen. */
+  readonly tag: number;
+  /** Ours, for what we send; and that of the other side. Never to be shown. */
+  readonly sending: SrtpKey;
+  readonly receiving: SrtpKey;
+}
+
+export interface SrtpKey {
+  readonly masterKey: Uint8Array;
+  readonly masterSalt: Uint8Array;
+  /** Packets it may protect; null where the suite's own limit holds. */
+  readonly lifetimePackets: number | null;
+}
+
+/** Never, where the other side can, or nothing else. */
+export type EncryptionPolicy = 'off' | 'optional' | 'required';
 
 /** RTCP extended reports that the other side asks for (RFC 3611 §5.1). */
 export interface ExtendedReportRequest {
@@ -62,6 +96,8 @@ export interface AudioCapabilities {
   readonly packetTimeMs: number;
   /** Whether extended reports are asked for in offers, and agreed to in answers (RFC 3611 §5.2). */
   readonly hasExtendedReports?: boolean;
+  /** `off` unless told. */
+  readonly encryption?: EncryptionPolicy;
 }
 
 /** Where the other side is to send its media. */

@@ -173,6 +173,10 @@ function createCodec(hasCorrection: boolean): StreamCodec {
   };
 }
 
+export function isOpusAmong(formats: readonly { readonly encodingName: string }[]): boolean {
+  return formats.some(({ encodingName }) => encodingName.toUpperCase() === 'OPUS');
+}
+
 /** By what the other side wants to get (RFC 7587 §6.1); null until it is loaded. */
 export function findOpusCodec(parameters: string | null): StreamCodec | null {
   if (stock === null) return null;

@@ -5,60 +5,24 @@
 import { type AudioCodec, findAudioCodec } from '../codec/audio-codec.ts';
 import type { KeySender } from '../dtmf/key-sender.ts';
 import type { Mixer, MixParticipant } from '../mix/mixer.ts';
-import type { Clips } from '../prompt/clip.ts';
 import type { LegReport } from '../quality/leg-report.ts';
-import type { PlayoutDelayBounds } from '../receive/playout-delay.ts';
-import type { ReceiveStreams } from '../receive/receive-stream.ts';
 import type { ReceptionCounters } from '../rtcp/reception-report.ts';
 import type { SenderCounters } from '../rtcp/session.ts';
 import { isRtcp } from '../rtp/demultiplex.ts';
 import { createRtpHeader, readRtpHeader } from '../rtp/packet.ts';
 import { EarlyPackets } from './early-packets.ts';
+import type { DiscardCounts, LegMediaOptions, LegOutput } from './leg-contract.ts';
 import { LegControl } from './leg-control.ts';
 import { LegHearing } from './leg-hearing.ts';
+import { LegProtection } from './leg-protection.ts';
 import { LegReceiver } from './leg-receiver.ts';
 import { LegReporter } from './leg-reporter.ts';
-import type {
-  ExtendedReportMode,
-  MediaDigit,
-  MediaLegListener,
-  MediaSession,
-  OpenLegRequest,
-  TransportAddress,
-} from './media-leg.ts';
+import type { MediaDigit, MediaSession, TransportAddress } from './media-leg.ts';
 import { PacketSender } from './packet-sender.ts';
 import { RefusedSources } from './refused-sources.ts';
 import { createReportExtension } from './report-extension.ts';
 import { SilenceWatch } from './silence-watch.ts';
 import { SourceLock } from './source-lock.ts';
-
-export interface LegMediaOptions {
-  readonly request: OpenLegRequest;
-  readonly isIpv6Socket: boolean;
-  readonly streams: ReceiveStreams;
-  readonly jitterBuffer: PlayoutDelayBounds;
-  readonly reportPeriodMs: number;
-  readonly silenceTimeoutMs: number;
-  /** Addresses are learned even where the other side does not ask for it. */
-  readonly isNatLearned: boolean;
-  /** What can be played, by name. */
-  readonly clips: Clips;
-  readonly extendedReports: ExtendedReportMode;
-  /** Uniform from 0 up to 1. */
-  readonly random: () => number;
-}
-
-export interface LegOutput extends Omit<MediaLegListener, 'onLost'> {
-  sendRtp(packet: Uint8Array, to: TransportAddress): void;
-  sendRtcp(packet: Uint8Array, to: TransportAddress, isMultiplexed: boolean): void;
-}
-
-/** RTP from which nothing can be read, and RTP of payload types that were not agreed; both cumulative. */
-export interface DiscardCounts {
-  readonly malformedPackets: number;
-  readonly unknownPayloadPackets: number;
-  readonly refusedPackets: number;
-}
 
 export class LegMedia implements MixParticipant {
   readonly legId: string;
@@ -78,6 +42,7 @@ export class LegMedia implements MixParticipant {
   readonly #control: LegControl;
   readonly #reporter: LegReporter;
   readonly #silence: SilenceWatch;
+  readonly #protection = new LegProtection();
   #session: MediaSession | null = null;
   #codec: AudioCodec | null = null;
   #canSend = false;
@@ -108,7 +73,10 @@ export class LegMedia implements MixParticipant {
       canonicalName: request.canonicalName,
       isIpv6Socket,
       random,
-      send: (bytes, to, isMultiplexed) => output.sendRtcp(bytes, to, isMultiplexed),
+      send: (bytes, to, isMultiplexed) => {
+        const packet = this.#protection.protectRtcp(bytes);
+        if (packet !== null) output.sendRtcp(packet, to, isMultiplexed);
+      },
       extension: (roundTripTimeUs) =>
         this.#session && createReportExtension(this.#session, this.#receiver, options, roundTripTimeUs),
     });
@@ -161,6 +129,7 @@ export class LegMedia implements MixParticipant {
     this.#canSend = this.#codec !== null && (direction === 'sendrecv' || direction === 'sendonly');
     this.#canHear = direction === 'sendrecv' || direction === 'recvonly';
     this.#lock.update(session.remoteRtp, isLearned);
+    this.#protection.update(session.security?.encryption ?? null);
     this.#receiver.update(session);
     this.keys.configure(session.telephoneEvent);
     this.#control.update(session, isLearned, nowMs);
@@ -193,18 +162,27 @@ export class LegMedia implements MixParticipant {
       this.receiveRtcp(packet.slice(0, length), address, port, nowMs);
       return;
     }
+    if (this.#protection.isActive && !this.#lock.mayAdmit(address, port)) {
+      this.#refuse(address, port);
+      return;
+    }
+    const plainLength = this.#protection.unprotectRtp(packet, length);
+    if (plainLength === 0) return;
     const header = this.#header;
-    const isValid = readRtpHeader(view, 0, length, header);
+    const isValid = readRtpHeader(view, 0, plainLength, header);
     if (!isValid) this.#malformedPackets++;
     else if (this.#lock.admits(address, port, header.synchronizationSource, header.sequenceNumber)) {
-      this.#receiveAdmitted(this.#session, packet, length, nowMs, arrivalUs);
+      this.#receiveAdmitted(this.#session, packet, plainLength, nowMs, arrivalUs);
     } else this.#refuse(address, port);
   }
 
   /** A datagram came to the RTCP port, or is RTCP on the RTP port (RFC 5761). Never throws. */
   receiveRtcp(bytes: Uint8Array, address: string, port: number, nowMs: number): void {
     if (this.#session === null) return;
-    if (!this.#control.receive(bytes, address, port, this.#lock.remote, nowMs)) this.#refuse(address, port);
+    const length = this.#protection.unprotectRtcp(bytes, bytes.length);
+    if (length === 0) return;
+    const report = length === bytes.length ? bytes : bytes.subarray(0, length);
+    if (!this.#control.receive(report, address, port, this.#lock.remote, nowMs)) this.#refuse(address, port);
   }
 
   /** Every 20 ms, before the mix: reads the frame to be mixed, and does what is due by time. */
@@ -217,6 +195,8 @@ export class LegMedia implements MixParticipant {
     if (silence !== null) this.#output.onSilence(silence);
     const refused = this.#refused.take(nowMs);
     if (refused !== null) this.#output.onRefusedSource(refused);
+    const failures = this.#protection.takeFailures(nowMs);
+    if (failures !== null) this.#output.onProtectionFailures(failures);
     this.#reportDue(session, nowMs);
   }
 
@@ -287,9 +267,20 @@ export class LegMedia implements MixParticipant {
   #sendReady(remote: TransportAddress, isHalfFrame: boolean): void {
     let packet = this.#sender.takePacket(isHalfFrame);
     while (packet !== null) {
-      this.#output.sendRtp(packet, remote);
+      this.#sendProtected(packet, remote);
       packet = this.#sender.takePacket(isHalfFrame);
     }
+  }
+
+  #sendProtected(packet: Uint8Array, remote: TransportAddress): void {
+    if (!this.#protection.isActive) {
+      this.#output.sendRtp(packet, remote);
+      return;
+    }
+    const { memory } = this.#sender;
+    const length = this.#protection.protectRtp(memory, packet.byteOffset, packet.length);
+    if (length === 0) return;
+    this.#output.sendRtp(memory.subarray(packet.byteOffset, packet.byteOffset + length), remote);
   }
 
   readonly #senderCounters = (): SenderCounters => ({

@@ -224,5 +224,6 @@ function bindListener(listener: MediaLegListener): Omit<MediaLegListener, 'onLos
     onSilence: (change) => listener.onSilence(change),
     onPlayed: () => listener.onPlayed(),
     onRefusedSource: (refused) => listener.onRefusedSource(refused),
+    onProtectionFailures: (failures) => listener.onProtectionFailures?.(failures),
   };
 }

@@ -4,6 +4,7 @@
  */
 import type { LegReport } from '../quality/leg-report.ts';
 import type { RecordingRequest } from '../record/recording-message.ts';
+import type { SrtpFailureCounts } from '../srtp/srtp-failure.ts';
 import type { MediaRecording, RecordingListener } from './recording-link.ts';
 
 export interface PayloadFormat {
@@ -12,6 +13,21 @@ export interface PayloadFormat {
   readonly clockRateHz: number;
   readonly channels: number;
   readonly parameters: string | null;
+}
+
+/** SRTP: its suite by name, and the keys of both sides. */
+export interface MediaEncryption {
+  readonly suite: string;
+  /** Ours, for what we send; and that of the other side. */
+  readonly sending: EncryptionKey;
+  readonly receiving: EncryptionKey;
+}
+
+export interface EncryptionKey {
+  readonly masterKey: Uint8Array;
+  readonly masterSalt: Uint8Array;
+  /** Packets it may protect; null where the suite's own limit holds. */
+  readonly lifetimePackets: number | null;
 }
 
 export interface TransportAddress {
@@ -42,6 +58,8 @@ export interface MediaSession {
   readonly isAddressLearned: boolean;
   /** Null or absent where none were asked for. */
   readonly extendedReports?: ExtendedReportRequest | null;
+  /** Null or absent where media goes in clear. */
+  readonly security?: { readonly encryption: MediaEncryption | null };
 }
 
 /** A key recognised in the media. */
@@ -73,6 +91,8 @@ export interface MediaLegListener {
     readonly port: number;
     readonly packets: number;
   }): void;
+  /** Packets of RTP and RTCP that SRTP refused, cumulative; told at most once a second, and only where some were. */
+  onProtectionFailures?(failures: SrtpFailureCounts): void;
   /** The worker died or the socket failed; the leg is gone and no final report follows. */
   onLost(detail: string): void;
 }

@@ -3,12 +3,13 @@
  * decided about packets is decided in `leg-media.ts`.
  */
 import { isIPv6 } from 'node:net';
-import { loadOpus } from '../codec/opus.ts';
+import { isOpusAmong, loadOpus } from '../codec/opus.ts';
 import { Mixer } from '../mix/mixer.ts';
 import { ReceiveStreams } from '../receive/receive-stream.ts';
 import { WorkerRecordings } from '../record/worker-recordings.ts';
 import { controlMedia } from './leg-command.ts';
-import { LegMedia, type LegOutput } from './leg-media.ts';
+import type { LegOutput } from './leg-contract.ts';
+import { LegMedia } from './leg-media.ts';
 import { closeLegSockets, type LegSockets, openLegSockets } from './leg-sockets.ts';
 import { clockMsOfArrival, readClockMs } from './media-clock.ts';
 import type { MediaSession, OpenLegRequest } from './media-leg.ts';
@@ -144,6 +145,7 @@ export class MediaWorker {
       onSilence: (change) => this.#post({ type: 'silence', legId, change }),
       onPlayed: () => this.#post({ type: 'played', legId }),
       onRefusedSource: (refused) => this.#post({ type: 'refused-source', legId, refused }),
+      onProtectionFailures: (failures) => this.#post({ type: 'protection-failures', legId, failures }),
     };
     const media = new LegMedia(
       {
@@ -162,7 +164,7 @@ export class MediaWorker {
   #update(leg: OpenLeg, session: MediaSession): void {
     const { legId } = leg.media;
     leg.awaitedSession = session;
-    if (!needsOpus(session)) {
+    if (!isOpusAmong([session.format, ...session.receiveFormats])) {
       this.#apply(leg, session);
       return;
     }
@@ -292,8 +294,4 @@ export class MediaWorker {
       },
     });
   }
-}
-
-function needsOpus({ format, receiveFormats }: MediaSession): boolean {
-  return [format, ...receiveFormats].some(({ encodingName }) => encodingName.toUpperCase() === 'OPUS');
 }

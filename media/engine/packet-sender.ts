@@ -45,6 +45,7 @@ export class PacketSender {
   #packetSamples = 0;
   #packets: Uint8Array[] = [];
   readonly #lengths: number[] = new Array(BUFFERS).fill(0);
+  #memory = new Uint8Array(0);
   #view = new DataView(new ArrayBuffer(0));
   /** Samples in the packet being filled, packets filled and not taken, and the one being filled. */
   #filled = 0;
@@ -86,6 +87,11 @@ export class PacketSender {
     return !this.#isFramed && this.#packetSamples % FRAME_SAMPLES !== 0;
   }
 
+  /** The memory that all packets lie in, with `PACKET_RESERVE` free octets behind each. */
+  get memory(): Uint8Array {
+    return this.#memory;
+  }
+
   /** What is filled and not sent by then is dropped where the packets change in any way. */
   configure(payloadType: number, packetTimeMs: number, framing: PacketFraming = OCTET_A_TICK): void {
     const { isFramed, clockRateHz } = framing;
@@ -105,6 +111,7 @@ export class PacketSender {
     const stride = this.#stride;
     this.#view = new DataView(new ArrayBuffer(BUFFERS * stride));
     const { buffer } = this.#view;
+    this.#memory = new Uint8Array(buffer);
     this.#packets = Array.from(
       { length: BUFFERS },
       (_, turn) => new Uint8Array(buffer, turn * stride, stride - PACKET_RESERVE),

@@ -42,6 +42,12 @@ export class SourceLock {
     this.#candidatePackets = 0;
   }
 
+  /** Whether a packet from there could be ours to take, before anything in it is believed. */
+  mayAdmit(address: string, port: number): boolean {
+    if (!this.#isLearned) return matches(this.#negotiated, address, port);
+    return !this.#isProven || matches(this.#locked, address, port);
+  }
+
   /** Whether a valid RTP packet from this address is ours to take. */
   admits(address: string, port: number, synchronizationSource: number, sequenceNumber: number): boolean {
     if (!this.#isLearned) return matches(this.#negotiated, address, port);

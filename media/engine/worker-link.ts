@@ -213,6 +213,9 @@ export class WorkerLink {
       case 'played':
         listener.onPlayed();
         break;
+      case 'protection-failures':
+        listener.onProtectionFailures?.(event.failures);
+        break;
       case 'refused-source':
         listener.onRefusedSource(event.refused);
     }

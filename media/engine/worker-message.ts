@@ -4,6 +4,7 @@ import type { Clips } from '../prompt/clip.ts';
 import type { LegReport } from '../quality/leg-report.ts';
 import type { PlayoutDelayBounds } from '../receive/playout-delay.ts';
 import type { RecordingCommand, RecordingEvent } from '../record/recording-message.ts';
+import type { SrtpFailureCounts } from '../srtp/srtp-failure.ts';
 import type { ExtendedReportMode, MediaDigit, MediaSession, OpenLegRequest } from './media-leg.ts';
 import type { PortRanges } from './port-allocator.ts';
 import type { RefusedSource } from './refused-sources.ts';
@@ -66,6 +67,7 @@ export type WorkerEvent =
   | { readonly type: 'digit'; readonly legId: string; readonly digit: MediaDigit }
   | { readonly type: 'silence'; readonly legId: string; readonly change: SilenceChange }
   | { readonly type: 'played'; readonly legId: string }
+  | { readonly type: 'protection-failures'; readonly legId: string; readonly failures: SrtpFailureCounts }
   | { readonly type: 'refused-source'; readonly legId: string; readonly refused: RefusedSource }
   | { readonly type: 'lost'; readonly legId: string; readonly detail: string }
   | { readonly type: 'statistics'; readonly statistics: WorkerStatistics };

@@ -5,13 +5,15 @@ import { OWN_EXTENDED_REPORTS } from './extended-reports.ts';
 /** What one `m=audio` line of ours says. */
 export interface AudioDescription {
   readonly media: LocalMedia;
-  /** `RTP/AVP` or `RTP/AVPF`. */
+  /** `RTP/AVP`, `RTP/AVPF`, `RTP/SAVP` or `RTP/SAVPF`. */
   readonly protocol: string;
   /** In order of preference, with the payload types to use. */
   readonly formats: readonly AudioFormat[];
   readonly direction: MediaDirection;
   readonly packetTimeMs: number;
   readonly isRtcpMultiplexed: boolean;
+  /** What stands behind `a=crypto:`, line by line. */
+  readonly crypto?: readonly string[];
   readonly hasExtendedReports: boolean;
 }
 
@@ -27,6 +29,7 @@ export function createAudioMedia(description: AudioDescription): SdpMedia {
   for (const format of formats) {
     appendFormat(attributes, format);
   }
+  for (const value of description.crypto ?? []) attributes.push({ name: 'crypto', value });
   attributes.push({ name: 'ptime', value: `${description.packetTimeMs}` });
   attributes.push({ name: description.direction, value: null });
   appendRtcp(attributes, description);

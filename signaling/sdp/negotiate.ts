@@ -6,10 +6,12 @@ import type {
   NegotiatedAudio,
 } from '../session-description.ts';
 import { describeFormats, isAuxiliary, isSameCoding, parseAudioFormats } from './audio-formats.ts';
+import type { Crypto } from './crypto-choice.ts';
 import { findAttribute, type SdpMedia, type SdpSession } from './description.ts';
 import { intersectDirections, isAddressLearned, reverseDirection, statedDirection } from './direction.ts';
 import { requestedExtendedReports } from './extended-reports.ts';
 import { isHeldConnection, remoteAddresses } from './media-address.ts';
+import { acceptEncryption, answerEncryption, type LocalKeys } from './media-encryption.ts';
 import { parseDecimal } from './parse.ts';
 
 /** Whose order of codecs counts in our answer. RFC 3264 §6.1 recommends the offerer's. */
@@ -22,6 +24,8 @@ export interface NegotiationOptions {
   readonly direction: MediaDirection;
   /** The place of the audio stream agreed on before, which a re-offer keeps (RFC 3264 §8); null at first. */
   readonly audioIndex: number | null;
+  /** Our own keys for media. */
+  readonly keys: LocalKeys;
 }
 
 /** Which stream of a description was chosen, and what was agreed about it. */
@@ -30,6 +34,7 @@ export interface NegotiatedStream {
   readonly audio: NegotiatedAudio;
 }
 
+const PROFILES: readonly string[] = ['RTP/AVP', 'RTP/AVPF', 'RTP/SAVP', 'RTP/SAVPF'];
 const MIN_PACKET_TIME_MS = 10;
 const MAX_PACKET_TIME_MS = 60;
 const OPUS_PACKET_TIME_MS = 20;
@@ -37,7 +42,7 @@ const EVENT_CLOCK_RATE_HZ = 8000;
 
 /**
  * Matches an offer with what we can do: the first acceptable audio stream (RFC 3264 §6).
- * @throws CallFailure `no-audio-offered` or `no-common-codec`, with what was offered in words.
+ * @throws CallFailure `no-audio-offered`, `no-common-codec` or one of encryption, with what was offered in words.
  */
 export function negotiateOffer(offer: SdpSession, options: NegotiationOptions): NegotiatedStream {
   let failure: CallFailure | null = null;
@@ -69,11 +74,11 @@ function describeAbsence(offer: SdpSession): string {
 }
 
 function negotiateMedia(offer: SdpSession, media: SdpMedia, options: NegotiationOptions): NegotiatedAudio {
-  // RFC 4585 §5: AVPF is AVP with more feedback, answered with the profile offered. Secure profiles need keys.
-  if (media.protocol !== 'RTP/AVP' && media.protocol !== 'RTP/AVPF') {
+  // RFC 4585 §5: AVPF is AVP with more feedback, answered with the profile offered; so are SAVP and SAVPF.
+  if (!PROFILES.includes(media.protocol)) {
     throw new CallFailure(
       'no-common-codec',
-      `audio is offered over ${media.protocol}; RTP/AVP and RTP/AVPF are accepted`,
+      `audio is offered over ${media.protocol}; accepted are ${PROFILES.join(', ')}`,
     );
   }
   const offered = parseAudioFormats(media);
@@ -84,7 +89,8 @@ function negotiateMedia(offer: SdpSession, media: SdpMedia, options: Negotiation
       `audio is offered as ${describeFormats(offered)}; accepted are ${describeFormats(options.capabilities.formats)}`,
     );
   }
-  return describeStream(offer, media, offered, format, [format], options);
+  const security = answerEncryption(media, options.capabilities.encryption ?? 'off', options.keys);
+  return { ...describeStream(offer, media, offered, format, [format], options), security };
 }
 
 /** The one codec of the call, with the offer's payload type (RFC 3264 §6.1). */
@@ -108,13 +114,15 @@ function isAmong(format: AudioFormat, formats: readonly AudioFormat[]): boolean 
 
 /**
  * Reads the answer to our offer: what we send in, and what we may get (RFC 3264 §7).
- * `offered` are the formats of our offer with the payload types we gave them.
- * @throws CallFailure `no-audio-offered` or `no-common-codec` when the answer refuses or does not fit.
+ * `offered` are the formats of our offer with the payload types we gave them, `offeredKeys` its keys.
+ * @throws CallFailure `no-audio-offered`, `no-common-codec`, `media-encryption-required` or `no-common-media-encryption` when the
+ *   answer refuses or does not fit.
  */
 export function negotiateAnswer(
   answer: SdpSession,
   index: number,
   offered: readonly AudioFormat[],
+  offeredKeys: readonly Crypto[],
   options: NegotiationOptions,
 ): NegotiatedAudio {
   const media = answer.media[index];
@@ -134,7 +142,8 @@ export function negotiateAnswer(
   }
   // RFC 3264 §5.1: they send with the payload types of our offer, we with those of their answer.
   const received = offered.filter((own) => !isAuxiliary(own) && isAmong(own, answered));
-  return describeStream(answer, media, answered, format, received, options);
+  const security = acceptEncryption(media, options.capabilities.encryption ?? 'off', offeredKeys);
+  return { ...describeStream(answer, media, answered, format, received, options), security };
 }
 
 function describeStream(

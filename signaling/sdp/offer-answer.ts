@@ -2,13 +2,15 @@ import { CallFailure } from '../call-failure.ts';
 import type {
   AudioCapabilities,
   AudioFormat,
+  EncryptionPolicy,
   LocalMedia,
   MediaDirection,
   NegotiatedAudio,
 } from '../session-description.ts';
 import { connectionFor, createAudioMedia } from './audio-description.ts';
-import { isAuxiliary, isSameCoding } from './audio-formats.ts';
+import type { Crypto } from './crypto-choice.ts';
 import type { SdpMedia, SdpSession } from './description.ts';
+import { answerLines, LocalKeys, offerEncryption, serializeLines } from './media-encryption.ts';
 import {
   type CodecPreference,
   type NegotiatedStream,
@@ -16,6 +18,7 @@ import {
   negotiateAnswer,
   negotiateOffer,
 } from './negotiate.ts';
+import { describeAgreed, describeCapabilities } from './own-formats.ts';
 import { parseSdp } from './parse.ts';
 import { refuseAllBut } from './refused-streams.ts';
 import { SdpError } from './sdp-error.ts';
@@ -42,7 +45,6 @@ interface Agreement {
 }
 
 const ONLY_AUDIO: readonly null[] = [null];
-const TELEPHONE_EVENTS = '0-16'; // RFC 4733 §3.2, table 3: digits, *, #, A–D, flash
 
 /**
  * The offer/answer state of one dialog (RFC 3264): what was agreed, what waits for an answer, and the
@@ -54,6 +56,8 @@ export class OfferAnswer {
   #agreement: Agreement | null = null;
   #proposed: Agreement | null = null;
   #offeredFormats: readonly AudioFormat[] | null = null;
+  #offeredKeys: readonly Crypto[] = [];
+  readonly #keys = new LocalKeys();
   #willing: MediaDirection = 'sendrecv';
   #originAddress: string | null = null;
   #version = 0;
@@ -132,8 +136,9 @@ export class OfferAnswer {
     this.#proposed = null;
     this.#agreement = agreement;
     const { audio } = agreement;
-    const formats = this.#describeAgreed(audio);
-    return this.#write(local, agreement, formats, audio.direction, audio.isRtcpMultiplexed);
+    const formats = describeAgreed(audio, this.#options.capabilities);
+    const lines = audio.security === undefined ? [] : answerLines(audio.security, this.#keys);
+    return this.#write(local, agreement, formats, lines, audio.direction, audio.isRtcpMultiplexed);
   }
 
   /** The offer was refused (488, 491, …): RFC 3264 §8, the session goes on as it was. */
@@ -144,11 +149,14 @@ export class OfferAnswer {
   /** Our offer: all we can do at first, what was agreed on afterwards (RFC 3264 §8.3.2). */
   createOffer(local: LocalMedia): string {
     const agreement = this.#agreement;
-    const formats = agreement === null ? this.#describeCapabilities() : this.#describeAgreed(agreement.audio);
+    const { capabilities } = this.#options;
+    const formats =
+      agreement === null ? describeCapabilities(capabilities) : describeAgreed(agreement.audio, capabilities);
     this.#offeredFormats = formats;
+    this.#offeredKeys = offerEncryption(this.#encryption, agreement?.audio.security ?? null, this.#keys);
     const isMultiplexed =
       agreement === null ? local.rtcp.port === local.rtp.port : agreement.audio.isRtcpMultiplexed;
-    return this.#write(local, agreement, formats, this.#willing, isMultiplexed);
+    return this.#write(local, agreement, formats, this.#offeredKeys, this.#willing, isMultiplexed);
   }
 
   /**
@@ -168,13 +176,13 @@ export class OfferAnswer {
       return before.audio;
     }
     const audioIndex = before?.audioIndex ?? 0;
-    const audio = negotiateAnswer(answer, audioIndex, offered, this.#negotiationOptions());
+    const audio = negotiateAnswer(answer, audioIndex, offered, this.#offeredKeys, this.#negotiationOptions());
     this.#agreement = {
       audio,
       audioIndex,
       isRemoved: false,
       streams: before?.streams ?? ONLY_AUDIO,
-      protocol: before?.protocol ?? 'RTP/AVP',
+      protocol: before?.protocol ?? this.#ownProtocol,
       timing: before?.timing ?? '0 0',
     };
     return audio;
@@ -188,7 +196,8 @@ export class OfferAnswer {
   previewAnswer(body: Uint8Array | string): NegotiatedAudio {
     const index = this.#agreement?.audioIndex ?? 0;
     const answer = parseDescription(body, 'answer');
-    return negotiateAnswer(answer, index, this.#offeredFormats ?? [], this.#negotiationOptions());
+    const options = this.#negotiationOptions();
+    return negotiateAnswer(answer, index, this.#offeredFormats ?? [], this.#offeredKeys, options);
   }
 
   /** Our offer was refused or its request failed. */
@@ -202,33 +211,17 @@ export class OfferAnswer {
       preference: this.#options.preference,
       direction: this.#willing,
       audioIndex: this.#agreement?.audioIndex ?? null,
+      keys: this.#keys,
     };
   }
 
-  /** Codec, events and comfort noise with the payload types in use, and our own parameters. */
-  #describeAgreed(audio: NegotiatedAudio): AudioFormat[] {
-    const formats = [audio.format];
-    if (audio.telephoneEvent !== null) {
-      formats.push(audio.telephoneEvent);
-    }
-    if (audio.comfortNoise !== null) {
-      formats.push(audio.comfortNoise);
-    }
-    return formats.map((format) => this.#withOwnParameters(format));
+  get #encryption(): EncryptionPolicy {
+    return this.#options.capabilities.encryption ?? 'off';
   }
 
-  #describeCapabilities(): AudioFormat[] {
-    const { formats } = this.#options.capabilities;
-    const codecs = formats.filter((format) => !isAuxiliary(format));
-    const auxiliaries = formats.filter(isAuxiliary);
-    return [...codecs, ...auxiliaries].map((format) => this.#withOwnParameters(format));
-  }
-
-  /** fmtp says what its sender wants to receive, so ours is written, never theirs (RFC 8866 §6.15). */
-  #withOwnParameters(format: AudioFormat): AudioFormat {
-    const own = this.#options.capabilities.formats.find((candidate) => isSameCoding(candidate, format));
-    const fallback = format.encodingName === 'telephone-event' ? TELEPHONE_EVENTS : null;
-    return { ...format, parameters: own?.parameters ?? fallback };
+  /** RFC 8643 §3.1: keys beside a plain profile are for those who can use them. */
+  get #ownProtocol(): string {
+    return this.#encryption === 'required' ? 'RTP/SAVP' : 'RTP/AVP';
   }
 
   /** RFC 3611 §5.2: asked for in an offer; in an answer where the offer did, so that old devices see nothing new. */
@@ -241,13 +234,15 @@ export class OfferAnswer {
     local: LocalMedia,
     agreement: Agreement | null,
     formats: readonly AudioFormat[],
+    keys: readonly Crypto[],
     direction: MediaDirection,
     isRtcpMultiplexed: boolean,
   ): string {
     const audio = createAudioMedia({
       media: local,
-      protocol: agreement?.protocol ?? 'RTP/AVP',
+      protocol: agreement?.protocol ?? this.#ownProtocol,
       formats,
+      crypto: serializeLines(keys),
       direction,
       packetTimeMs: agreement?.audio.packetTimeMs ?? this.#options.capabilities.packetTimeMs,
       isRtcpMultiplexed,

@@ -1,5 +1,6 @@
 import type { CallDetail, CallSummary } from '../http/service-view.ts';
 import type { Call } from './call.ts';
+import { encryptionView } from './encryption-view.ts';
 
 /** One line of `/calls`. */
 export function callSummary(call: Call): CallSummary {
@@ -40,11 +41,18 @@ export function callDetail(call: Call): CallDetail {
     legs: [
       {
         id: call.id,
-        audio: call.audio,
+        audio: withoutKeys(call.audio),
+        encryption: encryptionView(call.audio?.security, call.protectionFailures, leg.transport),
         localRtpPort: call.localRtpPort,
         refusedSourcePackets: call.refusedSourcePackets,
         minutes: call.minutes,
       },
     ],
   };
+}
+
+function withoutKeys(audio: Call['audio']): CallDetail['legs'][number]['audio'] {
+  if (audio === null) return null;
+  const { security: _, ...shown } = audio;
+  return shown;
 }

@@ -1,4 +1,5 @@
 import type { LegReport } from '../../media/quality/leg-report.ts';
+import type { SrtpFailureCounts } from '../../media/srtp/srtp-failure.ts';
 import type { CallFailure, FailureReason } from '../../signaling/call-failure.ts';
 import type { CallEnd, CallLeg } from '../../signaling/call-leg.ts';
 import type { NegotiatedAudio } from '../../signaling/session-description.ts';
@@ -54,6 +55,8 @@ export class Call {
   silentForMs: number | null = null;
   /** RTP and RTCP packets that came from another address than the negotiated one. */
   refusedSourcePackets = 0;
+  /** Packets that SRTP refused, by reason; null where none was. */
+  protectionFailures: SrtpFailureCounts | null = null;
   readonly digits: PressedDigit[] = [];
   readonly minutes: LegReport[] = [];
 

@@ -3,6 +3,7 @@ import type { Config } from '../../config/schema.ts';
 import { checkAdvertisedAddress, checkUdpRoundTrip } from '../check/addresses.ts';
 import type { Finding } from '../check/finding.ts';
 import { type FirewallRule, firewallRules } from '../check/firewall.ts';
+import { checkMediaKeys } from '../check/media-keys.ts';
 import { checkPorts } from '../check/ports.ts';
 import {
   checkClock,
@@ -75,6 +76,7 @@ async function findAll(config: Config): Promise<Finding[]> {
     await checkAdvertisedAddress(sip, interfaces),
     await checkUdpRoundTrip(sip.address, ours),
     ...checkCertificate(config, nowMs),
+    checkMediaKeys(config),
     checkMediaPorts(config),
     checkFileDescriptors(config, readOpenFilesLimit(readFileOrNull('/proc/self/limits'))),
     ...checkReceiveBuffer(readNumber('/proc/sys/net/core/rmem_max')),

@@ -5,6 +5,7 @@
 import type { MeetingConfig } from '../../config/meeting-schema.ts';
 import type { MediaEngineStatistics } from '../../media/engine/media-leg.ts';
 import type { LegReport } from '../../media/quality/leg-report.ts';
+import type { SrtpFailureCounts } from '../../media/srtp/srtp-failure.ts';
 import type { FailureReason } from '../../signaling/call-failure.ts';
 import type { CallEnd, CallParty, CallProtocol, SignalingTransport } from '../../signaling/call-leg.ts';
 import type { NegotiatedAudio } from '../../signaling/session-description.ts';
@@ -98,12 +99,26 @@ export interface CallDetail extends Omit<CallSummary, 'calling' | 'called'> {
 
 interface LegView {
   readonly id: string;
-  readonly audio: NegotiatedAudio | null;
+  readonly audio: Omit<NegotiatedAudio, 'security'> | null;
+  /** Null until media is agreed on, and over H.323, which knows none here. */
+  readonly encryption: EncryptionView | null;
   readonly localRtpPort: number | null;
   /** Packets from an address that is not the negotiated one. */
   readonly refusedSourcePackets: number;
   /** One report a minute, oldest first. */
   readonly minutes: readonly LegReport[];
+}
+
+/** How the media is protected on the way. */
+export interface EncryptionView {
+  /** As RFC 4568 and RFC 7714 name it; null where the media goes in clear. */
+  readonly suite: string | null;
+  readonly keyLengthBits: number | null;
+  readonly offeredSuites: readonly string[];
+  /** By reason; null where none was. */
+  readonly refusedPackets: SrtpFailureCounts | null;
+  /** Sentences for a person. */
+  readonly notes: readonly string[];
 }
 
 interface DigitView {

@@ -2,6 +2,7 @@ import { DigitMerge } from '../../media/dtmf/digit-merge.ts';
 import type { MediaDigit, MediaEngine, MediaLeg, MediaLegListener } from '../../media/engine/media-leg.ts';
 import { MediaPortsExhausted } from '../../media/engine/media-leg.ts';
 import type { LegReport } from '../../media/quality/leg-report.ts';
+import type { SrtpFailureCounts } from '../../media/srtp/srtp-failure.ts';
 import { CallFailure } from '../../signaling/call-failure.ts';
 import type { CallEnd, CallLeg, CallLegListener, SignaledDigit } from '../../signaling/call-leg.ts';
 import type { LocalMedia, NegotiatedAudio } from '../../signaling/session-description.ts';
@@ -258,6 +259,10 @@ export class InboundCall implements CallLegListener, MediaLegListener {
   }
 
   onPlayed(): void {}
+
+  onProtectionFailures(failures: SrtpFailureCounts): void {
+    this.call.protectionFailures = failures;
+  }
 
   onRefusedSource(source: RefusedSource): void {
     this.call.refusedSourcePackets += source.packets;

@@ -154,7 +154,7 @@ describe('who is called', () => {
     const caller = await TestCaller.open(service.target('UDP'));
     const answer = await caller.invite({ user: OPEN_MEETING, sdp: null });
     expect(answer.statusCode).toBe(200);
-    expect(answer.body).toMatch(/^m=audio \d+ RTP\/AVP 0 8/m);
+    expect(answer.body).toMatch(/^m=audio \d+ RTP\/AVP 111 9 0 8 /m);
     caller.acknowledge(caller.offer);
     await hearTone(caller.rtp, 440, 0.5);
     await caller.hangUp();

@@ -1,6 +1,8 @@
-import { LegMedia, type LegMediaOptions, type LegOutput } from '../../../media/engine/leg-media.ts';
+import type { LegMediaOptions, LegOutput } from '../../../media/engine/leg-contract.ts';
+import { LegMedia } from '../../../media/engine/leg-media.ts';
 import type { MediaSession, TransportAddress } from '../../../media/engine/media-leg.ts';
 import { ReceiveStreams } from '../../../media/receive/receive-stream.ts';
+import type { SrtpFailureCounts } from '../../../media/srtp/srtp-failure.ts';
 import { LegRecorder } from './leg-recorder.ts';
 import { mediaSession, type RtpPacketFields, rtpPacket, tonePayload } from './rtp-caller.ts';
 
@@ -12,6 +14,7 @@ export class FakeLeg {
   readonly recorder = new LegRecorder();
   readonly sentRtp: { bytes: Uint8Array; to: TransportAddress; atMs: number }[] = [];
   readonly sentRtcp: { bytes: Uint8Array; to: TransportAddress; isMultiplexed: boolean }[] = [];
+  readonly protectionFailures: SrtpFailureCounts[] = [];
   readonly media: LegMedia;
   readonly streams = new ReceiveStreams();
   nowMs = 0;
@@ -26,6 +29,7 @@ export class FakeLeg {
       onSilence: (change) => this.recorder.onSilence(change),
       onPlayed: () => this.recorder.onPlayed(),
       onRefusedSource: (refused) => this.recorder.onRefusedSource(refused),
+      onProtectionFailures: (failures) => this.protectionFailures.push(failures),
     };
     this.media = new LegMedia(
       {

@@ -114,7 +114,7 @@ describe('an offer', () => {
     [
       'SRTP',
       ['m=audio 6000 RTP/SAVP 0'],
-      'no-common-codec: audio is offered over RTP/SAVP; RTP/AVP and RTP/AVPF are accepted',
+      'media-encryption-not-allowed: audio is offered over RTP/SAVP alone, and media.srtp is off',
     ],
     [
       'no common codec',

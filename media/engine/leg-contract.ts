@@ -1,0 +1,35 @@
+/** What the media of a leg needs, and what comes out of it. */
+import type { Clips } from '../prompt/clip.ts';
+import type { PlayoutDelayBounds } from '../receive/playout-delay.ts';
+import type { ReceiveStreams } from '../receive/receive-stream.ts';
+import type { SrtpFailureCounts } from '../srtp/srtp-failure.ts';
+import type { ExtendedReportMode, MediaLegListener, OpenLegRequest, TransportAddress } from './media-leg.ts';
+
+export interface LegMediaOptions {
+  readonly request: OpenLegRequest;
+  readonly isIpv6Socket: boolean;
+  readonly streams: ReceiveStreams;
+  readonly jitterBuffer: PlayoutDelayBounds;
+  readonly reportPeriodMs: number;
+  readonly silenceTimeoutMs: number;
+  /** Addresses are learned even where the other side does not ask for it. */
+  readonly isNatLearned: boolean;
+  /** What can be played, by name. */
+  readonly clips: Clips;
+  readonly extendedReports: ExtendedReportMode;
+  /** Uniform from 0 up to 1. */
+  readonly random: () => number;
+}
+
+export interface LegOutput extends Omit<MediaLegListener, 'onLost' | 'onProtectionFailures'> {
+  onProtectionFailures(failures: SrtpFailureCounts): void;
+  sendRtp(packet: Uint8Array, to: TransportAddress): void;
+  sendRtcp(packet: Uint8Array, to: TransportAddress, isMultiplexed: boolean): void;
+}
+
+/** RTP from which nothing can be read, and RTP of payload types that were not agreed; both cumulative. */
+export interface DiscardCounts {
+  readonly malformedPackets: number;
+  readonly unknownPayloadPackets: number;
+  readonly refusedPackets: number;
+}

@@ -1,0 +1,123 @@
+/** The SRTP of one leg: what comes is unprotected in place, what goes is protected in place. Without keys it does nothing. */
+import { SrtcpReceiver } from '../srtp/srtcp-receiver.ts';
+import { SrtcpSender } from '../srtp/srtcp-sender.ts';
+import { createFailureCounts, type SrtpFailureCounts } from '../srtp/srtp-failure.ts';
+import { SrtpReceiver } from '../srtp/srtp-receiver.ts';
+import { SrtpSender } from '../srtp/srtp-sender.ts';
+import { findSrtpSuite, SRTP_OVERHEAD_MAXIMUM, type SrtpMasterKey } from '../srtp/srtp-suite.ts';
+import type { EncryptionKey, MediaEncryption } from './media-leg.ts';
+
+const TELL_PERIOD_MS = 1000;
+
+interface Contexts {
+  readonly rtpSender: SrtpSender;
+  readonly rtpReceiver: SrtpReceiver;
+  readonly rtcpSender: SrtcpSender;
+  readonly rtcpReceiver: SrtcpReceiver;
+}
+
+export class LegProtection {
+  #contexts: Contexts | null = null;
+  readonly #offsets = [0];
+  readonly #lengths = [0];
+  #toldPackets = 0;
+  #toldAtMs = Number.NEGATIVE_INFINITY;
+
+  get isActive(): boolean {
+    return this.#contexts !== null;
+  }
+
+  /** Takes keys over: the same ones again change nothing, others rekey, none end it. */
+  update(encryption: MediaEncryption | null): void {
+    const suite = encryption === null ? null : findSrtpSuite(encryption.suite);
+    if (encryption === null || suite === null) {
+      this.#contexts = null;
+      return;
+    }
+    const master = ({ masterKey, masterSalt }: EncryptionKey): SrtpMasterKey => ({
+      suite,
+      key: masterKey,
+      salt: masterSalt,
+    });
+    const [sending, receiving] = [master(encryption.sending), master(encryption.receiving)];
+    const lifetimePackets = encryption.sending.lifetimePackets ?? undefined;
+    if (this.#contexts === null) {
+      this.#contexts = {
+        rtpSender: new SrtpSender(sending, lifetimePackets),
+        rtpReceiver: new SrtpReceiver(receiving),
+        rtcpSender: new SrtcpSender(sending, lifetimePackets),
+        rtcpReceiver: new SrtcpReceiver(receiving),
+      };
+      return;
+    }
+    const { rtpSender, rtpReceiver, rtcpSender, rtcpReceiver } = this.#contexts;
+    rtpSender.rekey(sending, lifetimePackets);
+    rtpReceiver.rekey(receiving);
+    rtcpSender.rekey(sending);
+    rtcpReceiver.rekey(receiving);
+  }
+
+  /** @returns the length of the plain packet at the beginning of `bytes`, 0 where it was refused */
+  unprotectRtp(bytes: Uint8Array, length: number): number {
+    const contexts = this.#contexts;
+    if (contexts === null || !isRtpVersion(bytes)) return length;
+    this.#lengths[0] = length;
+    this.#offsets[0] = 0;
+    contexts.rtpReceiver.unprotect(bytes, this.#offsets, this.#lengths, 1);
+    return this.#lengths[0] as number;
+  }
+
+  /** The same for RTCP. */
+  unprotectRtcp(bytes: Uint8Array, length: number): number {
+    const contexts = this.#contexts;
+    if (contexts === null || !isRtpVersion(bytes)) return length;
+    this.#lengths[0] = length;
+    this.#offsets[0] = 0;
+    contexts.rtcpReceiver.unprotect(bytes, this.#offsets, this.#lengths, 1);
+    return this.#lengths[0] as number;
+  }
+
+  /** Protects a packet that has room behind it. @returns the length, 0 where it must not be sent */
+  protectRtp(bytes: Uint8Array, offset: number, length: number): number {
+    const contexts = this.#contexts;
+    if (contexts === null) return length;
+    this.#lengths[0] = length;
+    this.#offsets[0] = offset;
+    contexts.rtpSender.protect(bytes, this.#offsets, this.#lengths, 1);
+    return this.#lengths[0] as number;
+  }
+
+  /** @returns the report protected, null where it must not be sent */
+  protectRtcp(bytes: Uint8Array): Uint8Array | null {
+    const contexts = this.#contexts;
+    if (contexts === null) return bytes;
+    const roomy = new Uint8Array(bytes.length + SRTP_OVERHEAD_MAXIMUM);
+    roomy.set(bytes);
+    this.#lengths[0] = bytes.length;
+    this.#offsets[0] = 0;
+    contexts.rtcpSender.protect(roomy, this.#offsets, this.#lengths, 1);
+    const length = this.#lengths[0] as number;
+    return length === 0 ? null : roomy.subarray(0, length);
+  }
+
+  /** What was refused since the beginning, where there is more to tell than the last time; or null. */
+  takeFailures(nowMs: number): SrtpFailureCounts | null {
+    if (this.#contexts === null || nowMs - this.#toldAtMs < TELL_PERIOD_MS) return null;
+    const failures = createFailureCounts();
+    for (const { failures: counts } of Object.values(this.#contexts)) {
+      for (const reason of Object.keys(failures) as (keyof SrtpFailureCounts)[]) {
+        failures[reason] += counts[reason];
+      }
+    }
+    const packets = Object.values(failures).reduce((sum, count) => sum + count, 0);
+    if (packets === this.#toldPackets) return null;
+    this.#toldPackets = packets;
+    this.#toldAtMs = nowMs;
+    return failures;
+  }
+}
+
+/** RFC 7983 §7: what begins otherwise is STUN or the like, and no RTP to anybody. */
+function isRtpVersion(bytes: Uint8Array): boolean {
+  return (bytes[0] as number) >> 6 === 2;
+}
