@@ -92,11 +92,6 @@ export class DialogSession implements SessionTimerListener {
     return this.#acceptance !== null;
   }
 
-  /** Whether a re-INVITE or UPDATE of ours is under way. */
-  get isChanging(): boolean {
-    return this.#change?.isPending ?? false;
-  }
-
   get contact(): string {
     return contactOn(this.flow, this.environment.transactions.transport, contactPrefixOf(this.#ownUri));
   }

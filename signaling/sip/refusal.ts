@@ -37,8 +37,8 @@ export function tryLater(random: number): Refusal {
   };
 }
 
-/** RFC 3261 §14.2 and RFC 3311 §5.2: both sides change the session at once. */
+/** RFC 3261 §14.2 and RFC 3311 §5.2: both sides change the session at once. A mere refresh of ours changes nothing. */
 export const GLARE: Refusal = {
   statusCode: 491,
-  detail: 'a change of the session from our side is under way',
+  detail: 'an offer from our side has not been answered yet',
 };

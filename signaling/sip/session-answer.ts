@@ -20,7 +20,7 @@ export function answerReinvite(
     refuse(session, request, transaction, tryLater(Math.random()));
     return;
   }
-  if (session.isChanging || session.offerAnswer.state === 'local-offer') {
+  if (session.offerAnswer.state === 'local-offer') {
     refuse(session, request, transaction, GLARE);
     return;
   }
@@ -38,7 +38,7 @@ export function answerUpdate(
     refuse(session, request, transaction, tryLater(Math.random()));
     return;
   }
-  if (session.isChanging || (hasOffer && session.offerAnswer.state === 'local-offer')) {
+  if (hasOffer && session.offerAnswer.state === 'local-offer') {
     refuse(session, request, transaction, GLARE);
     return;
   }

@@ -28,11 +28,6 @@ export class SessionChange extends WheelTimer implements DialogRequestListener {
     this.#onDone = onDone;
   }
 
-  /** Whether a request is under way, rather than waiting for its next attempt. */
-  get isPending(): boolean {
-    return this.#request !== null;
-  }
-
   start(): void {
     const session = this.#session;
     this.#attempts += 1;

@@ -137,6 +137,22 @@ describe('a session with a timer', () => {
     expect(stranger.bob.userAgent.statistics.dialogs).toBe(0);
   });
 
+  it.each(['UPDATE', 'INVITE'])(
+    'that both refresh at once gets no glare for the %s of the caller',
+    (method) => {
+      const stranger = timed(['Supported: timer', 'Session-Expires: 180;refresher=uas', 'Allow: UPDATE']);
+      stranger.network.advance(90_500, 500);
+      const ours = stranger.request;
+      const body = method === 'INVITE' ? OFFER : '';
+      stranger.send(method, [stranger.to, `CSeq: 2 ${method}`, SDP_TYPE], body);
+      expect(stranger.response.statusCode).toBe(200);
+      stranger.send('ACK', [stranger.to, 'CSeq: 2 ACK']);
+      stranger.respond(ours, 200, ['Session-Expires: 180;refresher=uac']);
+      stranger.network.advance(60_000, 500);
+      expect(stranger.bob.heard[0]!.end).toBeNull();
+    },
+  );
+
   it('lasts as long as both ends like', () => {
     const policy = { intervalSeconds: 120, minimumSeconds: 90 };
     const pair = new Pair({ alice: { sessionTimer: policy }, bob: { sessionTimer: policy } });
