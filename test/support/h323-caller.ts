@@ -16,7 +16,7 @@ export const PCMU: AudioFormat = {
 export const PCMA: AudioFormat = { ...PCMU, payloadType: 8, encodingName: 'PCMA' };
 export const G722: AudioFormat = { ...PCMU, payloadType: 9, encodingName: 'G722' };
 
-const DEADLINE_MS = 5_000;
+const DEADLINE_MS = 30_000;
 
 /** Waits until a condition holds; rejects with what was waited for. */
 export async function until(what: string, condition: () => boolean): Promise<void> {

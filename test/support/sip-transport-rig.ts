@@ -15,7 +15,7 @@ export interface TransportEvent {
   readonly flow: SipFlow | null;
 }
 
-const DEADLINE_MS = 5_000;
+const DEADLINE_MS = 30_000;
 
 /** A transport layer on real loopback sockets that answers every request but ACK with 200, and tells all. */
 export class TransportRig implements MessageReceiver, TransportListener {

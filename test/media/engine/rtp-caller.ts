@@ -82,7 +82,12 @@ export function tonePower(samples: ArrayLike<number>, frequencyHz: number): numb
 /** The far end of one leg on loopback: sends what it is told, keeps what it hears. */
 export class RtpCaller {
   readonly heard: number[] = [];
-  readonly packets: { readonly length: number; readonly payloadType: number; readonly atMs: number }[] = [];
+  readonly packets: {
+    readonly length: number;
+    readonly payloadType: number;
+    readonly sequenceNumber: number;
+    readonly timestamp: number;
+  }[] = [];
   readonly controlPackets: Buffer[] = [];
   readonly #rtp: Socket;
   readonly #rtcp: Socket;
@@ -141,8 +146,8 @@ export class RtpCaller {
   #hear(packet: Buffer): void {
     const view = new DataView(packet.buffer, packet.byteOffset, packet.length);
     if (!readRtpHeader(view, 0, packet.length, this.#header)) return;
-    const { payloadType, payloadOffset, payloadLength } = this.#header;
-    this.packets.push({ length: packet.length, payloadType, atMs: performance.now() });
+    const { payloadType, sequenceNumber, timestamp, payloadOffset, payloadLength } = this.#header;
+    this.packets.push({ length: packet.length, payloadType, sequenceNumber, timestamp });
     const codec = findG711Codec(payloadType === 8 ? 'PCMA' : 'PCMU')!;
     for (const octet of packet.subarray(payloadOffset, payloadOffset + payloadLength)) {
       this.heard.push(codec.decodeTable[octet]!);
@@ -151,7 +156,7 @@ export class RtpCaller {
 }
 
 /** Waits for something that will come, at most ten seconds. */
-export async function until(isTrue: () => boolean, deadlineMs = 10_000): Promise<void> {
+export async function until(isTrue: () => boolean, deadlineMs = 30_000): Promise<void> {
   const startMs = performance.now();
   while (!isTrue()) {
     if (performance.now() - startMs > deadlineMs) throw new Error('waited in vain');

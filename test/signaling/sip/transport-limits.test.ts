@@ -31,12 +31,12 @@ async function open(rig: TransportRig): Promise<Socket> {
   const socket = connect(rig.listener().port, LOOPBACK);
   socket.on('error', () => undefined);
   undo.push(() => socket.destroy());
-  await expect.poll(() => rig.transport.statistics().connections, { timeout: 5_000 }).toBe(before + 1);
+  await expect.poll(() => rig.transport.statistics().connections).toBe(before + 1);
   return socket;
 }
 
 async function expectAllGone(rig: TransportRig): Promise<void> {
-  await expect.poll(() => rig.transport.statistics().connections, { timeout: 5_000 }).toBe(0);
+  await expect.poll(() => rig.transport.statistics().connections).toBe(0);
   expect(rig.clock.wheel.size).toBe(0);
   expect(rig.faults).toEqual([]);
 }
