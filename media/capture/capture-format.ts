@@ -1,6 +1,30 @@
 /** What a capture format and its reader say to each other. */
+import { BATCH_PACKETS } from './bulk/memory-layout.ts';
 
-const BATCH_PACKETS = 256;
+/** Of `BATCH_PACKETS` each. */
+export interface BatchArrays {
+  /** Into the view that comes with the batch. */
+  readonly offsets: Int32Array;
+  /** Bytes captured, perhaps fewer than were on the wire. */
+  readonly lengths: Int32Array;
+  /** LINKTYPE_ of the first header (www.tcpdump.org/linktypes.html). */
+  readonly linkTypes: Int32Array;
+  /** Microseconds since the Unix epoch; a fraction where the capture has nanoseconds. */
+  readonly arrivalsUs: Float64Array;
+  /** Of their streams, for who looks many up at once. */
+  readonly slots: Int32Array;
+}
+
+function createBatchArrays(): BatchArrays {
+  const words = (): Int32Array => new Int32Array(BATCH_PACKETS);
+  return {
+    offsets: words(),
+    lengths: words(),
+    linkTypes: words(),
+    arrivalsUs: new Float64Array(BATCH_PACKETS),
+    slots: words(),
+  };
+}
 
 /**
  * Captured packets in their order, by number. In batches, since an arrival time that is handed from function to
@@ -8,14 +32,19 @@ const BATCH_PACKETS = 256;
  */
 export class PacketBatch {
   count = 0;
-  /** Into the view that comes with the batch. */
-  readonly offsets = new Int32Array(BATCH_PACKETS);
-  /** Bytes captured, perhaps fewer than were on the wire. */
-  readonly lengths = new Int32Array(BATCH_PACKETS);
-  /** LINKTYPE_ of the first header (www.tcpdump.org/linktypes.html). */
-  readonly linkTypes = new Int32Array(BATCH_PACKETS);
-  /** Microseconds since the Unix epoch; a fraction where the capture has nanoseconds. */
-  readonly arrivalsUs = new Float64Array(BATCH_PACKETS);
+  readonly offsets: Int32Array;
+  readonly lengths: Int32Array;
+  readonly linkTypes: Int32Array;
+  readonly arrivalsUs: Float64Array;
+  readonly slots: Int32Array;
+
+  constructor(arrays: BatchArrays = createBatchArrays()) {
+    this.offsets = arrays.offsets;
+    this.lengths = arrays.lengths;
+    this.linkTypes = arrays.linkTypes;
+    this.arrivalsUs = arrays.arrivalsUs;
+    this.slots = arrays.slots;
+  }
 
   get isFull(): boolean {
     return this.count === BATCH_PACKETS;
@@ -57,6 +86,8 @@ export type CaptureDefectReason =
   | 'unknown-interface'
   /** gzip: what is packed cannot be unpacked. */
   | 'bad-compression'
+  /** Nothing but zeros from here on: a file that was made and never filled. */
+  | 'zeros'
   /** The reader was told to stop. */
   | 'interrupted';
 

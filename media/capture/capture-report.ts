@@ -1,18 +1,19 @@
 /** Which of the counted streams are RTP, and what is to be told of them. */
 import { codecImpairment } from '../quality/codec-impairment.ts';
 import { assessLegQuality } from '../quality/leg-quality.ts';
+import { jitterPercentileUs } from '../receive/jitter-classes.ts';
+import { BUFFERED_JITTERS } from '../receive/pace-constants.ts';
 import { DOUBLE_LAST_ARRIVAL_US, RECORD_DOUBLES } from '../receive/stream-record.ts';
-import { deriveFigures } from '../receive/stream-report.ts';
-import type { CapturedSpan, CapturedStream, StreamEvidence } from './captured-stream.ts';
+import { deriveFigures, type IntervalFigures } from '../receive/stream-report.ts';
+import type { BurstGapFigures, CapturedSpan, CapturedStream, StreamEvidence } from './captured-stream.ts';
 import { type IntervalRow, mergeRows } from './interval-rows.ts';
 import { BELIEVED_PACKETS, type RtpCapture } from './rtp-capture.ts';
 import type { StreamPayload } from './stream-payloads.ts';
 
 const MINUTE_US = 60_000_000;
-/** What is in a packet must be there before it can be played. */
-const PACKET_TIME_MS = 20;
-/** A jitter buffer that holds twice the mean jitter loses few packets to lateness. */
-const BUFFERED_JITTERS = 2;
+/** Of a stream too short to tell. */
+const PACKET_TIME_DEFAULT_US = 20_000;
+const HIGH_SHARE = 0.95;
 
 /** The streams in the order in which they began; call once, after `end`. */
 export function reportCapture(capture: RtpCapture): CapturedStream[] {
@@ -100,17 +101,55 @@ function mergeToMinutes(rows: readonly IntervalRow[], intervalUs: number): Inter
 function describeSpan(row: IntervalRow, beginUs: number, payload: StreamPayload | null): CapturedSpan {
   const figures = deriveFigures(row);
   const roundTripTimeUs = row.roundTrips === 0 ? null : row.roundTripSumUs / row.roundTrips;
+  // What is in a packet must be there before it can be played.
+  const packetTimeUs = row.packetTimeUs || PACKET_TIME_DEFAULT_US;
   const jitterBufferDelayMs =
-    figures.jitterUs === null ? null : PACKET_TIME_MS + (BUFFERED_JITTERS * figures.jitterUs) / 1000;
+    figures.jitterUs === null ? null : (packetTimeUs + BUFFERED_JITTERS * figures.jitterUs) / 1000;
   const quality = assessLegQuality({
     encodingName: payload?.encodingName ?? '',
     isConcealed: true,
     expected: figures.expected,
     lost: figures.lost,
-    late: 0,
+    late: row.late,
     burstRatio: figures.burstRatio,
     roundTripTimeUs,
     jitterBufferDelayMs,
   });
-  return { beginUs, ...figures, roundTripTimeUs, jitterBufferDelayMs, ...quality };
+  return {
+    beginUs,
+    ...figures,
+    late: row.late,
+    jitterP95Us: describeHighJitter(row, figures),
+    deltaMaxUs: row.deltaMaxUs === 0 ? null : row.deltaMaxUs,
+    skewUs: row.skewUs,
+    silenceUs: row.silenceUs,
+    packetTimeUs: row.packetTimeUs === 0 ? null : row.packetTimeUs,
+    packetTimeChanges: row.packetTimeChanges,
+    burstGap: describeBursts(row, figures.lost, packetTimeUs),
+    roundTripTimeUs,
+    jitterBufferDelayMs,
+    ...quality,
+  };
+}
+
+/** Classes are coarse: their share of the highest one may lie above the highest value. */
+function describeHighJitter(row: IntervalRow, { jitterMaxUs }: IntervalFigures): number | null {
+  const highUs = jitterPercentileUs(row.jitterClasses, HIGH_SHARE);
+  return highUs === null || jitterMaxUs === null ? null : Math.min(highUs, jitterMaxUs);
+}
+
+/** RFC 3611 §4.7.2; there is one gap more than there are bursts, before, between and behind them. */
+function describeBursts(row: IntervalRow, lost: number, packetTimeUs: number): BurstGapFigures | null {
+  const unheard = lost + row.late;
+  if (unheard === 0 || row.expected <= 0) return null;
+  const { bursts, burstPackets, burstUnheard } = row;
+  const gapPackets = Math.max(0, row.expected - burstPackets);
+  const percent = (part: number, whole: number): number => (whole === 0 ? 0 : (part / whole) * 100);
+  return {
+    bursts,
+    burstDensityPercent: percent(burstUnheard, burstPackets),
+    burstDurationMs: ((burstPackets / Math.max(1, bursts)) * packetTimeUs) / 1000,
+    gapDensityPercent: percent(Math.max(0, unheard - burstUnheard), gapPackets),
+    gapDurationMs: ((gapPackets / (Math.max(0, bursts) + 1)) * packetTimeUs) / 1000,
+  };
 }

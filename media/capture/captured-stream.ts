@@ -9,13 +9,39 @@ import type { RemoteReception } from './rtcp-watch.ts';
 /** How a stream was told from other UDP: named by signaling, by a port given, or by its looks alone. */
 export type StreamEvidence = 'signaling' | 'port' | 'heuristic';
 
+/** Bursts and gaps by RFC 3611 §4.7.2, with Gmin = 16; a packet that came too late is not heard either. */
+export interface BurstGapFigures {
+  readonly bursts: number;
+  /** Share of the packets not heard within bursts, and outside of them. */
+  readonly burstDensityPercent: number;
+  readonly gapDensityPercent: number;
+  /** Means. */
+  readonly burstDurationMs: number;
+  readonly gapDurationMs: number;
+}
+
 /** The figures of a span of time, with the score they give. */
 export interface CapturedSpan extends IntervalFigures, LegQuality {
   /** Microseconds since the Unix epoch. */
   readonly beginUs: number;
+  /** Came, but too late for a jitter buffer of one packet and twice the running jitter. */
+  readonly late: number;
+  /** 95 of 100 packets had a running jitter below. */
+  readonly jitterP95Us: number | null;
+  /** The longest time between two packets that follow each other in speech. */
+  readonly deltaMaxUs: number | null;
+  /** By how much more the sender's clock went on than that of the capture. */
+  readonly skewUs: number;
+  /** Time the timestamps pass over without a packet: nobody spoke, or the sender was on hold. */
+  readonly silenceUs: number;
+  /** Sound in one packet; the last one where it changed. Null while it is not known. */
+  readonly packetTimeUs: number | null;
+  readonly packetTimeChanges: number;
+  /** Null where every packet was heard. */
+  readonly burstGap: BurstGapFigures | null;
   /** Mean; null where no RTCP answered a report that is in the capture. */
   readonly roundTripTimeUs: number | null;
-  /** What a jitter buffer would add, taken for the score: a packet's time and twice the mean jitter. */
+  /** What a jitter buffer would add, taken for the score: the time of one packet and twice the mean jitter. */
   readonly jitterBufferDelayMs: number | null;
 }
 

@@ -14,6 +14,7 @@
  *    |                        original length                        |
  *    +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
  */
+import type { BulkCore } from './bulk/bulk-core.ts';
 import {
   CaptureDefect,
   type CaptureFormat,
@@ -36,19 +37,22 @@ export class PcapFormat implements CaptureFormat {
   readonly #linkType: number;
   #isHeaderRead = false;
 
-  private constructor(isLittleEndian: boolean, fractionUs: number, linkType: number) {
+  readonly #core: BulkCore | null;
+
+  private constructor(isLittleEndian: boolean, fractionUs: number, linkType: number, core: BulkCore | null) {
+    this.#core = core;
     this.#isLittleEndian = isLittleEndian;
     this.#fractionUs = fractionUs;
     this.#linkType = linkType;
   }
 
   /** By the first 24 bytes; null where they are of another format. */
-  static recognise(view: DataView): PcapFormat | null {
+  static recognise(view: DataView, core: BulkCore | null = null): PcapFormat | null {
     for (const isLittleEndian of [true, false]) {
       const magic = view.getUint32(0, isLittleEndian);
       if (magic !== MAGIC_MICROSECONDS && magic !== MAGIC_NANOSECONDS) continue;
       const linkType = view.getUint32(20, isLittleEndian) & LINK_TYPE_MASK;
-      return new PcapFormat(isLittleEndian, magic === MAGIC_NANOSECONDS ? 1e-3 : 1, linkType);
+      return new PcapFormat(isLittleEndian, magic === MAGIC_NANOSECONDS ? 1e-3 : 1, linkType, core);
     }
     return null;
   }
@@ -60,6 +64,11 @@ export class PcapFormat implements CaptureFormat {
     const end = view.byteLength;
     let offset = this.#isHeaderRead ? from : PCAP_HEADER_LENGTH;
     this.#isHeaderRead = true;
+    const core = this.#core;
+    if (core?.holds(view)) {
+      offset = core.calls.decodePcap(offset, end, batch.count, isLittleEndian, fractionUs, linkType);
+      core.takeCount();
+    }
     while (offset + RECORD_HEADER_LENGTH <= end && !batch.isFull) {
       const length = view.getUint32(offset + 8, isLittleEndian);
       if (length > LENGTH_MAXIMUM) throw new CaptureDefect('record-too-long', fileOffset + offset);
@@ -67,9 +76,20 @@ export class PcapFormat implements CaptureFormat {
       if (packet + length > end) break;
       const seconds = view.getUint32(offset, isLittleEndian);
       const fraction = view.getUint32(offset + 4, isLittleEndian);
+      if (length === 0 && seconds === 0 && isAllZero(view, offset, end)) {
+        throw new CaptureDefect('zeros', fileOffset + offset);
+      }
       batch.add(packet, length, linkType, seconds * 1e6 + fraction * fractionUs);
       offset = packet + length;
     }
     return offset;
   }
+}
+
+/** A record of zeros would be an empty packet of 1970: one by one, a sparse file of 4 GB holds 268 million. */
+function isAllZero(view: DataView, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) {
+    if (view.getUint8(at) !== 0) return false;
+  }
+  return true;
 }

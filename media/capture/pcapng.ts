@@ -14,6 +14,7 @@
  *    |                      block total length                       |
  *    +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
  */
+import type { BulkCore } from './bulk/bulk-core.ts';
 import {
   CaptureDefect,
   type CaptureFormat,
@@ -46,9 +47,16 @@ export class PcapngFormat implements CaptureFormat {
   #interfaces: CaptureInterface[] = [];
   /** Simple packets have no time of their own. */
   #lastArrivalUs = 0;
+  /** Of the last packet; the next ones are likely of the same. */
+  #interfaceNumber = 0;
+  readonly #core: BulkCore | null;
+
+  constructor(core: BulkCore | null = null) {
+    this.#core = core;
+  }
 
   decode(view: DataView, from: number, fileOffset: number, batch: PacketBatch): number {
-    let offset = from;
+    let offset = this.#decodeBulk(view, from, batch);
     while (offset + BLOCK_LENGTH_MINIMUM <= view.byteLength && !batch.isFull) {
       const isSection = view.getUint32(offset) === SECTION_HEADER_BLOCK;
       if (isSection) this.#beginSection(view, offset, fileOffset);
@@ -62,9 +70,24 @@ export class PcapngFormat implements CaptureFormat {
         throw new CaptureDefect('bad-block', fileOffset + offset);
       }
       if (!isSection) this.#decodeBlock(view, offset, length, fileOffset, batch);
-      offset += length;
+      offset = this.#decodeBulk(view, offset + length, batch);
     }
     return offset;
+  }
+
+  #decodeBulk(view: DataView, from: number, batch: PacketBatch): number {
+    const core = this.#core;
+    const number = this.#interfaceNumber;
+    const captureInterface = this.#interfaces[number];
+    if (core === null || captureInterface === undefined || batch.isFull || !core.holds(view)) return from;
+    const { linkType, unitUs, offsetUs } = captureInterface;
+    const isLittle = this.#isLittleEndian;
+    const end = view.byteLength;
+    const { count } = batch;
+    const to = core.calls.decodePcapng(from, end, count, isLittle, number, linkType, unitUs, offsetUs);
+    core.takeCount();
+    if (batch.count > count) this.#lastArrivalUs = batch.arrivalsUs[batch.count - 1] as number;
+    return to;
   }
 
   #beginSection(view: DataView, offset: number, fileOffset: number): void {
@@ -115,6 +138,7 @@ export class PcapngFormat implements CaptureFormat {
       view.getUint32(offset + 12, isLittleEndian) * 2 ** 32 + view.getUint32(offset + 16, isLittleEndian);
     const arrivalUs = units * captureInterface.unitUs + captureInterface.offsetUs;
     this.#lastArrivalUs = arrivalUs;
+    this.#interfaceNumber = number;
     batch.add(offset + 28, captured, captureInterface.linkType, arrivalUs);
   }
 

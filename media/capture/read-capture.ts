@@ -3,6 +3,7 @@ import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node
 import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
+import type { BulkCore } from './bulk/bulk-core.ts';
 import { CaptureDecoder } from './capture-decoder.ts';
 import { CaptureDefect, type PacketSink } from './capture-format.ts';
 
@@ -11,6 +12,8 @@ export interface ReadOptions {
   readonly onProgress?: (bytes: number) => void;
   /** Ends the reading with a defect `interrupted`. */
   readonly signal?: AbortSignal;
+  /** That of the sink. */
+  readonly core?: BulkCore | null;
 }
 
 const STANDARD_INPUT = '-';
@@ -25,7 +28,7 @@ const BYTES_BETWEEN_LOOKS = 16_777_216;
  * @throws the file system's error where the file cannot be opened or read
  */
 export async function readCapture(path: string, sink: PacketSink, options: ReadOptions = {}): Promise<void> {
-  const decoder = new CaptureDecoder(sink);
+  const decoder = new CaptureDecoder(sink, options.core ?? null);
   // By its number: /dev/stdin cannot be opened where it is a socket.
   const file = path === STANDARD_INPUT ? 0 : openSync(path, 'r');
   try {

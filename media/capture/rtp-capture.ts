@@ -2,6 +2,7 @@
  * Counts the RTP streams of a capture: the sink between a capture's packets and `ReceiveStreams`, with the very
  * arithmetic of live legs. Whatever might be RTP is counted; `capture-report.ts` says what was.
  */
+import { JITTER_CLASSES } from '../receive/pace-constants.ts';
 import { ReceiveStreams } from '../receive/receive-stream.ts';
 import { AUDIO } from '../receive/reception.ts';
 import { RECORD_WORDS, WORD_PACKETS } from '../receive/stream-record.ts';
@@ -9,19 +10,21 @@ import { readIntervalCounters } from '../receive/stream-report.ts';
 import { StreamTable } from '../receive/stream-table.ts';
 import { TsharkStatistics } from '../receive/tshark-statistics.ts';
 import { isPlausiblePayloadType, staticPayload } from '../rtp/static-payload.ts';
+import type { BulkCore } from './bulk/bulk-core.ts';
+import { ArrayCounter, type BulkCounter, CoreCounter } from './bulk-counter.ts';
 import type { PacketBatch, PacketSink } from './capture-format.ts';
 import { IntervalRows } from './interval-rows.ts';
 import { KnownMedia, type PortRange } from './known-media.ts';
 import { findIpPacket } from './link-layer.ts';
-import { countPlainPackets } from './plain-packets.ts';
 import { RtcpWatch } from './rtcp-watch.ts';
+import { StreamCourse } from './stream-course.ts';
 import { type DescribedMedia, StreamPayloads } from './stream-payloads.ts';
 import { TcpReader } from './tcp-reader.ts';
 import { UdpReader } from './udp-reader.ts';
 
 /** Takes what is no media, to look for signaling in it. `payload` is valid during the call only. */
 export interface SignalingSink {
-  onDatagram(payload: Uint8Array, arrivalUs: number): void;
+  onDatagram(payload: Uint8Array, datagram: UdpReader, arrivalUs: number): void;
   onSegment(payload: Uint8Array, segment: TcpReader, arrivalUs: number): void;
 }
 
@@ -46,12 +49,13 @@ const STREAMS_BEFORE_SWEEP = 65_536;
 const STREAMS_MAXIMUM = 1_000_000;
 
 export class RtpCapture implements PacketSink {
-  readonly streams = new ReceiveStreams();
-  readonly table = new StreamTable(this.streams);
+  readonly streams: ReceiveStreams;
+  readonly table: StreamTable;
   readonly udp = new UdpReader();
   readonly rtcp = new RtcpWatch();
   readonly rows = new IntervalRows();
-  readonly payloads = new StreamPayloads(this.streams);
+  readonly payloads: StreamPayloads;
+  readonly course: StreamCourse;
   readonly tshark: TsharkStatistics | null;
   readonly intervalUs: number;
   /** Where signaling is looked for; null leaves it unread. */
@@ -67,12 +71,23 @@ export class RtpCapture implements PacketSink {
   refusedStreams = 0;
   readonly #tcp = new TcpReader(this.udp.addresses);
   readonly #known: KnownMedia;
+  readonly #counter: BulkCounter;
   #hasLateDescriptions = false;
   #interval = -1;
   #intervalEndUs = Number.NEGATIVE_INFINITY;
   #sweepAt = STREAMS_BEFORE_SWEEP;
 
-  constructor({ intervalUs = MINUTE_US, rtpPorts = [], isTsharkCompatible = false }: RtpCaptureOptions = {}) {
+  /** @param core counts faster, in its own memory; the decoder has to have the same */
+  constructor(
+    { intervalUs = MINUTE_US, rtpPorts = [], isTsharkCompatible = false }: RtpCaptureOptions = {},
+    core: BulkCore | null = null,
+  ) {
+    this.streams = new ReceiveStreams(16, core?.records ?? null);
+    this.table = new StreamTable(this.streams, core?.createIndex.bind(core));
+    this.payloads = new StreamPayloads(this.streams, core?.audioTypes);
+    this.course = new StreamCourse(this.streams, core?.classes);
+    const reference = new ArrayCounter(this.streams, this.table, this.payloads, this.course);
+    this.#counter = core === null ? reference : new CoreCounter(core, this.table, reference);
     this.intervalUs = intervalUs;
     this.tshark = isTsharkCompatible ? new TsharkStatistics() : null;
     this.#known = new KnownMedia(rtpPorts);
@@ -86,9 +101,10 @@ export class RtpCapture implements PacketSink {
 
   /** Memory of the streams, records, index and what is kept beside them; without rows. */
   get stateBytes(): number {
-    const { words, marks } = this.streams;
-    const records = words.byteLength + marks.byteLength + this.table.index.byteLength;
-    return records + this.begins.byteLength + this.payloads.audioTypes.byteLength;
+    const { streams, table, begins, course } = this;
+    return (
+      streams.stateBytes + table.index.byteLength + begins.byteLength + streams.slots + course.stateBytes
+    );
   }
 
   isHinted(ports: number): boolean {
@@ -96,15 +112,11 @@ export class RtpCapture implements PacketSink {
   }
 
   onPackets(view: DataView, batch: PacketBatch): void {
-    const { streams, table, payloads } = this;
     let next = 0;
     while (next < batch.count) {
-      const from = next;
       if (this.tshark === null) {
-        const endUs = this.#intervalEndUs;
-        const { words, doubles } = streams;
-        const { audioTypes } = payloads;
-        next = countPlainPackets(view, batch, from, endUs, words, doubles, table.index, audioTypes);
+        const from = next;
+        next = this.#counter.countPlain(view, batch, from, this.#intervalEndUs);
         this.packets += next - from;
         this.rtpPackets += next - from;
       }
@@ -126,20 +138,9 @@ export class RtpCapture implements PacketSink {
     const end = offset + length;
     this.packets++;
     if (arrivalUs >= this.#intervalEndUs) this.#turnInterval(arrivalUs);
-    const udp = this.udp;
     const ip = findIpPacket(view, offset, length, linkType);
-    if (udp.read(view, ip, end)) {
-      const { source, destination, ports, payloadOffset, payloadLength, sentLength } = udp;
-      this.#receive(
-        udp.view,
-        payloadOffset,
-        payloadLength,
-        sentLength,
-        source,
-        destination,
-        ports,
-        arrivalUs,
-      );
+    if (this.udp.read(view, ip, end)) {
+      this.#receive(this.udp, arrivalUs);
     } else if (this.signaling !== null && this.#tcp.read(view, ip, end)) {
       const { payloadOffset, payloadLength } = this.#tcp;
       const payload = new Uint8Array(view.buffer, view.byteOffset + payloadOffset, payloadLength);
@@ -147,79 +148,68 @@ export class RtpCapture implements PacketSink {
     }
   }
 
-  #receive(
-    payload: DataView,
-    at: number,
-    length: number,
-    sentLength: number,
-    source: number,
-    destination: number,
-    ports: number,
-    arrivalUs: number,
-  ): void {
+  #receive(udp: UdpReader, arrivalUs: number): void {
+    const { view, payloadOffset: at, payloadLength: length } = udp;
     if (length < RTCP_LENGTH_MINIMUM) return;
-    const first = payload.getInt32(at);
+    const first = view.getInt32(at);
     const second = (first >>> 16) & 0xff;
     if (first >>> 30 !== 2 || (second >= 192 && second <= 223) || length < HEADER_LENGTH) {
-      this.#receiveOther(payload, at, length, source, destination, ports, arrivalUs);
+      this.#receiveOther(udp, arrivalUs);
       return;
     }
-    const synchronizationSource = payload.getInt32(at + 8);
-    let slot = this.table.find(source, destination, ports, synchronizationSource);
-    if (slot < 0) {
-      slot = this.#open(payload, at, length, source, destination, ports, arrivalUs);
-      if (slot < 0) return;
-    }
+    const slot = this.#slotOf(udp, arrivalUs);
+    if (slot < 0) return;
     this.rtpPackets++;
     const isKnownAudio = this.payloads.audioTypes[slot] === (second & 0x7f);
-    const kind = isKnownAudio ? AUDIO : this.payloads.meet(slot, payload, at, length, arrivalUs);
-    const timestamp = payload.getInt32(at + 4);
+    const kind = isKnownAudio ? AUDIO : this.payloads.meet(slot, view, at, length, arrivalUs);
+    const timestamp = view.getInt32(at + 4);
     const isMarked = (second & 0x80) !== 0;
-    this.streams.receive(slot, first & 0xffff, timestamp, sentLength, isMarked, arrivalUs, kind);
+    const number = first & 0xffff;
+    this.course.prepare(slot);
+    const reception = this.streams.receive(
+      slot,
+      number,
+      timestamp,
+      udp.sentLength,
+      isMarked,
+      arrivalUs,
+      kind,
+    );
+    this.course.follow(slot, number, timestamp, isMarked, arrivalUs, kind, reception);
     if (this.tshark !== null) this.#receiveForTshark(slot, first, timestamp >>> 0, arrivalUs);
   }
 
   /** RTCP, or no media at all. */
-  #receiveOther(
-    view: DataView,
-    at: number,
-    length: number,
-    source: number,
-    destination: number,
-    ports: number,
-    arrivalUs: number,
-  ): void {
+  #receiveOther(udp: UdpReader, arrivalUs: number): void {
+    const { view, payloadOffset: at, payloadLength: length, source, destination, ports } = udp;
     const packetType = view.getUint8(at + 1);
     // RFC 5761 §4
     if (view.getUint8(at) >>> 6 === 2 && packetType >= 192 && packetType <= 223) {
       this.rtcpPackets++;
-      this.rtcp.receive(view, at, length, source, destination, ports, arrivalUs);
+      const isReadable = this.#known.find(source, destination, ports)?.isEncrypted !== true;
+      if (isReadable) this.rtcp.receive(view, at, length, source, destination, ports, arrivalUs);
     } else if (this.signaling !== null) {
-      this.signaling.onDatagram(new Uint8Array(view.buffer, view.byteOffset + at, length), arrivalUs);
+      this.signaling.onDatagram(new Uint8Array(view.buffer, view.byteOffset + at, length), udp, arrivalUs);
     }
   }
 
   /** @returns −1 for what can be no stream */
-  #open(
-    payload: DataView,
-    at: number,
-    length: number,
-    source: number,
-    destination: number,
-    ports: number,
-    arrivalUs: number,
-  ): number {
+  #slotOf(udp: UdpReader, arrivalUs: number): number {
+    const { view, payloadOffset: at, payloadLength: length, source, destination, ports } = udp;
+    const synchronizationSource = view.getInt32(at + 8);
+    const known = this.table.find(source, destination, ports, synchronizationSource);
+    if (known >= 0) return known;
     const described = this.#known.find(source, destination, ports);
     if (described === null && !this.isHinted(ports)) {
-      const headerLength = HEADER_LENGTH + (payload.getUint8(at) & 0x0f) * 4;
-      if (headerLength > length || !isPlausiblePayloadType(payload.getUint8(at + 1) & 0x7f)) return -1;
+      const headerLength = HEADER_LENGTH + (view.getUint8(at) & 0x0f) * 4;
+      if (headerLength > length || !isPlausiblePayloadType(view.getUint8(at + 1) & 0x7f)) return -1;
     }
     if (this.table.size >= this.#sweepAt) this.#sweep(arrivalUs);
     if (this.table.size >= STREAMS_MAXIMUM) {
       this.refusedStreams++;
       return -1;
     }
-    const slot = this.table.open(source, destination, ports, payload.getInt32(at + 8), CLOCK_RATE_DEFAULT_HZ);
+    const slot = this.table.open(source, destination, ports, synchronizationSource, CLOCK_RATE_DEFAULT_HZ);
     if (slot >= this.begins.length) {
       const begins = new Float64Array(this.begins.length * 2);
       begins.set(this.begins);
@@ -227,6 +217,7 @@ export class RtpCapture implements PacketSink {
     }
     this.begins[slot] = arrivalUs;
     this.payloads.begin(slot, described);
+    this.course.begin(slot);
     this.tshark?.clear(slot);
     return slot;
   }
@@ -263,7 +254,10 @@ export class RtpCapture implements PacketSink {
     if (counters.packets === 0) return;
     const trip = this.rtcp.intervalRoundTrip(this.table.key(slot));
     const roundTrips = { roundTripSumUs: trip?.sumUs ?? 0, roundTrips: trip?.count ?? 0 };
-    this.rows.add(slot, { interval: this.#interval, ...counters, ...roundTrips });
+    const { classes } = this.course;
+    const jitterClasses = classes.subarray(slot * JITTER_CLASSES, (slot + 1) * JITTER_CLASSES);
+    const interval = this.#interval;
+    this.rows.add(slot, { interval, ...counters, ...roundTrips, jitterClasses, ...this.course.take(slot) });
     this.streams.endInterval(slot);
   }
 

@@ -44,19 +44,20 @@ const DIGITS_MAXIMUM = 1000;
 
 export class StreamPayloads {
   /** By slot: the payload type of its last sound; 255 for none yet, or while its clock is not known. */
-  audioTypes = new Uint8Array(64).fill(NO_AUDIO);
+  audioTypes: Uint8Array;
   readonly #streams: ReceiveStreams;
   readonly #details = new Map<number, StreamDetail>();
   readonly #header = createRtpHeader();
 
-  constructor(streams: ReceiveStreams) {
+  constructor(streams: ReceiveStreams, audioTypes: Uint8Array = new Uint8Array(64)) {
     this.#streams = streams;
+    this.audioTypes = audioTypes;
   }
 
   /** A slot is given to a new stream. */
   begin(slot: number, described: DescribedMedia | null): void {
     if (slot >= this.audioTypes.length) {
-      const grown = new Uint8Array(this.audioTypes.length * 2).fill(NO_AUDIO);
+      const grown = new Uint8Array(this.audioTypes.length * 2);
       grown.set(this.audioTypes);
       this.audioTypes = grown;
     }

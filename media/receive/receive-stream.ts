@@ -20,20 +20,22 @@ import {
 } from './reception.ts';
 import { beginSequence, placeInSequence } from './sequence.ts';
 import {
-  DOUBLE_BYTES,
   DOUBLE_JITTER,
   DOUBLE_JITTER_MAX,
   DOUBLE_JITTER_SUM,
   DOUBLE_LAST_ARRIVAL_US,
+  DOUBLE_LATENESS,
   MARK_WORDS,
   RECORD_BYTES,
   RECORD_DOUBLES,
   RECORD_WORDS,
+  WORD_BYTES,
   WORD_CLOCK_RATE_HZ,
   WORD_DISTINCT,
   WORD_HIGHEST_SEQUENCE,
   WORD_JITTER_PACKETS,
   WORD_LAST_TIMESTAMP,
+  WORD_PACKET_TIME,
   WORD_PACKETS,
   WORD_RESTART_SEQUENCE,
   WORD_SYNCHRONIZATION_SOURCE,
@@ -55,7 +57,7 @@ import {
 const WORDS = RECORD_WORDS;
 const DOUBLES = RECORD_DOUBLES;
 const PACKETS = WORD_PACKETS;
-const BYTES = DOUBLE_BYTES;
+const BYTES = WORD_BYTES;
 const HIGHEST_SEQUENCE = WORD_HIGHEST_SEQUENCE;
 const WINDOW = WORD_WINDOW;
 const DISTINCT = WORD_DISTINCT;
@@ -67,6 +69,12 @@ const JITTER_SUM = DOUBLE_JITTER_SUM;
 const JITTER_MAX = DOUBLE_JITTER_MAX;
 const JITTER_PACKETS = WORD_JITTER_PACKETS;
 
+export interface RecordMemory {
+  readonly words: Int32Array;
+  /** The same bytes. */
+  readonly doubles: Float64Array;
+}
+
 /** Records of many received streams, by slot. */
 export class ReceiveStreams {
   /** The records as 32-bit words and as 64-bit floats; replaced, both, when the records grow. */
@@ -74,13 +82,20 @@ export class ReceiveStreams {
   doubles: Float64Array;
   marks: Int32Array;
   readonly #freeSlots: number[] = [];
+  readonly #isFixed: boolean;
   #slots = 0;
 
-  constructor(capacity = 16) {
-    const records = new ArrayBuffer(Math.max(1, capacity) * RECORD_BYTES);
-    this.words = new Int32Array(records);
-    this.doubles = new Float64Array(records);
+  /** @param fixed memory that has room for all records there will ever be, and stays where it is */
+  constructor(capacity = 16, fixed: RecordMemory | null = null) {
+    const records = new ArrayBuffer(fixed === null ? Math.max(1, capacity) * RECORD_BYTES : 0);
+    this.words = fixed?.words ?? new Int32Array(records);
+    this.doubles = fixed?.doubles ?? new Float64Array(records);
     this.marks = new Int32Array(Math.max(1, capacity) * MARK_WORDS);
+    this.#isFixed = fixed !== null;
+  }
+
+  get stateBytes(): number {
+    return (this.#isFixed ? this.#slots * RECORD_BYTES : this.words.byteLength) + this.marks.byteLength;
   }
 
   /** Every slot given out so far is below this; freed ones are given out again first. */
@@ -91,7 +106,7 @@ export class ReceiveStreams {
   /** A fresh record; `clockRateHz` is that of the payload's timestamps. */
   create(synchronizationSource: number, clockRateHz: number): number {
     const slot = this.#freeSlots.pop() ?? this.#slots++;
-    if ((slot + 1) * RECORD_WORDS > this.words.length) this.#grow();
+    if ((slot + 1) * MARK_WORDS > this.marks.length) this.#grow();
     const record = slot * RECORD_WORDS;
     this.words.fill(0, record, record + RECORD_WORDS);
     this.marks.fill(0, slot * MARK_WORDS, (slot + 1) * MARK_WORDS);
@@ -115,6 +130,8 @@ export class ReceiveStreams {
     if (this.words[record + WORD_CLOCK_RATE_HZ] === clockRateHz) return;
     this.words[record + WORD_CLOCK_RATE_HZ] = clockRateHz;
     this.words[record + WORD_JITTER_PACKETS] = 0;
+    this.words[record + WORD_PACKET_TIME] = 0;
+    this.doubles[base + DOUBLE_LATENESS] = 0;
     this.doubles[base + DOUBLE_JITTER] = 0;
     this.doubles[base + DOUBLE_JITTER_SUM] = 0;
     this.doubles[base + DOUBLE_JITTER_MAX] = 0;
@@ -138,12 +155,12 @@ export class ReceiveStreams {
   ): Reception {
     const { words, doubles } = this;
     if (isNextInSequence(words, slot, sequenceNumber)) {
-      countNext(words, doubles, slot, sequenceNumber, bytes);
+      countNext(words, slot, sequenceNumber, bytes);
       if (kind === 0) measureJitter(words, doubles, slot, timestamp, arrivalUs, isMarked);
       return 0;
     }
     words[slot * WORDS + PACKETS] = (words[slot * WORDS + PACKETS] as number) + 1;
-    doubles[slot * DOUBLES + BYTES] = (doubles[slot * DOUBLES + BYTES] as number) + bytes;
+    words[slot * WORDS + BYTES] = (words[slot * WORDS + BYTES] as number) + bytes;
     return this.#receiveOutOfOrder(slot, sequenceNumber, timestamp, isMarked, arrivalUs, kind);
   }
 
@@ -166,12 +183,12 @@ export class ReceiveStreams {
 
   /** Cumulative. */
   expected(slot: number): number {
-    return expectedPackets(this.words, slot);
+    return expectedPackets(this.words, this.marks, slot);
   }
 
   /** Cumulative: expected − distinct received, never below zero. */
   lost(slot: number): number {
-    return lostPackets(this.words, slot);
+    return lostPackets(this, slot);
   }
 
   /** For the report block about this stream. */
@@ -191,8 +208,8 @@ export class ReceiveStreams {
     const words = this.words;
     const record = slot * RECORD_WORDS;
     let reception: Reception = IN_ORDER;
-    if (words[record + WORD_PACKETS] === 1) beginSequence(words, record, sequenceNumber);
-    else reception = placeInSequence(words, record, sequenceNumber);
+    if (words[record + WORD_PACKETS] === 1) beginSequence(words, this.marks, slot, sequenceNumber);
+    else reception = placeInSequence(words, this.marks, slot, sequenceNumber);
     if (kind === AUDIO && reception !== DUPLICATE && reception !== STRAY) {
       const isReference = isMarked || reception === RESTARTED;
       measureJitter(words, this.doubles, slot, timestamp, arrivalUs, isReference);
@@ -201,11 +218,13 @@ export class ReceiveStreams {
   }
 
   #grow(): void {
-    const records = new ArrayBuffer(this.words.byteLength * 2);
-    const words = new Int32Array(records);
-    words.set(this.words);
-    this.words = words;
-    this.doubles = new Float64Array(records);
+    if (!this.#isFixed) {
+      const records = new ArrayBuffer(this.words.byteLength * 2);
+      const words = new Int32Array(records);
+      words.set(this.words);
+      this.words = words;
+      this.doubles = new Float64Array(records);
+    }
     const marks = new Int32Array(this.marks.length * 2);
     marks.set(this.marks);
     this.marks = marks;
@@ -220,18 +239,11 @@ export function isNextInSequence(words: Int32Array, slot: number, sequenceNumber
 }
 
 /** Counts the packet that follows the highest so far. */
-export function countNext(
-  words: Int32Array,
-  doubles: Float64Array,
-  slot: number,
-  sequenceNumber: number,
-  bytes: number,
-): void {
+export function countNext(words: Int32Array, slot: number, sequenceNumber: number, bytes: number): void {
   const record = slot * WORDS;
-  const base = slot * DOUBLES;
   const window = record + WINDOW + ((sequenceNumber >>> 5) & 3);
   words[record + PACKETS] = (words[record + PACKETS] as number) + 1;
-  doubles[base + BYTES] = (doubles[base + BYTES] as number) + bytes;
+  words[record + BYTES] = (words[record + BYTES] as number) + bytes;
   words[record + HIGHEST_SEQUENCE] = (words[record + HIGHEST_SEQUENCE] as number) + 1;
   words[window] = (words[window] as number) | (1 << sequenceNumber);
   words[record + DISTINCT] = (words[record + DISTINCT] as number) + 1;

@@ -1,21 +1,21 @@
 /**
  * Where a packet stands in its stream when it is not simply the next one: RFC 3550 A.1, with a window of the
- * last 128 sequence numbers beside it, so that a copy is told from a late packet. `record` is the first word of
- * the stream's record in `words`.
+ * last 128 sequence numbers beside it, so that a copy is told from a late packet.
  */
 import { DUPLICATE, IN_ORDER, REORDERED, RESTARTED, type Reception, STRAY } from './reception.ts';
 import {
+  MARK_EXPECTED_BEFORE,
+  MARK_FIRST_SEQUENCE,
+  MARK_RESTARTS,
+  MARK_WORDS,
   RECORD_WORDS,
   WORD_BASE_SEQUENCE,
   WORD_DISTINCT,
   WORD_DUPLICATES,
-  WORD_EXPECTED_BEFORE,
-  WORD_FIRST_SEQUENCE,
   WORD_HIGHEST_SEQUENCE,
   WORD_LOSS_RUNS,
   WORD_REORDERED,
   WORD_RESTART_SEQUENCE,
-  WORD_RESTARTS,
   WORD_WINDOW,
 } from './stream-record.ts';
 import { expectedPackets } from './stream-report.ts';
@@ -26,16 +26,28 @@ const WINDOW_PACKETS = 128;
 const WINDOW_WORDS = WINDOW_PACKETS / 32;
 
 /** A first packet. */
-export function beginSequence(words: Int32Array, record: number, sequenceNumber: number): void {
+export function beginSequence(
+  words: Int32Array,
+  marks: Int32Array,
+  slot: number,
+  sequenceNumber: number,
+): void {
+  const record = slot * RECORD_WORDS;
   words[record + WORD_HIGHEST_SEQUENCE] = sequenceNumber;
   words[record + WORD_BASE_SEQUENCE] = sequenceNumber;
-  words[record + WORD_FIRST_SEQUENCE] = sequenceNumber;
+  marks[slot * MARK_WORDS + MARK_FIRST_SEQUENCE] = sequenceNumber;
   words.fill(0, record + WORD_WINDOW, record + WORD_WINDOW + WINDOW_WORDS);
   setArrived(words, record, sequenceNumber);
 }
 
 /** One beyond a gap, a duplicate, a late one, or one from another sequence altogether. */
-export function placeInSequence(words: Int32Array, record: number, sequenceNumber: number): Reception {
+export function placeInSequence(
+  words: Int32Array,
+  marks: Int32Array,
+  slot: number,
+  sequenceNumber: number,
+): Reception {
+  const record = slot * RECORD_WORDS;
   const highest = words[record + WORD_HIGHEST_SEQUENCE] as number;
   const step = (sequenceNumber - highest) & 0xffff;
   if (step !== 0 && step < MAX_DROPOUT) {
@@ -43,7 +55,7 @@ export function placeInSequence(words: Int32Array, record: number, sequenceNumbe
     return IN_ORDER;
   }
   const behind = -step & 0xffff;
-  if (behind >= MAX_MISORDER) return placeStray(words, record, sequenceNumber);
+  if (behind >= MAX_MISORDER) return placeStray(words, marks, slot, sequenceNumber);
   const late = highest - behind;
   if (hasArrived(words, record, late)) {
     increment(words, record + WORD_DUPLICATES);
@@ -82,16 +94,18 @@ function mendLossRuns(words: Int32Array, record: number, late: number): void {
 }
 
 // RFC 3550 A.1: two packets in a row after a very large jump mean that the other side restarted.
-function placeStray(words: Int32Array, record: number, sequenceNumber: number): Reception {
+function placeStray(words: Int32Array, marks: Int32Array, slot: number, sequenceNumber: number): Reception {
+  const record = slot * RECORD_WORDS;
+  const mark = slot * MARK_WORDS;
   if (sequenceNumber !== words[record + WORD_RESTART_SEQUENCE]) {
     words[record + WORD_RESTART_SEQUENCE] = (sequenceNumber + 1) & 0xffff;
     return STRAY;
   }
-  words[record + WORD_EXPECTED_BEFORE] = expectedPackets(words, record / RECORD_WORDS);
+  marks[mark + MARK_EXPECTED_BEFORE] = expectedPackets(words, marks, slot);
   words[record + WORD_RESTART_SEQUENCE] = -1;
-  increment(words, record + WORD_RESTARTS);
+  increment(marks, mark + MARK_RESTARTS);
   // The stray before was the first of them: it arrived, so it is the base.
-  beginSequence(words, record, (sequenceNumber - 1) & 0xffff);
+  beginSequence(words, marks, slot, (sequenceNumber - 1) & 0xffff);
   advance(words, record, 1);
   return RESTARTED;
 }

@@ -25,31 +25,37 @@ export const DOUBLE_JITTER = 4;
 export const WORD_WINDOW = 10;
 export const WORD_PACKETS = 14;
 export const WORD_DISTINCT = 15;
-/** Of this interval: RTP header and payload. */
-export const DOUBLE_BYTES = 8;
+/** Of this interval: RTP header and payload; unsigned. */
+export const WORD_BYTES = 16;
+/** Timestamp units from packet to packet, by who follows the pace; 0 unknown, below zero after a packet out of it. */
+export const WORD_PACKET_TIME = 17;
 export const DOUBLE_JITTER_SUM = 9;
 export const DOUBLE_JITTER_MAX = 10;
 export const WORD_JITTER_PACKETS = 22;
 export const WORD_CLOCK_RATE_HZ = 23;
 /** Lowest sequence number known to have been sent: a packet overtaken by the very first one lowers it. */
 export const WORD_BASE_SEQUENCE = 24;
-/** Of the first packet that arrived: the base of RFC 3550 A.3. */
-export const WORD_FIRST_SEQUENCE = 25;
+/** Longest time between two packets of this interval, by who follows the pace. */
+export const WORD_DELTA_MAX_US = 25;
 /** What would confirm a restart of the sender (RFC 3550 A.1, bad_seq); −1 for none. */
 export const WORD_RESTART_SEQUENCE = 26;
 export const WORD_DUPLICATES = 27;
 export const WORD_REORDERED = 28;
 /** Runs of consecutive sequence numbers that are missing now. */
 export const WORD_LOSS_RUNS = 29;
-/** Expected before the last restart. */
-export const WORD_EXPECTED_BEFORE = 30;
-export const WORD_RESTARTS = 31;
+/** By how much the last packet came behind the earliest ones, in timestamp units, by who follows the pace. */
+export const DOUBLE_LATENESS = 15;
 
-/** Counters as they stood at the last report, so that an interval is a difference; kept apart, for they are cold. */
-export const MARK_WORDS = 6;
+/** Kept apart, for they are cold: counters as they stood at the last report, so that an interval is a difference. */
+export const MARK_WORDS = 10;
 export const MARK_PACKETS = 0;
 export const MARK_DISTINCT = 1;
 export const MARK_DUPLICATES = 2;
 export const MARK_REORDERED = 3;
 export const MARK_LOSS_RUNS = 4;
 export const MARK_EXPECTED = 5;
+/** Of the first packet that arrived: the base of RFC 3550 A.3. */
+export const MARK_FIRST_SEQUENCE = 6;
+/** Expected before the last restart. */
+export const MARK_EXPECTED_BEFORE = 7;
+export const MARK_RESTARTS = 8;

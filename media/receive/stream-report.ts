@@ -1,30 +1,30 @@
 import type { ReceptionCounters } from '../rtcp/reception-report.ts';
 import {
-  DOUBLE_BYTES,
   DOUBLE_JITTER,
   DOUBLE_JITTER_MAX,
   DOUBLE_JITTER_SUM,
   MARK_DISTINCT,
   MARK_DUPLICATES,
   MARK_EXPECTED,
+  MARK_EXPECTED_BEFORE,
+  MARK_FIRST_SEQUENCE,
   MARK_LOSS_RUNS,
   MARK_PACKETS,
   MARK_REORDERED,
+  MARK_RESTARTS,
   MARK_WORDS,
   RECORD_DOUBLES,
   RECORD_WORDS,
   WORD_BASE_SEQUENCE,
+  WORD_BYTES,
   WORD_CLOCK_RATE_HZ,
   WORD_DISTINCT,
   WORD_DUPLICATES,
-  WORD_EXPECTED_BEFORE,
-  WORD_FIRST_SEQUENCE,
   WORD_HIGHEST_SEQUENCE,
   WORD_JITTER_PACKETS,
   WORD_LOSS_RUNS,
   WORD_PACKETS,
   WORD_REORDERED,
-  WORD_RESTARTS,
   WORD_SYNCHRONIZATION_SOURCE,
 } from './stream-record.ts';
 
@@ -78,18 +78,18 @@ export interface StreamRecords {
 }
 
 /** Packets the sequence numbers say were sent since the stream began. */
-export function expectedPackets(words: Int32Array, slot: number): number {
+export function expectedPackets(words: Int32Array, marks: Int32Array, slot: number): number {
   const record = slot * RECORD_WORDS;
   if (words[record + WORD_PACKETS] === 0) return 0;
   const highest = words[record + WORD_HIGHEST_SEQUENCE] as number;
   const base = words[record + WORD_BASE_SEQUENCE] as number;
-  return (words[record + WORD_EXPECTED_BEFORE] as number) + highest - base + 1;
+  return (marks[slot * MARK_WORDS + MARK_EXPECTED_BEFORE] as number) + highest - base + 1;
 }
 
 /** Cumulative: expected − distinct received, never below zero. */
-export function lostPackets(words: Int32Array, slot: number): number {
+export function lostPackets({ words, marks }: StreamRecords, slot: number): number {
   const distinct = words[slot * RECORD_WORDS + WORD_DISTINCT] as number;
-  return Math.max(0, expectedPackets(words, slot) - distinct);
+  return Math.max(0, expectedPackets(words, marks, slot) - distinct);
 }
 
 /**
@@ -122,8 +122,8 @@ export function readIntervalCounters(records: StreamRecords, slot: number): Inte
   const unitUs = 1e6 / (words[record + WORD_CLOCK_RATE_HZ] as number);
   return {
     packets: since(WORD_PACKETS, MARK_PACKETS),
-    bytes: doubles[base + DOUBLE_BYTES] as number,
-    expected: expectedPackets(words, slot) - (marks[mark + MARK_EXPECTED] as number),
+    bytes: (words[record + WORD_BYTES] as number) >>> 0,
+    expected: expectedPackets(words, marks, slot) - (marks[mark + MARK_EXPECTED] as number),
     distinct: since(WORD_DISTINCT, MARK_DISTINCT),
     duplicates: since(WORD_DUPLICATES, MARK_DUPLICATES),
     reordered: since(WORD_REORDERED, MARK_REORDERED),
@@ -171,15 +171,15 @@ export function deriveFigures(counters: IntervalCounters): IntervalFigures {
 
 /** The interval so far. */
 export function readStreamReport(records: StreamRecords, slot: number): StreamReport {
-  const { words } = records;
+  const { words, marks } = records;
   const record = slot * RECORD_WORDS;
   return {
     synchronizationSource: (words[record + WORD_SYNCHRONIZATION_SOURCE] as number) >>> 0,
     clockRateHz: words[record + WORD_CLOCK_RATE_HZ] as number,
     ...deriveFigures(readIntervalCounters(records, slot)),
-    expectedCumulative: expectedPackets(words, slot),
-    lostCumulative: lostPackets(words, slot),
-    restarts: words[record + WORD_RESTARTS] as number,
+    expectedCumulative: expectedPackets(words, marks, slot),
+    lostCumulative: lostPackets(records, slot),
+    restarts: marks[slot * MARK_WORDS + MARK_RESTARTS] as number,
   };
 }
 
@@ -190,23 +190,24 @@ export function endInterval({ words, doubles, marks }: StreamRecords, slot: numb
   for (const [word, mark] of MARKED_WORDS) {
     marks[slot * MARK_WORDS + mark] = words[record + word] as number;
   }
-  marks[slot * MARK_WORDS + MARK_EXPECTED] = expectedPackets(words, slot);
+  marks[slot * MARK_WORDS + MARK_EXPECTED] = expectedPackets(words, marks, slot);
   words[record + WORD_JITTER_PACKETS] = 0;
-  doubles[base + DOUBLE_BYTES] = 0;
+  words[record + WORD_BYTES] = 0;
   doubles[base + DOUBLE_JITTER_SUM] = 0;
   doubles[base + DOUBLE_JITTER_MAX] = 0;
 }
 
 export function readReceptionCounters(records: StreamRecords, slot: number): ReceptionCounters {
-  const { words, doubles } = records;
+  const { words, doubles, marks } = records;
   const record = slot * RECORD_WORDS;
   // RFC 3550 A.3 counts from the packet that arrived first, even if that one had overtaken others.
   const beforeFirst =
-    (words[record + WORD_FIRST_SEQUENCE] as number) - (words[record + WORD_BASE_SEQUENCE] as number);
+    (marks[slot * MARK_WORDS + MARK_FIRST_SEQUENCE] as number) -
+    (words[record + WORD_BASE_SEQUENCE] as number);
   return {
     synchronizationSource: (words[record + WORD_SYNCHRONIZATION_SOURCE] as number) >>> 0,
     extendedHighestSequenceNumber: (words[record + WORD_HIGHEST_SEQUENCE] as number) >>> 0,
-    expected: expectedPackets(words, slot) - beforeFirst,
+    expected: expectedPackets(words, marks, slot) - beforeFirst,
     received: (words[record + WORD_DISTINCT] as number) + (words[record + WORD_DUPLICATES] as number),
     jitter: Math.floor(doubles[slot * RECORD_DOUBLES + DOUBLE_JITTER] as number),
   };

@@ -35,11 +35,18 @@ export interface StreamKey {
 export class StreamTable {
   readonly streams: ReceiveStreams;
   /** Slots by hash, a power of two, at most half full. */
-  #index = new Int32Array(INDEX_ENTRIES_MINIMUM).fill(EMPTY);
+  #index: Int32Array;
   #size = 0;
+  readonly #createIndex: (entries: number) => Int32Array;
 
-  constructor(streams: ReceiveStreams) {
+  /** @param createIndex memory for so many entries; may be the same each time, for the index only grows */
+  constructor(
+    streams: ReceiveStreams,
+    createIndex = (entries: number): Int32Array => new Int32Array(entries),
+  ) {
     this.streams = streams;
+    this.#createIndex = createIndex;
+    this.#index = createIndex(INDEX_ENTRIES_MINIMUM).fill(EMPTY);
   }
 
   get size(): number {
@@ -138,8 +145,8 @@ export class StreamTable {
   }
 
   #grow(): void {
-    const old = this.#index;
-    this.#index = new Int32Array(old.length * 2).fill(EMPTY);
+    const old = this.#index.slice();
+    this.#index = this.#createIndex(old.length * 2).fill(EMPTY);
     for (const slot of old) {
       if (slot !== EMPTY) this.#insert(slot);
     }

@@ -1,3 +1,4 @@
+import { createBulkCore } from '../../media/capture/bulk/bulk-core.ts';
 import { reportCapture } from '../../media/capture/capture-report.ts';
 import type { CapturedStream } from '../../media/capture/captured-stream.ts';
 import { type ReadOptions, readCapture } from '../../media/capture/read-capture.ts';
@@ -23,10 +24,11 @@ export async function analyzeFile(
   captureOptions: RtpCaptureOptions,
   readOptions: ReadOptions,
 ): Promise<FileAnalysis> {
-  const capture = new RtpCapture(captureOptions);
+  const core = createBulkCore();
+  const capture = new RtpCapture(captureOptions, core);
   const sip = new SipWatch(capture);
   capture.signaling = sip;
-  const error = await readCapture(path, capture, readOptions).then(
+  const error = await readCapture(path, capture, { ...readOptions, core }).then(
     () => null,
     (reason: unknown) => describeReadError(path, reason),
   );

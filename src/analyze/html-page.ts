@@ -27,7 +27,7 @@ export function formatHtml(files: readonly FileAnalysis[], verdict: Verdict): st
 <main>
 ${sections}
 </main>
-<footer>MOS is ITU-T G.107 over loss, burstiness, half the round-trip time and a jitter buffer of 20 ms plus twice the jitter. Made by Carillon.</footer>
+<footer>MOS is ITU-T G.107 over loss, burstiness, half the round-trip time and a jitter buffer of one packet plus twice the jitter. Made by Carillon.</footer>
 </html>
 `;
 }

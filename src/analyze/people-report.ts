@@ -91,7 +91,7 @@ function formatNotes(streams: readonly CapturedStream[]): string {
     streams.some(({ roundTripHalves }) => roundTripHalves === 1)
       ? 'RTT with ½ is the way to one end and back only.'
       : '',
-    'MOS: ITU-T G.107 over loss, burstiness, half the RTT and a jitter buffer of 20 ms + twice the jitter.',
+    'MOS: ITU-T G.107 over loss, burstiness, half the RTT and a jitter buffer of one packet + twice the jitter.',
   ];
   return `\n${notes
     .filter((note) => note !== '')

@@ -14,6 +14,7 @@ const DEFECTS: Readonly<Record<CaptureDefectReason, string>> = {
   'record-too-long': 'is corrupt: a packet longer than any can be',
   'bad-block': 'is corrupt: a block whose lengths do not fit',
   'unknown-interface': 'is corrupt: a packet of an interface that was not described',
+  zeros: 'holds nothing but zeros from there on',
   'bad-compression': 'is corrupt: what is packed in it cannot be unpacked',
   interrupted: 'was not read to its end',
 };

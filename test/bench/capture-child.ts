@@ -1,13 +1,18 @@
-/** Reads the capture of its argument to the last row, and prints what it took: packets, CPU µs, bytes a stream. */
+/**
+ * Reads the capture of its first argument to the last row, and prints what it took: packets, CPU µs, bytes a
+ * stream. With `typescript` as the second one it does without the AssemblyScript core.
+ */
+import { createBulkCore } from '../../media/capture/bulk/bulk-core.ts';
 import { reportCapture } from '../../media/capture/capture-report.ts';
 import { readCapture } from '../../media/capture/read-capture.ts';
 import { RtpCapture } from '../../media/capture/rtp-capture.ts';
 import { SipWatch } from '../../src/analyze/sip-watch.ts';
 
 const began = process.cpuUsage();
-const capture = new RtpCapture();
+const core = process.argv[3] === 'typescript' ? null : createBulkCore();
+const capture = new RtpCapture({}, core);
 capture.signaling = new SipWatch(capture);
-await readCapture(process.argv[2] ?? '', capture);
+await readCapture(process.argv[2] ?? '', capture, { core });
 capture.end();
 const streams = reportCapture(capture).length;
 const { user, system } = process.cpuUsage(began);

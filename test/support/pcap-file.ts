@@ -24,6 +24,22 @@ export function buildPcap(frames: readonly UdpFrame[]): Buffer {
   return Buffer.concat([header, ...frames.map(buildRecord)]);
 }
 
+/** The same as pcapng: little-endian, one interface. */
+export function buildPcapng(frames: readonly UdpFrame[]): Buffer {
+  const words = (...values: number[]): Buffer => Buffer.from(new Uint32Array(values).buffer);
+  const section = words(0x0a0d0d0a, 28, 0x1a2b3c4d, 1, 0xffff_ffff, 0xffff_ffff, 28);
+  const description = words(1, 20, 1, 65_535, 20);
+  const blocks = frames.map((frame) => {
+    const ethernet = buildEthernetFrame(frame);
+    const padding = Buffer.alloc(-ethernet.length & 3);
+    const length = 32 + ethernet.length + padding.length;
+    const time = [Math.floor(frame.atUs / 2 ** 32), frame.atUs % 2 ** 32] as const;
+    const header = words(6, length, 0, ...time, ethernet.length, ethernet.length);
+    return Buffer.concat([header, ethernet, padding, words(length)]);
+  });
+  return Buffer.concat([section, description, ...blocks]);
+}
+
 function buildRecord(frame: UdpFrame): Buffer {
   const ethernet = buildEthernetFrame(frame);
   const header = Buffer.alloc(16);

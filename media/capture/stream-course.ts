@@ -1,0 +1,286 @@
+/**
+ * How the packets of captured streams follow each other: their pace, what was silence, how late they came. The
+ * packets that keep the pace are counted in `plain-packets.ts`; all others come here.
+ *
+ * Lateness is how far a packet is behind the earliest ones: the differences of RFC 3550 A.8, added up with their
+ * sign, never below zero, and forgotten by a thousandth a packet, so that it follows a clock that drifts. A
+ * packet is late when a jitter buffer of one packet and twice the running jitter would have played without it.
+ */
+import { classifyJitter } from '../receive/jitter-classes.ts';
+import {
+  BUFFERED_JITTERS,
+  DELTA_MAXIMUM_US,
+  JITTER_CLASSES,
+  LATENESS_KEPT,
+} from '../receive/pace-constants.ts';
+import type { ReceiveStreams } from '../receive/receive-stream.ts';
+import {
+  AUDIO,
+  DUPLICATE,
+  IN_ORDER,
+  type PacketKind,
+  REORDERED,
+  RESTARTED,
+  type Reception,
+  STRAY,
+  TELEPHONE_EVENT,
+} from '../receive/reception.ts';
+import {
+  DOUBLE_JITTER,
+  DOUBLE_LAST_ARRIVAL_US,
+  DOUBLE_LATENESS,
+  RECORD_DOUBLES,
+  RECORD_WORDS,
+  WORD_BASE_SEQUENCE,
+  WORD_CLOCK_RATE_HZ,
+  WORD_DELTA_MAX_US,
+  WORD_HIGHEST_SEQUENCE,
+  WORD_LAST_TIMESTAMP,
+  WORD_PACKET_TIME,
+  WORD_PACKETS,
+} from '../receive/stream-record.ts';
+import { type BurstCounters, LossRuns } from './loss-runs.ts';
+
+/** Of one interval, as sums where sums make sense. */
+export interface CourseCounters extends BurstCounters {
+  /** Packets that came too late to be played. */
+  readonly late: number;
+  /** Time that timestamps pass over and no packet was sent for. */
+  readonly silenceUs: number;
+  readonly packetTimeChanges: number;
+  /** The last one; 0 while it is not known. */
+  readonly packetTimeUs: number;
+  readonly deltaMaxUs: number;
+  /** By how much more the sender's clock went on than ours. */
+  readonly skewUs: number;
+}
+
+/** Longer packets than an eighth of a second nobody sends: what looks like one is a pause. */
+const LONGEST_PACKETS_PER_SECOND = 8;
+
+/** What only streams have to which something happened. */
+interface Events {
+  readonly runs: LossRuns;
+  late: number;
+  silenceUnits: number;
+  packetTimeChanges: number;
+  /** A pace seen once, and the packet it was seen at. */
+  candidateUnits: number;
+  candidateSequence: number;
+}
+
+export class StreamCourse {
+  /** By slot, 32 each. */
+  classes: Uint8Array;
+  readonly #streams: ReceiveStreams;
+  readonly #events = new Map<number, Events>();
+  /** Where the skew of the interval is counted from. */
+  #timestamps = new Int32Array(64);
+  #arrivalsUs = new Float64Array(64).fill(-1);
+  #highestBefore = 0;
+  #baseBefore = 0;
+  #timestampBefore = 0;
+  #arrivalBeforeUs = -1;
+
+  constructor(streams: ReceiveStreams, classes: Uint8Array = new Uint8Array(64 * JITTER_CLASSES)) {
+    this.#streams = streams;
+    this.classes = classes;
+  }
+
+  /** Memory of all streams, without the events of this interval. */
+  get stateBytes(): number {
+    const classes = Math.min(this.classes.length, this.#streams.slots * JITTER_CLASSES);
+    return classes + this.#timestamps.byteLength + this.#arrivalsUs.byteLength;
+  }
+
+  /** A slot is given to a new stream. */
+  begin(slot: number): void {
+    if (slot >= this.#timestamps.length) this.#grow();
+    this.#events.delete(slot);
+    this.#arrivalsUs[slot] = -1;
+    this.classes.fill(0, slot * JITTER_CLASSES, (slot + 1) * JITTER_CLASSES);
+  }
+
+  /** Before `ReceiveStreams.receive` counts the packet that `follow` is then told of. */
+  prepare(slot: number): void {
+    const { words, doubles } = this.#streams;
+    const record = slot * RECORD_WORDS;
+    this.#highestBefore = words[record + WORD_HIGHEST_SEQUENCE] as number;
+    this.#baseBefore = words[record + WORD_BASE_SEQUENCE] as number;
+    this.#timestampBefore = words[record + WORD_LAST_TIMESTAMP] as number;
+    this.#arrivalBeforeUs = doubles[slot * RECORD_DOUBLES + DOUBLE_LAST_ARRIVAL_US] as number;
+  }
+
+  follow(
+    slot: number,
+    sequenceNumber: number,
+    timestamp: number,
+    isMarked: boolean,
+    arrivalUs: number,
+    kind: PacketKind,
+    reception: Reception,
+  ): void {
+    if (reception === DUPLICATE || reception === STRAY) return;
+    const sequence = this.#followSequence(slot, sequenceNumber, reception);
+    if (kind === TELEPHONE_EVENT) this.#skipNext(slot);
+    if (kind !== AUDIO) return;
+    if (this.#arrivalBeforeUs < 0 || reception === RESTARTED) {
+      this.#timestamps[slot] = timestamp;
+      this.#arrivalsUs[slot] = arrivalUs;
+    }
+    if (this.#arrivalBeforeUs < 0) return;
+    if (reception === IN_ORDER) this.#followPace(slot, sequence, timestamp, isMarked, arrivalUs);
+    if (reception === REORDERED) this.#skipNext(slot);
+    const isLate = this.#followTransit(slot, timestamp, isMarked || reception === RESTARTED, arrivalUs);
+    if (!isLate) return;
+    const events = this.#eventsOf(slot);
+    events.late++;
+    events.runs.miss(sequence, sequence);
+  }
+
+  /** Of the interval, which ends with it; the classes too are to be taken before. */
+  take(slot: number): CourseCounters {
+    const { words, doubles } = this.#streams;
+    const record = slot * RECORD_WORDS;
+    const unitUs = 1e6 / (words[record + WORD_CLOCK_RATE_HZ] as number);
+    const events = this.#events.get(slot);
+    const bursts = events?.runs.take() ?? { bursts: 0, burstPackets: 0, burstUnheard: 0 };
+    const lastArrivalUs = doubles[slot * RECORD_DOUBLES + DOUBLE_LAST_ARRIVAL_US] as number;
+    const lastTimestamp = words[record + WORD_LAST_TIMESTAMP] as number;
+    const hasSkew = lastArrivalUs >= 0 && (this.#arrivalsUs[slot] as number) >= 0;
+    const sentUs = ((lastTimestamp - (this.#timestamps[slot] as number)) | 0) * unitUs;
+    const counters: CourseCounters = {
+      ...bursts,
+      late: events?.late ?? 0,
+      silenceUs: Math.max(0, events?.silenceUnits ?? 0) * unitUs,
+      packetTimeChanges: events?.packetTimeChanges ?? 0,
+      packetTimeUs: Math.abs(words[record + WORD_PACKET_TIME] as number) * unitUs,
+      deltaMaxUs: words[record + WORD_DELTA_MAX_US] as number,
+      skewUs: hasSkew ? sentUs - (lastArrivalUs - (this.#arrivalsUs[slot] as number)) : 0,
+    };
+    this.#timestamps[slot] = lastTimestamp;
+    this.#arrivalsUs[slot] = lastArrivalUs;
+    words[record + WORD_DELTA_MAX_US] = 0;
+    this.classes.fill(0, slot * JITTER_CLASSES, (slot + 1) * JITTER_CLASSES);
+    if (events !== undefined) {
+      events.late = 0;
+      events.silenceUnits = 0;
+      events.packetTimeChanges = 0;
+    }
+    return counters;
+  }
+
+  /** @returns the extended sequence number of the packet */
+  #followSequence(slot: number, sequenceNumber: number, reception: Reception): number {
+    const { words } = this.#streams;
+    const record = slot * RECORD_WORDS;
+    const highest = words[record + WORD_HIGHEST_SEQUENCE] as number;
+    const sequence = highest - ((highest - sequenceNumber) & 0xffff);
+    if (words[record + WORD_PACKETS] === 1) return sequence;
+    if (reception === RESTARTED) {
+      this.#events.get(slot)?.runs.restart();
+    } else if (reception === REORDERED) {
+      if (sequence < this.#baseBefore) this.#miss(slot, sequence + 1, this.#baseBefore - 1);
+      else this.#events.get(slot)?.runs.mend(sequence);
+    } else {
+      this.#miss(slot, this.#highestBefore + 1, highest - 1);
+    }
+    return sequence;
+  }
+
+  #miss(slot: number, from: number, to: number): void {
+    if (from <= to) this.#eventsOf(slot).runs.miss(from, to);
+  }
+
+  /** What comes after a packet out of order, or after a key, has a timestamp that tells no pace. */
+  #skipNext(slot: number): void {
+    const word = slot * RECORD_WORDS + WORD_PACKET_TIME;
+    this.#streams.words[word] = -Math.abs(this.#streams.words[word] as number);
+  }
+
+  #followPace(slot: number, sequence: number, timestamp: number, isMarked: boolean, arrivalUs: number): void {
+    const { words } = this.#streams;
+    const word = slot * RECORD_WORDS + WORD_PACKET_TIME;
+    const packetTime = words[word] as number;
+    if (packetTime < 0) {
+      words[word] = -packetTime;
+      return;
+    }
+    const clockRateHz = words[slot * RECORD_WORDS + WORD_CLOCK_RATE_HZ] as number;
+    const elapsed = (timestamp - this.#timestampBefore) | 0;
+    const step = sequence - this.#highestBefore;
+    const isPace =
+      step === 1 && !isMarked && elapsed > 0 && elapsed * LONGEST_PACKETS_PER_SECOND <= clockRateHz;
+    if (packetTime === 0) {
+      if (isPace) words[word] = elapsed;
+      return;
+    }
+    const excess = elapsed - step * packetTime;
+    if (excess === 0) return;
+    const events = this.#eventsOf(slot);
+    const isSecond = events.candidateUnits === elapsed && events.candidateSequence === sequence - 1;
+    if (isPace && isSecond) {
+      // What was taken for a pause at the packet before was a longer packet.
+      events.silenceUnits -= Math.max(0, excess);
+      events.packetTimeChanges++;
+      words[word] = elapsed;
+      return;
+    }
+    events.candidateUnits = isPace ? elapsed : 0;
+    events.candidateSequence = sequence;
+    // A timestamp that runs far ahead of the time that passed was set anew.
+    const passed = (arrivalUs - this.#arrivalBeforeUs) * (clockRateHz * 1e-6);
+    if (excess <= 2 * passed + clockRateHz) events.silenceUnits += Math.max(0, excess);
+  }
+
+  /** @returns whether the packet came too late to be played */
+  #followTransit(slot: number, timestamp: number, isReference: boolean, arrivalUs: number): boolean {
+    const { words, doubles } = this.#streams;
+    const record = slot * RECORD_WORDS;
+    const base = slot * RECORD_DOUBLES;
+    if (isReference) {
+      doubles[base + DOUBLE_LATENESS] = 0;
+      return false;
+    }
+    const clockRateHz = words[record + WORD_CLOCK_RATE_HZ] as number;
+    const deltaUs = arrivalUs - this.#arrivalBeforeUs;
+    const change = deltaUs * (clockRateHz * 1e-6) - ((timestamp - this.#timestampBefore) | 0);
+    const lateness = Math.max(0, ((doubles[base + DOUBLE_LATENESS] as number) + change) * LATENESS_KEPT);
+    doubles[base + DOUBLE_LATENESS] = lateness;
+    const longestUs = words[record + WORD_DELTA_MAX_US] as number;
+    words[record + WORD_DELTA_MAX_US] = Math.max(longestUs, Math.min(deltaUs, DELTA_MAXIMUM_US));
+    classifyJitter(words, doubles, this.classes, slot, clockRateHz);
+    const packetTime = Math.abs(words[record + WORD_PACKET_TIME] as number) || clockRateHz / 50;
+    return lateness > packetTime + BUFFERED_JITTERS * (doubles[base + DOUBLE_JITTER] as number);
+  }
+
+  #eventsOf(slot: number): Events {
+    let events = this.#events.get(slot);
+    if (events === undefined) {
+      events = {
+        runs: new LossRuns(),
+        late: 0,
+        silenceUnits: 0,
+        packetTimeChanges: 0,
+        candidateUnits: 0,
+        candidateSequence: 0,
+      };
+      this.#events.set(slot, events);
+    }
+    return events;
+  }
+
+  #grow(): void {
+    const length = this.#timestamps.length * 2;
+    const timestamps = new Int32Array(length);
+    timestamps.set(this.#timestamps);
+    this.#timestamps = timestamps;
+    const arrivalsUs = new Float64Array(length).fill(-1);
+    arrivalsUs.set(this.#arrivalsUs);
+    this.#arrivalsUs = arrivalsUs;
+    if (this.classes.length >= length * JITTER_CLASSES) return;
+    const classes = new Uint8Array(length * JITTER_CLASSES);
+    classes.set(this.classes);
+    this.classes = classes;
+  }
+}

@@ -1,0 +1,164 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type BulkCore, createBulkCore } from '../../../../media/capture/bulk/bulk-core.ts';
+import { CaptureDecoder } from '../../../../media/capture/capture-decoder.ts';
+import { CaptureDefect } from '../../../../media/capture/capture-format.ts';
+import { reportCapture } from '../../../../media/capture/capture-report.ts';
+import { RtpCapture } from '../../../../media/capture/rtp-capture.ts';
+import { type Impairments, impair } from '../../../../media/impairment/impair.ts';
+import { RECORD_WORDS } from '../../../../media/receive/stream-record.ts';
+import { BEGIN_US, fromBob, rtpFrame, senderReport, udpFrame } from '../../../support/media-frames.ts';
+import { buildPcap, buildPcapng, type UdpFrame } from '../../../support/pcap-file.ts';
+
+const impairments: fc.Arbitrary<Impairments> = fc.record({
+  seed: fc.integer(),
+  lossBeginProbability: fc.double({ min: 0, max: 0.1, noNaN: true }),
+  lossEndProbability: fc.double({ min: 0.1, max: 1, noNaN: true }),
+  duplicateProbability: fc.double({ min: 0, max: 0.05, noNaN: true }),
+  duplicateDelayUs: fc.nat(60_000),
+  jitterMeanUs: fc.nat(10_000),
+  spikeProbability: fc.double({ min: 0, max: 0.05, noNaN: true }),
+  spikeUs: fc.nat(300_000),
+});
+interface StreamParameters {
+  readonly packets: number;
+  readonly first: number;
+  readonly firstTimestamp: number;
+  readonly packetUnits: number;
+  readonly payloadType: number;
+  /** 0 for never. */
+  readonly markEvery: number;
+}
+
+const streamParameters: fc.Arbitrary<StreamParameters> = fc.record({
+  packets: fc.integer({ min: 1, max: 400 }),
+  first: fc.nat(0xffff),
+  firstTimestamp: fc.nat(0xffff_ffff),
+  packetUnits: fc.constantFrom(80, 160, 240, 960),
+  payloadType: fc.constantFrom(0, 8, 9, 18, 96, 13),
+  markEvery: fc.constantFrom(0, 7, 50),
+});
+
+function framesOf(parameters: StreamParameters, network: Impairments, source: number) {
+  const { packets, first, firstTimestamp, packetUnits, payloadType, markEvery } = parameters;
+  const sentUs = Array.from({ length: packets }, (_, index) => BEGIN_US + index * 20_000 + source * 37);
+  return impair(sentUs, network).arrivals.map(({ index, arrivalUs }) =>
+    rtpFrame({
+      atUs: arrivalUs,
+      sequenceNumber: first + index,
+      timestamp: (firstTimestamp + index * packetUnits) >>> 0,
+      payloadType,
+      synchronizationSource: source,
+      isMarked: markEvery > 0 && index % markEvery === 0,
+      ports: [10_000 + source * 2, 30_000],
+    }),
+  );
+}
+
+/** Everything there is, with the records bit by bit. */
+function count(bytes: Uint8Array, core: BulkCore | null, splits: readonly number[]) {
+  const capture = new RtpCapture({ intervalUs: 2_000_000 }, core);
+  const decoder = new CaptureDecoder(capture, core);
+  let defect = '';
+  try {
+    const edges = [
+      0,
+      ...splits.map((at) => at % bytes.length).sort((one, other) => one - other),
+      bytes.length,
+    ];
+    for (const [index, edge] of edges.slice(1).entries()) decoder.push(bytes.subarray(edges[index], edge));
+    decoder.end();
+  } catch (error) {
+    if (!(error instanceof CaptureDefect)) throw error;
+    defect = error.message;
+  }
+  const { streams, packets, rtpPackets, rtcpPackets } = capture;
+  const words = [...streams.words.subarray(0, streams.slots * RECORD_WORDS)];
+  const classes = [...capture.course.classes.subarray(0, streams.slots * 32)];
+  capture.end();
+  return { defect, packets, rtpPackets, rtcpPackets, words, classes, streams: reportCapture(capture) };
+}
+
+function expectEqual(bytes: Uint8Array, splits: readonly number[] = []): void {
+  const core = createBulkCore();
+  if (core === null) throw new Error('core.wasm was not built: npm run prepare');
+  expect(count(bytes, core, splits)).toEqual(count(bytes, null, splits));
+}
+
+function encode(frames: readonly UdpFrame[], format: string): Buffer {
+  const sorted = frames.toSorted((one, other) => one.atUs - other.atUs);
+  return format === 'pcap' ? buildPcap(sorted) : buildPcapng(sorted);
+}
+
+describe('the AssemblyScript core', { timeout: 60_000 }, () => {
+  it.each(['pcap', 'pcapng'])('counts %s as TypeScript does, to the last bit', (format) => {
+    const several = fc.array(fc.tuple(streamParameters, impairments), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(several, fc.array(fc.nat(), { maxLength: 4 }), (list, splits) => {
+        const frames = list.flatMap(([parameters, network], index) =>
+          framesOf(parameters, network, index + 1),
+        );
+        expectEqual(encode(frames, format), splits);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it.each(['pcap', 'pcapng'])('goes as far as TypeScript does in %s with bytes changed', (format) => {
+    const quiet = {
+      seed: 3,
+      lossBeginProbability: 0.02,
+      lossEndProbability: 0.5,
+      duplicateProbability: 0.01,
+    };
+    const network = {
+      ...quiet,
+      duplicateDelayUs: 100,
+      jitterMeanUs: 2000,
+      spikeProbability: 0.01,
+      spikeUs: 50_000,
+    };
+    const parameters = {
+      packets: 60,
+      first: 65_500,
+      firstTimestamp: 0,
+      packetUnits: 160,
+      payloadType: 0,
+      markEvery: 0,
+    };
+    const sample = encode(
+      [
+        ...framesOf(parameters, network, 1),
+        ...framesOf(parameters, network, 2).map(fromBob),
+        udpFrame(BEGIN_US + 500_000, 10_003, 30_001, senderReport(BEGIN_US, 1)),
+      ],
+      format,
+    );
+    const changes = fc.array(fc.tuple(fc.nat(sample.length - 1), fc.nat(255)), {
+      minLength: 1,
+      maxLength: 30,
+    });
+    fc.assert(
+      fc.property(changes, fc.nat(sample.length), (list, split) => {
+        const bytes = Buffer.from(sample);
+        for (const [at, value] of list) bytes[at] = value;
+        expectEqual(bytes, [split]);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('counts more streams than the cache holds as TypeScript does', () => {
+    const frames = Array.from({ length: 4 * 21_000 }, (_, index) => {
+      const stream = index % 21_000;
+      const number = Math.floor(index / 21_000);
+      const times = {
+        atUs: BEGIN_US + number * 20_000 + stream,
+        sequenceNumber: number,
+        timestamp: number * 160,
+      };
+      return rtpFrame({ ...times, synchronizationSource: stream, payload: new Uint8Array(4) });
+    });
+    expectEqual(buildPcap(frames));
+  });
+});
