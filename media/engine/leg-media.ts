@@ -16,6 +16,7 @@ import { LegControl } from './leg-control.ts';
 import { LegHearing } from './leg-hearing.ts';
 import { LegProtection } from './leg-protection.ts';
 import { LegReceiver } from './leg-receiver.ts';
+import { LegRelay } from './leg-relay.ts';
 import { LegReporter } from './leg-reporter.ts';
 import type { MediaDigit, MediaSession, TransportAddress } from './media-leg.ts';
 import { PacketSender } from './packet-sender.ts';
@@ -31,6 +32,7 @@ export class LegMedia implements MixParticipant {
   isMuted = false;
   readonly hearing: LegHearing;
   readonly keys: KeySender;
+  readonly relay: LegRelay;
   readonly #options: LegMediaOptions;
   readonly #output: LegOutput;
   readonly #header = createRtpHeader();
@@ -68,6 +70,8 @@ export class LegMedia implements MixParticipant {
       firstTimestamp: Math.floor(random() * 2 ** 32),
     });
     this.keys = this.#sender.keys;
+    const relayOutput = { sendRtp: this.#sendProtected.bind(this) };
+    this.relay = new LegRelay(this.#sender, relayOutput, this.#lock, random);
     this.#control = new LegControl({
       synchronizationSource,
       canonicalName: request.canonicalName,
@@ -132,6 +136,7 @@ export class LegMedia implements MixParticipant {
     this.#protection.update(session.security?.encryption ?? null);
     this.#receiver.update(session);
     this.keys.configure(session.telephoneEvent);
+    this.relay.update(session);
     this.#control.update(session, isLearned, nowMs);
     const early = this.#early.take(nowMs);
     this.#reporter.begin(early[0]?.arrivalMs ?? nowMs);
@@ -203,7 +208,7 @@ export class LegMedia implements MixParticipant {
   /** Every 20 ms, after the mix: sends what the leg hears; silence, so that the stream goes on, without a mix. */
   send(mixer: Mixer<LegMedia> | null): void {
     const remote = this.#lock.remote;
-    if (this.#session === null) return;
+    if (this.#session === null || this.relay.isFed) return;
     if (!this.#canSend || this.#codec === null || remote === null) {
       this.#sender.skip(1);
       this.hearing.skip();
@@ -215,6 +220,7 @@ export class LegMedia implements MixParticipant {
 
   /** Half a frame after `send`, for a paced leg. */
   sendPaced(): void {
+    if (this.relay.isFed) return;
     if (this.#canSend && this.#lock.remote !== null) this.#sendReady(this.#lock.remote, true);
   }
 
@@ -233,6 +239,7 @@ export class LegMedia implements MixParticipant {
     this.#control.sendGoodbye(nowMs, this.#senderCounters(), this.#receptionCounters());
     this.#receiver.close();
     this.hearing.close();
+    this.relay.close();
     this.#session = null;
     return this.#reporter.takeFinal(session, nowMs);
   }
@@ -249,6 +256,7 @@ export class LegMedia implements MixParticipant {
     const silence = this.#silence.hear(nowMs);
     if (silence !== null) this.#output.onSilence(silence);
     this.#receiver.receive(this.#header, packet, length, nowMs, arrivalUs);
+    if (this.isHeard) this.relay.pass(this.#header, packet);
   }
 
   #reportDue(session: MediaSession, nowMs: number): void {
@@ -277,7 +285,9 @@ export class LegMedia implements MixParticipant {
       this.#output.sendRtp(packet, remote);
       return;
     }
-    const { memory } = this.#sender;
+    const own = this.#sender.memory;
+    // A relayed packet has a buffer of its own.
+    const memory = packet.buffer === own.buffer ? own : new Uint8Array(packet.buffer);
     const length = this.#protection.protectRtp(memory, packet.byteOffset, packet.length);
     if (length === 0) return;
     this.#output.sendRtp(memory.subarray(packet.byteOffset, packet.byteOffset + length), remote);

@@ -204,6 +204,7 @@ function createLeg(legId: string, rtpPort: number, link: WorkerLink, release: ()
     join: () => link.post({ type: 'join', legId }),
     leave: () => link.post({ type: 'leave', legId }),
     echo: () => link.post({ type: 'echo', legId }),
+    relayTo: (toLegId, lossPercent = 0) => link.post({ type: 'relay', legId, toLegId, lossPercent }),
     setMuted: (isMuted) => link.post({ type: 'mute', legId, isMuted }),
     play: (clips, { ducks }) => link.post({ type: 'play', legId, clips, isDucking: ducks }),
     stopPlaying: () => link.post({ type: 'stop-playing', legId }),

@@ -124,6 +124,11 @@ export interface MediaLeg {
   echo(): void;
   setMuted(isMuted: boolean): void;
   /**
+   * What comes in is sent on by that leg of the same mix, packet by packet and not decoded, in place of what it would
+   * hear; both must have the codec in common. Its own ID makes an echo, null ends it. `lossPercent` is dropped.
+   */
+  relayTo(legId: string | null, lossPercent?: number): void;
+  /**
    * Plays clips of `MediaEngineOptions.clips` to this leg alone, behind those it is being played. Speech (`ducks`)
    * lowers what the leg hears besides; tones do not.
    */

@@ -88,6 +88,9 @@ export class MediaWorker {
       case 'leave':
         this.#leave(leg);
         break;
+      case 'relay':
+        leg.media.relay.to(this.#legs.get(command.toLegId ?? '')?.media.relay ?? null, command.lossPercent);
+        break;
       case 'close': {
         const report = leg.media.close(readClockMs());
         this.#remove(leg);

@@ -5,13 +5,15 @@
  */
 import { type KeyPacket, KeySender } from '../dtmf/key-sender.ts';
 import { ENCODED_OCTETS_MAXIMUM } from '../mix/shared-stream.ts';
-import { RTP_FIXED_HEADER_LENGTH, writeRtpHeader } from '../rtp/packet.ts';
+import { RTP_FIXED_HEADER_LENGTH, type RtpHeader, writeRtpHeader } from '../rtp/packet.ts';
 
 const FRAME_SAMPLES = 160;
 const SAMPLES_PER_MS = 8;
 const BUFFERS = 4;
 /** Free octets behind each packet: what SRTP adds (its `SRTP_OVERHEAD_MAXIMUM`), rounded up. */
 const PACKET_RESERVE = 24;
+/** Relayed packets come in bursts, as the network has them. */
+const RELAY_BUFFERS = 16;
 const PACKET_TIME_MINIMUM_MS = 10;
 const PACKET_TIME_MAXIMUM_MS = 60;
 
@@ -53,6 +55,11 @@ export class PacketSender {
   #current = 0;
   #isMarked = true;
   #keyPacket: Uint8Array | null = null;
+  #relayedSource: number | null = null;
+  #sequenceOffset = 0;
+  #timestampOffset = 0;
+  readonly #relayBuffers: Uint8Array[] = [];
+  #relayTurn = 0;
   #sentPackets = 0;
   #sentBytes = 0;
 
@@ -206,6 +213,45 @@ export class PacketSender {
     return packet;
   }
 
+  /**
+   * Makes a packet received elsewhere one of ours: its payload as it is, its sequence number and timestamp moved by
+   * what they differ from ours at the first packet of that source.
+   */
+  relay(source: RtpHeader, packet: Uint8Array, payloadType: number): Uint8Array {
+    const { synchronizationSource, payloadOffset, payloadLength } = source;
+    if (synchronizationSource !== this.#relayedSource) {
+      this.#relayedSource = synchronizationSource;
+      this.#sequenceOffset = this.#sequenceNumber - source.sequenceNumber;
+      this.#timestampOffset = this.#timestamp - source.timestamp;
+    }
+    const sequenceNumber = (source.sequenceNumber + this.#sequenceOffset) & 0xffff;
+    const timestamp = (source.timestamp + this.#timestampOffset) >>> 0;
+    const length = RTP_FIXED_HEADER_LENGTH + payloadLength;
+    this.#relayTurn = (this.#relayTurn + 1) % RELAY_BUFFERS;
+    const out = relayBuffer(this.#relayBuffers, this.#relayTurn, length);
+    const view = new DataView(out.buffer);
+    const isMarked = source.isMarked || this.#isMarked;
+    writeRtpHeader(view, 0, isMarked, payloadType, sequenceNumber, timestamp, this.#synchronizationSource);
+    out.set(packet.subarray(payloadOffset, payloadOffset + payloadLength), RTP_FIXED_HEADER_LENGTH);
+    this.#isMarked = false;
+    // A packet out of order, below the newest by half the numbers at most, moves nothing.
+    if (((sequenceNumber - this.#sequenceNumber) & 0xffff) < 0x8000) {
+      this.#sequenceNumber = (sequenceNumber + 1) & 0xffff;
+      this.#timestamp = (timestamp + this.#frameTicks) >>> 0;
+    }
+    this.#sentPackets++;
+    this.#sentBytes += length;
+    return out.subarray(0, length);
+  }
+
+  /** Packets are made of frames again, where the relayed ones left off. */
+  endRelay(): void {
+    this.#relayedSource = null;
+    this.#filled = 0;
+    this.#ready = 0;
+    this.#isMarked = true;
+  }
+
   #finishPacket(timestamp: number): void {
     const offset = this.#current * this.#stride;
     const source = this.#synchronizationSource;
@@ -225,4 +271,13 @@ export class PacketSender {
     // Nobody took the oldest one: it is lost, as on a network.
     this.#ready = Math.min(this.#ready + 1, BUFFERS - 1);
   }
+}
+
+/** The buffer of that turn, made anew where it is too small for the packet and what SRTP adds. */
+function relayBuffer(buffers: Uint8Array[], turn: number, length: number): Uint8Array {
+  const known = buffers[turn];
+  if (known !== undefined && known.length >= length + PACKET_RESERVE) return known;
+  const made = new Uint8Array(length + PACKET_RESERVE);
+  buffers[turn] = made;
+  return made;
 }

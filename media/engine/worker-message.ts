@@ -51,6 +51,12 @@ export type WorkerCommand =
       readonly durationMs: number;
     }
   | { readonly type: 'play-behind'; readonly legId: string; readonly clip: string | null }
+  | {
+      readonly type: 'relay';
+      readonly legId: string;
+      readonly toLegId: string | null;
+      readonly lossPercent: number;
+    }
   | { readonly type: 'close'; readonly legId: string }
   | { readonly type: 'stop' };
 

@@ -255,8 +255,8 @@ export class ConnectorCall implements CallLegListener {
   #carryDigit(isFromCaller: boolean, digit: SignaledDigit | MediaDigit): void {
     const { source, durationMs, atMs } = digit;
     if (isFromCaller) this.call.press({ digit: digit.digit, source, durationMs, atMs });
-    // In-band tones cross with the sound.
-    if (source === 'in-band' || this.#state !== 'up') return;
+    const hasCrossed = source === 'in-band' || (source === 'rfc4733' && this.#media.areEventsRelayed);
+    if (hasCrossed || this.#state !== 'up') return;
     const pressed = { digit: digit.digit, durationMs };
     if (isFromCaller) this.#hunt?.callee?.call?.sendDigit(pressed, () => undefined);
     else this.#leg.sendDigit(pressed, () => undefined);

@@ -8,8 +8,8 @@ import type { TrunkCall } from './trunk-call.ts';
 export class ConnectorJournal implements ConnectorObserver {
   readonly #logger: Logger;
   readonly #telling: Telling;
-  /** The far side's report of a minute waits here for the customer's. */
-  readonly #remoteReports = new Map<string, LegReport>();
+  /** What one side measured waits here for the other side's report of that minute. */
+  readonly #waiting = new Map<string, Partial<Record<CallSide, LegReport>>>();
 
   constructor(logger: Logger, telling: Telling) {
     this.#logger = logger;
@@ -42,13 +42,10 @@ export class ConnectorJournal implements ConnectorObserver {
   }
 
   sideReport(call: TrunkCall, side: CallSide, report: LegReport): void {
-    if (side === 'remote') {
-      this.#remoteReports.set(call.id, report);
-      return;
-    }
-    const remote = this.#remoteReports.get(call.id) ?? null;
-    this.#remoteReports.delete(call.id);
-    this.#telling.legReport(call, report, remote);
+    if (this.#waiting.get(call.id)?.[side] !== undefined) this.#flush(call);
+    const waiting = { ...this.#waiting.get(call.id), [side]: report };
+    this.#waiting.set(call.id, waiting);
+    if (waiting.customer !== undefined && waiting.remote !== undefined) this.#flush(call);
   }
 
   callRefused(call: TrunkCall, nowMs: number): void {
@@ -61,10 +58,17 @@ export class ConnectorJournal implements ConnectorObserver {
   }
 
   callEnded(call: TrunkCall, nowMs: number): void {
-    this.#remoteReports.delete(call.id);
+    this.#flush(call);
     const seconds = (nowMs - (call.answeredAtMs ?? nowMs)) / 1000;
     this.#logger.info({ callId: call.id, seconds, ...call.end }, 'trunk call ended');
     this.#telling.callEnded(call, nowMs);
+  }
+
+  /** A record is the customer's: a far side alone has none. */
+  #flush(call: TrunkCall): void {
+    const { customer, remote = null } = this.#waiting.get(call.id) ?? {};
+    this.#waiting.delete(call.id);
+    if (customer !== undefined) this.#telling.legReport(call, customer, remote);
   }
 
   internalError(call: TrunkCall, error: unknown): void {

@@ -20,12 +20,14 @@ export interface TrunkMediaOptions {
 
 const SIDES: readonly CallSide[] = ['customer', 'remote'];
 
-/** The media of both sides: two legs that hear nobody but each other. */
+/** The media of both sides: two legs that have nobody but each other. */
 export class TrunkMedia {
   readonly #engine: MediaEngine;
   readonly #listener: TrunkMediaListener;
   readonly #legs = new Map<CallSide, MediaLeg>();
-  readonly #joined = new Set<CallSide>();
+  readonly #audio = new Map<CallSide, NegotiatedAudio>();
+  /** Null until both sides have media. */
+  #isRelayed: boolean | null = null;
   #isClosed = false;
 
   constructor(engine: MediaEngine, listener: TrunkMediaListener) {
@@ -48,10 +50,32 @@ export class TrunkMedia {
   update(side: CallSide, audio: NegotiatedAudio): void {
     const leg = this.#legs.get(side);
     if (leg === undefined || this.#isClosed) return;
+    this.#audio.set(side, audio);
     leg.update(audio);
-    if (this.#joined.has(side)) return;
-    this.#joined.add(side);
-    leg.join();
+    this.#connect();
+  }
+
+  /** Whether a key pressed in RFC 4733 events reaches the other side as such. */
+  get areEventsRelayed(): boolean {
+    return (
+      this.#isRelayed === true && [...this.#audio.values()].every((audio) => audio.telephoneEvent !== null)
+    );
+  }
+
+  /** Packets cross as they are where both sides have the codec in common; else the legs hear each other decoded. */
+  #connect(): void {
+    const [one, other] = SIDES.map((side) => this.#audio.get(side));
+    if (one === undefined || other === undefined) return;
+    const isRelayed = hasCommonCodec(one, other);
+    if (isRelayed === this.#isRelayed) return;
+    this.#isRelayed = isRelayed;
+    for (const leg of this.#legs.values()) {
+      if (isRelayed) leg.leave();
+      else leg.join();
+    }
+    const [first, second] = SIDES.map((side) => this.#legs.get(side));
+    first?.relayTo(isRelayed ? (second?.legId ?? null) : null);
+    second?.relayTo(isRelayed ? (first?.legId ?? null) : null);
   }
 
   /** Gives the ports back; the last reports are told before it resolves. */
@@ -92,4 +116,12 @@ export class TrunkMedia {
       throw error;
     }
   }
+}
+
+function hasCommonCodec({ format: one }: NegotiatedAudio, { format: other }: NegotiatedAudio): boolean {
+  return (
+    one.encodingName === other.encodingName &&
+    one.clockRateHz === other.clockRateHz &&
+    one.channels === other.channels
+  );
 }

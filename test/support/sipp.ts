@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -117,4 +117,51 @@ function readResult(folder: string, exitCode: number | null): SippResult {
 function readErrors(folder: string): string {
   const file = readdirSync(folder).find((name) => name === 'errors.log');
   return file === undefined ? '' : readFileSync(join(folder, file), 'utf8');
+}
+
+/** SIPp as the called side: answers every call until it is stopped. */
+export class SippServer {
+  readonly #process: RunningProcess;
+  readonly #folder: string;
+
+  private constructor(process: RunningProcess, folder: string) {
+    this.#process = process;
+    this.#folder = folder;
+  }
+
+  /** Resolves when its port is open; `isEchoing` sends back the RTP that comes in. */
+  static async start(options: {
+    readonly scenario: string;
+    readonly address: string;
+    readonly port: number;
+    readonly transport: SippTransport;
+    readonly mediaPort: number;
+    readonly isEchoing?: boolean;
+  }): Promise<SippServer> {
+    const folder = mkdtempSync(join(tmpdir(), 'carillon-sipp-'));
+    const statistics = join(folder, 'statistics.csv');
+    const { scenario, address, port, transport, mediaPort } = options;
+    const parameters = [
+      ...['-sf', join(SCENARIOS, `${scenario}.xml`), '-i', address, '-mi', address, '-p', `${port}`],
+      ...['-t', transport, '-mp', `${mediaPort}`, '-nostdin', '-trace_err', '-max_socket', '1000'],
+      ...['-error_file', join(folder, 'errors.log'), '-trace_stat', '-fd', '1', '-stf', statistics],
+      ...(options.isEchoing === true ? ['-rtp_echo'] : []),
+    ];
+    const server = new SippServer(new RunningProcess('sipp', parameters, { cwd: folder }), folder);
+    while (!existsSync(statistics)) {
+      if (server.#process.finished !== null) throw new Error('sipp ended at once: is its port free?');
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    return server;
+  }
+
+  /** What it wrote to its error log; empty if nothing went wrong. */
+  get errors(): string {
+    return readErrors(this.#folder);
+  }
+
+  async stop(): Promise<void> {
+    await this.#process.stop('SIGKILL');
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../media/impairment/random.ts';
 import { serializeMessage } from '../../../signaling/sip/serialize.ts';
-import { mediaAt, NOTHING_LEFT } from '../../support/sip-user-agents.ts';
+import { CAPABILITIES, mediaAt, NOTHING_LEFT } from '../../support/sip-user-agents.ts';
 import { answering, OFFICE_NUMBER, refusing, STRANGER_NUMBER, TrunkRig } from '../../support/trunk-rig.ts';
 
 const CLEAN = { pbx: NOTHING_LEFT, trunk: NOTHING_LEFT, carrier: NOTHING_LEFT, ports: 0, calls: 0 };
@@ -36,7 +36,7 @@ describe('a call from the telephone system to a carrier', () => {
     expect(rig.leftovers).toEqual(CLEAN);
   });
 
-  it('gives both legs the media of one private mix', async () => {
+  it('relays packets where both sides have the codec in common', async () => {
     const rig = new TrunkRig();
     answering(rig.carrier, '192.0.2.3');
     await rig.callOut();
@@ -45,10 +45,23 @@ describe('a call from the telephone system to a carrier', () => {
       `open ${id}-customer in ${id}`,
       `open ${id}-remote in ${id}`,
       `update ${id}-remote sendrecv`,
-      `join ${id}-remote`,
       `update ${id}-customer sendrecv`,
-      `join ${id}-customer`,
+      `leave ${id}-customer`,
+      `leave ${id}-remote`,
+      `relay ${id}-customer to ${id}-remote`,
+      `relay ${id}-remote to ${id}-customer`,
     ]);
+  });
+
+  it('decodes and mixes where they have not', async () => {
+    const rig = new TrunkRig();
+    answering(rig.carrier, '192.0.2.3');
+    const formats = CAPABILITIES.formats.filter(({ encodingName }) => encodingName !== 'PCMU');
+    const { heard } = await rig.callOut({ capabilities: { ...CAPABILITIES, formats } });
+    expect(heard.events).toContain('media PCMA sendrecv');
+    const [id] = rig.calls.active().map((call) => call.id);
+    expect(rig.media.log).toContain(`join ${id}-customer`);
+    expect(rig.media.log).toContain(`relay ${id}-customer to null`);
   });
 
   it.each([486, 404, 603, 480, 500, 503])('is refused with the %i of the carrier', async (sipStatus) => {
@@ -97,7 +110,7 @@ describe('a call from the telephone system to a carrier', () => {
     answering(rig.carrier, '192.0.2.3');
     const { heard } = await rig.callOut({ hasOffer: false });
     expect(heard.events).toContain('media PCMU sendrecv');
-    expect(rig.media.log.filter((line) => line.startsWith('join'))).toHaveLength(2);
+    expect(rig.media.log.filter((line) => line.startsWith('relay'))).toHaveLength(2);
   });
 
   it('carries hold and resume across, both ways', async () => {

@@ -1,0 +1,101 @@
+/**
+ * Packets of one leg sent on by another, not decoded: both have the codec in common. The stream sent is still the
+ * leg's own, with its SSRC and its RTCP; what the packets tell each other by sequence number and timestamp is kept,
+ * so that the far end sees the gaps, the order and the clock of the source.
+ */
+import type { RtpHeader } from '../rtp/packet.ts';
+import type { MediaSession, PayloadFormat, TransportAddress } from './media-leg.ts';
+import type { PacketSender } from './packet-sender.ts';
+
+const NO_PAYLOAD_TYPE = -1;
+
+interface RelayOutput {
+  sendRtp(packet: Uint8Array, to: TransportAddress): void;
+}
+
+/** Where the leg sends to; null while it sends nowhere. */
+interface RelayDestination {
+  readonly remote: TransportAddress | null;
+}
+
+export class LegRelay {
+  readonly #sender: PacketSender;
+  readonly #output: RelayOutput;
+  readonly #destination: RelayDestination;
+  readonly #random: () => number;
+  #session: MediaSession | null = null;
+  #target: LegRelay | null = null;
+  #lossPercent = 0;
+  #feeder: LegRelay | null = null;
+
+  constructor(
+    sender: PacketSender,
+    output: RelayOutput,
+    destination: RelayDestination,
+    random: () => number,
+  ) {
+    this.#sender = sender;
+    this.#output = output;
+    this.#destination = destination;
+    this.#random = random;
+  }
+
+  /** Whether what this leg sends comes from another one: it makes no packets of its own then. */
+  get isFed(): boolean {
+    return this.#feeder !== null;
+  }
+
+  update(session: MediaSession): void {
+    this.#session = session;
+  }
+
+  /** From now on what comes in goes out there; null ends it. `lossPercent` of it is dropped on purpose. */
+  to(target: LegRelay | null, lossPercent: number): void {
+    const previous = this.#target;
+    if (previous !== null && previous.#feeder === this) {
+      previous.#feeder = null;
+      previous.#sender.endRelay();
+    }
+    this.#target = target;
+    this.#lossPercent = lossPercent;
+    if (target !== null) target.#feeder = this;
+  }
+
+  close(): void {
+    this.to(null, 0);
+    this.#session = null;
+  }
+
+  /** A packet came in, its header read from `packet`. */
+  pass(header: RtpHeader, packet: Uint8Array): void {
+    const target = this.#target;
+    if (target === null || this.#session === null) return;
+    if (this.#lossPercent > 0 && this.#random() * 100 < this.#lossPercent) return;
+    target.#emit(header, packet, this.#session);
+  }
+
+  #emit(header: RtpHeader, packet: Uint8Array, source: MediaSession): void {
+    const own = this.#session;
+    const { remote } = this.#destination;
+    if (own === null || remote === null) return;
+    if (own.direction === 'recvonly' || own.direction === 'inactive') return;
+    const payloadType = translatePayloadType(header.payloadType, source, own);
+    if (payloadType === NO_PAYLOAD_TYPE) return;
+    this.#output.sendRtp(this.#sender.relay(header, packet, payloadType), remote);
+  }
+}
+
+/** Each side numbers its formats by itself. What the other side did not agree on is not sent. */
+function translatePayloadType(payloadType: number, from: MediaSession, to: MediaSession): number {
+  if (payloadType === from.telephoneEvent?.payloadType) return typeOf(to.telephoneEvent);
+  if (payloadType === from.comfortNoise?.payloadType) return typeOf(to.comfortNoise);
+  const isOfCodec = (format: PayloadFormat): boolean =>
+    format.payloadType === payloadType && format.encodingName === to.format.encodingName;
+  return isOfCodec(from.format) || from.receiveFormats.some(isOfCodec)
+    ? to.format.payloadType
+    : NO_PAYLOAD_TYPE;
+}
+
+function typeOf(format: PayloadFormat | null): number {
+  return format?.payloadType ?? NO_PAYLOAD_TYPE;
+}
