@@ -113,6 +113,9 @@ export function createConnectorCalls(
     observer: new ConnectorJournal(logger, parts.telling),
     settings: trunk,
     dialer: {
+      get capabilities() {
+        return userAgent().settings.capabilities;
+      },
       flowTo: (uri) => userAgent().flows.flowTo(uri),
       call: (target, options) => userAgent().call(target, options),
     },

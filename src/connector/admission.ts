@@ -1,5 +1,6 @@
 import { CallFailure } from '../../signaling/call-failure.ts';
-import type { CallLeg } from '../../signaling/call-leg.ts';
+import type { CallLeg, SignalingTransport } from '../../signaling/call-leg.ts';
+import type { NegotiatedAudio } from '../../signaling/session-description.ts';
 import { type Attempt, planInbound, planOutbound } from './call-plan.ts';
 import type { ConnectorDesk } from './connector-desk.ts';
 import type { ConnectorTarget } from './connector-directory.ts';
@@ -13,7 +14,8 @@ import type { VoiceConnector } from './voice-connector.ts';
  * @throws CallFailure
  */
 export function admit(
-  leg: Pick<CallLeg, 'remoteAddress' | 'calling' | 'called'>,
+  leg: Pick<CallLeg, 'remoteAddress' | 'calling' | 'called' | 'transport'>,
+  audio: NegotiatedAudio | null,
   call: TrunkCall,
   target: ConnectorTarget,
   desk: ConnectorDesk,
@@ -32,8 +34,7 @@ export function admit(
   const admitted = admitOutbound(
     {
       sourceAddress: leg.remoteAddress,
-      // SRTP is not negotiated yet, so no call is encrypted whole.
-      isEncrypted: false,
+      isEncrypted: isSecure(leg.transport) && (audio?.security?.encryption ?? null) !== null,
       caller: leg.calling.user,
       called: leg.called.user,
     },
@@ -44,6 +45,10 @@ export function admit(
   call.toNumber = admitted.number;
   takeRate(call, connector, desk);
   return planOutbound(connector, desk.random);
+}
+
+function isSecure(transport: SignalingTransport): boolean {
+  return transport === 'TLS' || transport === 'WSS';
 }
 
 function takeRate(call: TrunkCall, connector: VoiceConnector, desk: ConnectorDesk): void {

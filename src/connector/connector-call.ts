@@ -18,6 +18,9 @@ import { RouteHunt } from './route-hunt.ts';
 import type { TrunkCall } from './trunk-call.ts';
 import { TrunkMedia } from './trunk-media.ts';
 
+/** Of a key whose length was not told. */
+const DEFAULT_PRESS_MS = 160;
+
 /** What the call is told by those who keep all calls. */
 export interface ConnectorCallPlace {
   /** Trunk calls under way before this one. */
@@ -76,8 +79,9 @@ export class ConnectorCall implements CallLegListener {
     observer.callAttempted(this.call, this.#desk.now());
     this.#leg.listen(this);
     try {
-      const attempts = admit(this.#leg, this.call, this.#target, this.#desk, this.#place.activeCalls);
-      this.#leg.negotiate();
+      const audio = this.#leg.negotiate();
+      this.call.audio = audio;
+      const attempts = admit(this.#leg, audio, this.call, this.#target, this.#desk, this.#place.activeCalls);
       const openedAtMs = this.#desk.now();
       await this.#media.open({
         callId: this.call.id,
@@ -258,6 +262,9 @@ export class ConnectorCall implements CallLegListener {
     const hasCrossed = source === 'in-band' || (source === 'rfc4733' && this.#media.areEventsRelayed);
     if (hasCrossed || this.#state !== 'up') return;
     const pressed = { digit: digit.digit, durationMs };
+    const toSide = isFromCaller ? this.call.calleeSide : this.call.callerSide;
+    const isInfo = source === 'sip-info';
+    if (!isInfo && this.#media.press(toSide, digit.digit, durationMs ?? DEFAULT_PRESS_MS)) return;
     if (isFromCaller) this.#hunt?.callee?.call?.sendDigit(pressed, () => undefined);
     else this.#leg.sendDigit(pressed, () => undefined);
   }

@@ -1,4 +1,5 @@
 import type { MediaEngine } from '../../media/engine/media-leg.ts';
+import type { AudioCapabilities } from '../../signaling/session-description.ts';
 import type { SipFlow } from '../../signaling/sip/flow.ts';
 import type { OutgoingCall } from '../../signaling/sip/outgoing-call.ts';
 import type { OutgoingCallOptions } from '../../signaling/sip/outgoing-call-options.ts';
@@ -10,6 +11,7 @@ import type { TrunkSettings } from './definition.ts';
 
 /** Places calls and finds the ways to them. */
 export interface Dialer {
+  readonly capabilities: AudioCapabilities;
   flowTo(uri: SipUri): Promise<SipFlow>;
   call(target: string, options: OutgoingCallOptions): OutgoingCall;
 }

@@ -1,3 +1,4 @@
+import type { AudioCapabilities, AudioFormat } from '../../signaling/session-description.ts';
 import type { SipFlow } from '../../signaling/sip/flow.ts';
 import { formatHostPort } from '../../signaling/sip/flow.ts';
 import type { OutgoingCallOptions } from '../../signaling/sip/outgoing-call-options.ts';
@@ -22,9 +23,26 @@ export function outgoingOptions(
     optionsOn: (flow) => ({
       from: fromOf(call, settings.privateAddress, flow),
       media: media.localMedia(call.calleeSide, desk.mediaAddressFor(flow.localAddress)),
+      capabilities: capabilitiesFor(call, attempt, desk),
       headers: call.direction === 'Inbound' ? customerHeaders(call, flow) : [],
     }),
   };
+}
+
+/**
+ * The caller's codec first, so that packets can cross as they are. Encrypted towards customers who require it, in clear
+ * to everybody else: SRTP ends here.
+ */
+function capabilitiesFor(call: TrunkCall, attempt: Attempt, { dialer }: ConnectorDesk): AudioCapabilities {
+  const { capabilities } = dialer;
+  const preferred = call.audio?.format.encodingName;
+  const isPreferred = ({ encodingName }: AudioFormat): boolean => encodingName === preferred;
+  const formats = [
+    ...capabilities.formats.filter(isPreferred),
+    ...capabilities.formats.filter((format) => !isPreferred(format)),
+  ];
+  const isSecure = call.direction === 'Inbound' && attempt.connector.definition.requireEncryption;
+  return { ...capabilities, formats, encryption: isSecure ? 'required' : 'off' };
 }
 
 /** Customers see a private host in From; a carrier sees the address we talk from. */

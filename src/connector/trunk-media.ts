@@ -62,6 +62,13 @@ export class TrunkMedia {
     );
   }
 
+  /** Presses a key in RFC 4733 events; false where that side did not agree on them. */
+  press(side: CallSide, digit: string, durationMs: number): boolean {
+    if (!this.#audio.get(side)?.telephoneEvent) return false;
+    this.#legs.get(side)?.press(digit, durationMs);
+    return true;
+  }
+
   /** Packets cross as they are where both sides have the codec in common; else the legs hear each other decoded. */
   #connect(): void {
     const [one, other] = SIDES.map((side) => this.#audio.get(side));

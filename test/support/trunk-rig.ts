@@ -2,13 +2,14 @@ import { configSchema } from '../../config/schema.ts';
 import { CallFailure } from '../../signaling/call-failure.ts';
 import type { OutgoingCallOptions } from '../../signaling/sip/outgoing-call-options.ts';
 import { WheelTimer } from '../../signaling/sip/timer-wheel.ts';
+import type { UserAgentOptions } from '../../signaling/sip/user-agent.ts';
 import { CallRegistry } from '../../src/call/call-registry.ts';
 import { ConnectorCalls } from '../../src/connector/connector-calls.ts';
 import { ConnectorDirectory } from '../../src/connector/connector-directory.ts';
 import type { ConnectorObserver } from '../../src/connector/connector-observer.ts';
 import { FakeMediaEngine } from './fake-media-engine.ts';
 import { MemoryNetwork } from './sip-memory-network.ts';
-import { Heard, mediaAt, Party } from './sip-user-agents.ts';
+import { CAPABILITIES, Heard, mediaAt, Party } from './sip-user-agents.ts';
 
 export const CONNECTOR_ID = 'abcdef1ghij2klmno3pqr4';
 export const SECOND_ID = 'bbcdef1ghij2klmno3pqr4';
@@ -24,6 +25,7 @@ export interface TrunkRigOptions {
   readonly origination?: Settings;
   readonly trunk?: Settings;
   readonly config?: Settings;
+  readonly carrier?: Partial<UserAgentOptions>;
 }
 
 class Timeout extends WheelTimer {
@@ -63,7 +65,7 @@ export class TrunkRig {
 
   constructor(options: TrunkRigOptions = {}) {
     this.pbx = new Party(this.network, ADDRESSES.pbx);
-    this.carrier = new Party(this.network, ADDRESSES.carrier);
+    this.carrier = new Party(this.network, ADDRESSES.carrier, options.carrier);
     this.other = new Party(this.network, ADDRESSES.other);
     const config = configSchema.parse({
       voiceConnectors: [connectorSettings(options)],
@@ -79,6 +81,7 @@ export class TrunkRig {
       observer: this.#observer(),
       settings: config.trunk,
       dialer: {
+        capabilities: CAPABILITIES,
         flowTo: (uri) => this.trunk.endpoint.flowTo(uri),
         call: (target, callOptions) => this.trunk.userAgent.call(target, callOptions),
       },

@@ -53,11 +53,22 @@ describe('a call from the telephone system to a carrier', () => {
     ]);
   });
 
-  it('decodes and mixes where they have not', async () => {
+  const only = (name: string) => ({
+    ...CAPABILITIES,
+    formats: CAPABILITIES.formats.filter(({ encodingName }) => encodingName === name),
+  });
+
+  it('asks for the codec of the caller, so that nothing need be decoded', async () => {
     const rig = new TrunkRig();
     answering(rig.carrier, '192.0.2.3');
-    const formats = CAPABILITIES.formats.filter(({ encodingName }) => encodingName !== 'PCMU');
-    const { heard } = await rig.callOut({ capabilities: { ...CAPABILITIES, formats } });
+    await rig.callOut({ capabilities: only('PCMA') });
+    expect(rig.carrier.heard[0]?.events).toContain('media PCMA sendrecv');
+  });
+
+  it('decodes and mixes where there is none in common', async () => {
+    const rig = new TrunkRig({ carrier: { capabilities: only('PCMU') } });
+    answering(rig.carrier, '192.0.2.3');
+    const { heard } = await rig.callOut({ capabilities: only('PCMA') });
     expect(heard.events).toContain('media PCMA sendrecv');
     const [id] = rig.calls.active().map((call) => call.id);
     expect(rig.media.log).toContain(`join ${id}-customer`);
