@@ -102,6 +102,12 @@ export const configSchema = z.strictObject(
     h323: h323Schema.prefault({}),
     media: mediaSchema.prefault({}),
     meetings: meetingsSchema.default([]).describe('Meetings that are there from the start.'),
+    recordings: z
+      .strictObject(
+        { enabled: flag().default(true).describe('Meetings can be recorded, under dataDirectory.') },
+        GROUP,
+      )
+      .prefault({}),
     rooms: z
       .strictObject(
         {

@@ -12,10 +12,15 @@ import { ConnectorCalls } from './connector/connector-calls.ts';
 import { ConnectorDirectory } from './connector/connector-directory.ts';
 import { ConnectorJournal } from './connector/connector-journal.ts';
 import { InboundCalls } from './inbound-calls.ts';
+import type { Meeting } from './meeting/meeting.ts';
 import type { MeetingDirectory } from './meeting/meeting-directory.ts';
 import type { Problems } from './problems.ts';
+import { MeetingRecordings } from './recording/meeting-recordings.ts';
 import { literalAddress, mediaOptions } from './service-options.ts';
 import { Telling } from './telling.ts';
+
+/** Topic among the problems of `/status`. */
+const RECORDINGS = 'recordings';
 
 /** Files that cannot be written are told in the log and in `/status`, and cost no call. */
 export function createTelling(config: Config, logger: Logger, problems: Problems): Telling {
@@ -56,6 +61,47 @@ export async function startMedia(media: Pick<WorkerMediaEngine, 'start'>): Promi
     const detail = `koffi cannot be had here: ${error.message}. Set it to auto or dgram`;
     throw new ConfigError([{ key: 'media.backend', source: '', detail }]);
   }
+}
+
+/** Recordings that fail are told in the log and in `/status`; the next one that begins settles it. */
+export function createRecordings(
+  { dataDirectory, recordings }: Config,
+  logger: Logger,
+  parts: {
+    readonly telling: Telling;
+    readonly media: WorkerMediaEngine;
+    readonly problems: Problems;
+    readonly calls: CallRegistry;
+    meeting(id: string): Meeting | undefined;
+  },
+): MeetingRecordings {
+  const { telling, problems, calls } = parts;
+  return new MeetingRecordings({
+    isEnabled: recordings.enabled,
+    dataDirectory,
+    media: parts.media,
+    nameOf: (meetingId, callId) => {
+      const { participants = [] } = parts.meeting(meetingId) ?? {};
+      const caller = calls.get(callId)?.leg.calling;
+      return participants.find((one) => one.callId === callId)?.name ?? caller?.displayName ?? null;
+    },
+    observer: {
+      recordingStarted: (meetingId, recording, atMs) => {
+        problems.settle(RECORDINGS);
+        logger.info({ meetingId, file: recording.file }, 'recording started');
+        telling.event({ type: 'recording-started', atMs, meetingId, recording });
+      },
+      recordingStopped: (meetingId, recording, atMs) => {
+        logger.info({ meetingId, file: recording.file, failure: recording.failure }, 'recording stopped');
+        telling.event({ type: 'recording-stopped', atMs, meetingId, recording });
+      },
+      recordingTrouble: (meetingId, detail) => {
+        problems.raise(RECORDINGS, `Meeting ${meetingId} cannot be recorded: ${detail}`);
+        logger.error({ meetingId, detail }, 'a recording cannot be written');
+      },
+    },
+    now: Date.now,
+  });
 }
 
 /** Where INVITEs arrive: the desk with everything their story needs. */

@@ -12,12 +12,14 @@ import type {
   MeetingCreation,
   MeetingDetail,
   MeetingSummary,
+  RecordingChange,
   ServiceView,
   StatusView,
 } from './http/service-view.ts';
 import type { BoundListener } from './listener.ts';
 import { MeetingConflict, type MeetingDirectory } from './meeting/meeting-directory.ts';
 import { meetingDetail, meetingSummary } from './meeting/meeting-view.ts';
+import type { MeetingRecordings } from './recording/meeting-recordings.ts';
 import type { SipStack } from './sip-stack.ts';
 import type { Telling } from './telling.ts';
 
@@ -27,6 +29,7 @@ export interface ServiceParts {
   readonly calls: CallRegistry;
   readonly meetings: MeetingDirectory;
   readonly media: MediaEngine;
+  readonly recordings: MeetingRecordings;
   readonly telling: Telling;
   readonly sip: SipStack;
   readonly startedAtMs: number;
@@ -74,12 +77,13 @@ export class RunningServiceView implements ServiceView {
   }
 
   meetings(): readonly MeetingSummary[] {
-    return this.#parts.meetings.all().map(meetingSummary);
+    const { meetings, recordings } = this.#parts;
+    return meetings.all().map((meeting) => meetingSummary(meeting, recordings.isRecording(meeting.id)));
   }
 
   meeting(id: string): MeetingDetail | null {
     const meeting = this.#parts.meetings.get(id);
-    return meeting === undefined ? null : meetingDetail(meeting);
+    return meeting === undefined ? null : meetingDetail(meeting, this.#parts.recordings.segments(id));
   }
 
   createMeeting(definition: MeetingConfig): MeetingCreation {
@@ -94,7 +98,7 @@ export class RunningServiceView implements ServiceView {
     try {
       const meeting = meetings.create(definition);
       telling.event({ type: 'meeting-created', atMs: Date.now(), meeting: meetingSummary(meeting) });
-      return { kind: 'created', meeting: meetingDetail(meeting) };
+      return { kind: 'created', meeting: meetingDetail(meeting, []) };
     } catch (error) {
       if (error instanceof MeetingConflict) return { kind: 'conflict', detail: error.message };
       throw error;
@@ -105,6 +109,32 @@ export class RunningServiceView implements ServiceView {
     if (this.#parts.meetings.get(id) === undefined) return null;
     await this.#parts.endMeeting(id);
     return this.meeting(id);
+  }
+
+  async startRecording(id: string): Promise<RecordingChange | null> {
+    const { meetings, recordings } = this.#parts;
+    const meeting = meetings.get(id);
+    if (meeting === undefined) return null;
+    if (meeting.state !== 'started')
+      return { kind: 'conflict', detail: `Nobody takes part in meeting ${id}.` };
+    if (recordings.isRecording(id)) return { kind: 'conflict', detail: `Meeting ${id} is being recorded.` };
+    const request = { meetingId: id, title: meeting.definition.title, startedBy: null, nowMs: Date.now() };
+    const start = await recordings.start(request, () => undefined);
+    if (start.kind === 'refused') return { kind: 'failed', detail: start.detail };
+    return { kind: 'done', meeting: meetingDetail(meeting, recordings.segments(id)) };
+  }
+
+  async stopRecording(id: string): Promise<RecordingChange | null> {
+    const { meetings, recordings } = this.#parts;
+    const meeting = meetings.get(id);
+    if (meeting === undefined) return null;
+    if (!recordings.isRecording(id)) return { kind: 'conflict', detail: `Meeting ${id} is not recorded.` };
+    await recordings.stop(id, Date.now());
+    return { kind: 'done', meeting: meetingDetail(meeting, recordings.segments(id)) };
+  }
+
+  recordingFile(id: string, name: string): string | null {
+    return this.#parts.recordings.fileOf(id, name);
   }
 
   metricsText(): string {

@@ -10,10 +10,13 @@ import type { HttpServer } from './http/server.ts';
 import { type BoundListener, h323Port, type ListenerKey } from './listener.ts';
 import { MeetingDirectory } from './meeting/meeting-directory.ts';
 import { Problems } from './problems.ts';
+import type { MeetingRecordings } from './recording/meeting-recordings.ts';
+import { endRecordingsWith } from './recording/meeting-watch.ts';
 import {
   createConnectorCalls,
   createInboundCalls,
   createMedia,
+  createRecordings,
   createTelling,
   startMedia,
 } from './service-parts.ts';
@@ -64,6 +67,7 @@ class RunningService implements Service {
   readonly #calls: CallRegistry;
   readonly #telling: ReturnType<typeof createTelling>;
   readonly #media: ReturnType<typeof createMedia>;
+  readonly #recordings: MeetingRecordings;
   readonly #meetings: MeetingDirectory;
   readonly #inbound: ReturnType<typeof createInboundCalls>;
   readonly #connectors: ConnectorCalls;
@@ -79,7 +83,17 @@ class RunningService implements Service {
     this.#calls = new CallRegistry(config.limits.maxEndedCalls);
     this.#telling = createTelling(config, logger, this.#problems);
     this.#media = createMedia(config, logger);
-    this.#meetings = new MeetingDirectory(config.meetings, this.#telling);
+    this.#recordings = createRecordings(config, logger, {
+      media: this.#media,
+      telling: this.#telling,
+      problems: this.#problems,
+      calls: this.#calls,
+      meeting: (id) => this.#meetings.get(id),
+    });
+    this.#meetings = new MeetingDirectory(
+      config.meetings,
+      endRecordingsWith(this.#recordings, this.#telling),
+    );
     this.#inbound = createInboundCalls(config, logger, {
       telling: this.#telling,
       media: this.#media,
@@ -119,6 +133,7 @@ class RunningService implements Service {
     if (this.#isStopping) return;
     this.#isStopping = true;
     await Promise.all([this.#inbound.endAll(), this.#connectors.endAll()]);
+    await this.#recordings.stopAll(Date.now());
     await this.#farewell();
     await this.#h323?.stop();
     await this.#sip?.stop();
@@ -163,6 +178,7 @@ class RunningService implements Service {
       calls: this.#calls,
       meetings: this.#meetings,
       media: this.#media,
+      recordings: this.#recordings,
       telling: this.#telling,
       sip,
       startedAtMs: this.#startedAtMs,
@@ -183,6 +199,8 @@ class RunningService implements Service {
     gauge('sip_dialogs', 'SIP dialogs kept', () => sip.userAgent.statistics.dialogs);
     gauge('sip_timers', 'SIP timers that run', () => sip.clock.size);
     gauge('sip_connections', 'Open connections', () => sip.transport.statistics().connections);
+    gauge('recordings_open', 'Recordings that are being written', () => this.#recordings.openCount);
+    gauge('recordings_broken', 'Recordings that failed since the start', () => this.#recordings.brokenCount);
     gauge('media_legs', 'Legs with open media ports', () => this.#media.statistics().legs);
     gauge('media_port_pairs_free', 'Port pairs not in use', () => this.#media.statistics().portsFree);
   }

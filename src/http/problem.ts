@@ -15,6 +15,7 @@ export type ProblemCode =
   | 'unsupported-media-type'
   | 'upgrade-required'
   | 'limit-reached'
+  | 'recording-failed'
   | 'internal-error';
 
 const STATUS_BY_CODE: Readonly<Record<ProblemCode, number>> = {
@@ -30,6 +31,7 @@ const STATUS_BY_CODE: Readonly<Record<ProblemCode, number>> = {
   'unsupported-media-type': 415,
   'upgrade-required': 426,
   'limit-reached': 503,
+  'recording-failed': 503,
   'internal-error': 500,
 };
 

@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { describeIssues } from '../../config/describe-issue.ts';
 import { ungroupDigits } from '../../config/field.ts';
@@ -5,7 +6,7 @@ import { type MeetingConfig, meetingSchema } from '../../config/meeting-schema.t
 import { PROMETHEUS_CONTENT_TYPE } from '../../metrics/prometheus.ts';
 import { Problem } from './problem.ts';
 
-import type { MeetingDetail, ServiceView } from './service-view.ts';
+import type { MeetingDetail, RecordingChange, ServiceView } from './service-view.ts';
 
 /** What `/` lists. */
 export const ROUTES: readonly { readonly method: string; readonly path: string; readonly about: string }[] = [
@@ -16,6 +17,13 @@ export const ROUTES: readonly { readonly method: string; readonly path: string; 
   { method: 'POST', path: '/meetings', about: 'make a meeting: { id, title, moderatorPasscode, invitees }' },
   { method: 'GET', path: '/meetings/:id', about: 'one meeting and who takes part' },
   { method: 'POST', path: '/meetings/:id/end', about: 'end a meeting for everybody' },
+  { method: 'POST', path: '/meetings/:id/recording/start', about: 'record a meeting; stop ends it' },
+  { method: 'POST', path: '/meetings/:id/recording/stop', about: 'end the recording' },
+  {
+    method: 'GET',
+    path: '/meetings/:id/recordings/:file',
+    about: 'a recording (.wav), and who spoke when (.json)',
+  },
   { method: 'GET', path: '/metrics', about: 'counters and gauges for Prometheus' },
   { method: 'GET', path: '/events', about: 'WebSocket: everything as it happens' },
 ];
@@ -37,6 +45,24 @@ export function registerRoutes(server: FastifyInstance, view: ServiceView): void
     const id = readMeetingId(params.id);
     return (await view.endMeeting(id)) ?? refuseUnknownMeeting(id);
   });
+  server.post<WithId>('/meetings/:id/recording/start', async ({ params }) => {
+    const id = readMeetingId(params.id);
+    return readChange(await view.startRecording(id), id);
+  });
+  server.post<WithId>('/meetings/:id/recording/stop', async ({ params }) => {
+    const id = readMeetingId(params.id);
+    return readChange(await view.stopRecording(id), id);
+  });
+  server.get<{ Params: { id: string; file: string } }>(
+    '/meetings/:id/recordings/:file',
+    ({ params }, reply) => {
+      const path = view.recordingFile(readMeetingId(params.id), params.file);
+      if (path === null) throw new Problem('not-found', `There is no recording ${params.file}.`);
+      return reply
+        .type(path.endsWith('.wav') ? 'audio/wav' : 'application/json')
+        .send(createReadStream(path));
+    },
+  );
   server.get('/metrics', (_request, reply) => reply.type(PROMETHEUS_CONTENT_TYPE).send(view.metricsText()));
   server.get('/events', () => {
     throw new Problem('upgrade-required', 'This is a WebSocket: connect with ws://…/events.');
@@ -53,6 +79,19 @@ function findCall(view: ServiceView, id: string) {
 function findMeeting(view: ServiceView, written: string): MeetingDetail {
   const id = readMeetingId(written);
   return view.meeting(id) ?? refuseUnknownMeeting(id);
+}
+
+function readChange(change: RecordingChange | null, id: string): MeetingDetail {
+  switch (change?.kind) {
+    case 'done':
+      return change.meeting;
+    case 'conflict':
+      throw new Problem('conflict', change.detail);
+    case 'failed':
+      throw new Problem('recording-failed', change.detail);
+    default:
+      return refuseUnknownMeeting(id);
+  }
 }
 
 function createMeeting(view: ServiceView, body: unknown): MeetingDetail {

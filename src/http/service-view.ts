@@ -10,6 +10,7 @@ import type { FailureReason } from '../../signaling/call-failure.ts';
 import type { CallEnd, CallParty, CallProtocol, SignalingTransport } from '../../signaling/call-leg.ts';
 import type { NegotiatedAudio } from '../../signaling/session-description.ts';
 import type { BoundListener } from '../listener.ts';
+import type { RecordingSegment } from '../meeting/meeting-recorder.ts';
 
 export interface ServiceView {
   status(): StatusView;
@@ -22,6 +23,12 @@ export interface ServiceView {
   createMeeting(definition: MeetingConfig): MeetingCreation;
   /** Ends it for everybody; null when there is no such meeting. */
   endMeeting(id: string): Promise<MeetingDetail | null>;
+  /** Begins a recording of a meeting that is under way; null when there is no such meeting. */
+  startRecording(id: string): Promise<RecordingChange | null>;
+  /** Ends it; null when there is no such meeting. */
+  stopRecording(id: string): Promise<RecordingChange | null>;
+  /** Path of a file of a recording, by its name; null when there is none. */
+  recordingFile(id: string, name: string): string | null;
   /** Everything for Prometheus, in its text format. */
   metricsText(): string;
   /** Tells every event from now on, on the spot; the function returned ends it. */
@@ -145,6 +152,8 @@ export interface MeetingDetail extends MeetingSummary {
   readonly hasModeratorPasscode: boolean;
   readonly participants: readonly ParticipantView[];
   readonly invitees: readonly { readonly name: string; readonly role: string }[];
+  /** For the host: what was recorded, oldest first; the files are at `/meetings/:id/recordings/`. */
+  readonly recordings: readonly RecordingSegment[];
 }
 
 export interface ParticipantView {
@@ -163,6 +172,13 @@ export type MeetingCreation =
   | { readonly kind: 'conflict'; readonly detail: string }
   /** `limits.maxMeetings` are there. */
   | { readonly kind: 'full'; readonly detail: string };
+
+export type RecordingChange =
+  | { readonly kind: 'done'; readonly meeting: MeetingDetail }
+  /** Nothing is there to be started or stopped. */
+  | { readonly kind: 'conflict'; readonly detail: string }
+  /** It cannot be written, or the configuration forbids it. */
+  | { readonly kind: 'failed'; readonly detail: string };
 
 /** What `/events` tells as it happens. */
 export type LiveEvent =
@@ -202,6 +218,12 @@ export type LiveEvent =
       readonly atMs: number;
       readonly meeting: MeetingSummary;
       readonly participant: ParticipantView;
+    }
+  | {
+      readonly type: 'recording-started' | 'recording-stopped';
+      readonly atMs: number;
+      readonly meetingId: string;
+      readonly recording: RecordingSegment;
     }
   | {
       /** Refused before there was a call: a malformed message, a limit of the transport, a wrong password. */

@@ -4,7 +4,7 @@
  */
 
 /** One recording, as the host's record of the meeting shows it. */
-interface RecordingSegment {
+export interface RecordingSegment {
   readonly id: string;
   readonly startedAtMs: number;
   /** Null while it is written. */
@@ -17,14 +17,14 @@ interface RecordingSegment {
   readonly failure: string | null;
 }
 
-interface RecordingRequest {
+export interface RecordingRequest {
   readonly meetingId: string;
   readonly title: string;
   readonly startedBy: string | null;
   readonly nowMs: number;
 }
 
-type RecordingStart =
+export type RecordingStart =
   | { readonly kind: 'started' }
   /** `detail` is for the log; the caller hears that recording is not available, or that it failed. */
   | { readonly kind: 'refused'; readonly reason: 'unavailable' | 'failed'; readonly detail: string };

@@ -1,16 +1,17 @@
 import type { MeetingDetail, MeetingSummary, ParticipantView } from '../http/service-view.ts';
 import type { Meeting } from './meeting.ts';
+import type { RecordingSegment } from './meeting-recorder.ts';
 import type { Participant } from './participant.ts';
 
 /** One line of `/meetings`. */
-export function meetingSummary(meeting: Meeting): MeetingSummary {
+export function meetingSummary(meeting: Meeting, isRecording = false): MeetingSummary {
   const { id, title, maxParticipants } = meeting.definition;
   return {
     id,
     title,
     state: meeting.state,
     isLocked: false,
-    isRecording: false,
+    isRecording,
     participantCount: meeting.participants.length,
     maxParticipants,
     startedAtMs: meeting.startedAtMs,
@@ -19,13 +20,17 @@ export function meetingSummary(meeting: Meeting): MeetingSummary {
 }
 
 /** The whole of `/meetings/:id`. Passcodes and invitee IDs are secrets and stay out. */
-export function meetingDetail(meeting: Meeting): MeetingDetail {
+export function meetingDetail(meeting: Meeting, recordings: readonly RecordingSegment[]): MeetingDetail {
   const { moderatorPasscode, invitees } = meeting.definition;
   return {
-    ...meetingSummary(meeting),
+    ...meetingSummary(
+      meeting,
+      recordings.some(({ endedAtMs }) => endedAtMs === null),
+    ),
     hasModeratorPasscode: moderatorPasscode !== null,
     participants: meeting.participants.map(participantView),
     invitees: invitees.map(({ name, role }) => ({ name, role })),
+    recordings,
   };
 }
 

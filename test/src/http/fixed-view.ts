@@ -3,6 +3,7 @@ import type {
   CallSummary,
   LiveEvent,
   MeetingDetail,
+  RecordingChange,
   ServiceView,
   StatusView,
 } from '../../../src/http/service-view.ts';
@@ -42,6 +43,7 @@ export const MEETING: MeetingDetail = {
   hasModeratorPasscode: true,
   participants: [],
   invitees: [],
+  recordings: [],
 };
 
 const STATUS: StatusView = {
@@ -100,6 +102,22 @@ export class FixedView implements ServiceView {
     if (id === MEETING.id) return { kind: 'conflict', detail: `Meeting ${id} exists already.` };
     if (id === '9999999999') return { kind: 'full', detail: 'limits.maxMeetings are there.' };
     return { kind: 'created', meeting: { ...MEETING, id, title, state: 'idle' } };
+  }
+
+  /** What `startRecording` and `stopRecording` come to. */
+  recordingChange: RecordingChange = { kind: 'done', meeting: { ...MEETING, isRecording: true } };
+  recordingPath: string | null = null;
+
+  async startRecording(id: string): Promise<RecordingChange | null> {
+    return id === MEETING.id ? this.recordingChange : null;
+  }
+
+  async stopRecording(id: string): Promise<RecordingChange | null> {
+    return id === MEETING.id ? this.recordingChange : null;
+  }
+
+  recordingFile(): string | null {
+    return this.recordingPath;
   }
 
   metricsText(): string {

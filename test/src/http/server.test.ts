@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type HttpServer, startHttpServer } from '../../../src/http/server.ts';
 import { CALL, FixedView, MEETING, METRICS_TEXT } from './fixed-view.ts';
@@ -79,6 +80,31 @@ describe('what there is', () => {
     expect((await request('POST', '/meetings/6064724824/end')).body).toMatchObject({ state: 'ended' });
   });
 
+  it('records a meeting', async () => {
+    const started = await request('POST', '/meetings/6064724824/recording/start');
+    expect([started.status, started.body.isRecording]).toEqual([200, true]);
+    expect((await request('POST', '/meetings/6064724824/recording/stop')).status).toBe(200);
+  });
+
+  it('gives a recording out', async () => {
+    view.recordingPath = fileURLToPath(new URL('../../../package.json', import.meta.url));
+    const { status, headers, text } = await request('GET', '/meetings/6064724824/recordings/a.json');
+    view.recordingPath = null;
+    expect([status, headers.get('content-type')]).toEqual([200, 'application/json']);
+    expect(JSON.parse(text).name).toBe('carillon');
+  });
+
+  it.each([
+    ['conflict', 409, 'conflict'],
+    ['failed', 503, 'recording-failed'],
+  ] as const)('says why a recording is refused: %s', async (kind, status, code) => {
+    const kept = view.recordingChange;
+    view.recordingChange = { kind, detail: 'It cannot be.' };
+    const answer = await request('POST', '/meetings/6064724824/recording/start');
+    view.recordingChange = kept;
+    expect([answer.status, answer.body.code, answer.body.message]).toEqual([status, code, 'It cannot be.']);
+  });
+
   it('speaks to Prometheus', async () => {
     const { headers, text } = await request('GET', '/metrics');
     expect(headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
@@ -97,6 +123,8 @@ describe('what is refused, in JSON and with a stable code', () => {
     ['an unknown meeting', 'GET', '/meetings/1234567890', {}, 404, 'not-found'],
     ['a short meeting ID', 'GET', '/meetings/12345', {}, 400, 'malformed-id'],
     ['ending an unknown meeting', 'POST', '/meetings/1234567890/end', {}, 404, 'not-found'],
+    ['recording an unknown meeting', 'POST', '/meetings/1234567890/recording/start', {}, 404, 'not-found'],
+    ['an unknown recording', 'GET', '/meetings/6064724824/recordings/x.wav', {}, 404, 'not-found'],
     ['a method that makes no sense', 'DELETE', '/meetings/6064724824', {}, 405, 'method-not-allowed'],
     ['a method with a broken body', 'PUT', '/meetings', json('{'), 405, 'method-not-allowed'],
     ['half a body', 'POST', '/meetings', json('{"id"'), 400, 'malformed-body'],
