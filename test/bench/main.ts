@@ -32,6 +32,8 @@ const SUITES: Readonly<Record<string, readonly Suite[]>> = {
   media: [
     async () => (await import('./srtp.ts')).benchSrtp(),
     async () => (await import('./g722.ts')).benchG722(),
+    async () => (await import('./opus.ts')).benchOpus(),
+    async () => (await import('./mix.ts')).benchMix(),
   ],
   telling: [async () => (await import('./telling.ts')).benchTelling()],
 };
