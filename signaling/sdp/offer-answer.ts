@@ -30,6 +30,8 @@ export type OfferAnswerState = 'stable' | 'remote-offer' | 'local-offer';
 export interface OfferAnswerOptions {
   readonly capabilities: AudioCapabilities;
   readonly preference: CodecPreference;
+  /** Ours, where several states stand for one offer that was sent; else each has its own. */
+  readonly keys?: LocalKeys;
 }
 
 /** The shape of the session agreed on last: which stream is ours and which were refused. */
@@ -57,7 +59,7 @@ export class OfferAnswer {
   #proposed: Agreement | null = null;
   #offeredFormats: readonly AudioFormat[] | null = null;
   #offeredKeys: readonly Crypto[] = [];
-  readonly #keys = new LocalKeys();
+  readonly #keys: LocalKeys;
   #willing: MediaDirection = 'sendrecv';
   #originAddress: string | null = null;
   #version = 0;
@@ -67,6 +69,7 @@ export class OfferAnswer {
   constructor(sessionId: string, options: OfferAnswerOptions) {
     this.#sessionId = sessionId;
     this.#options = options;
+    this.#keys = options.keys ?? new LocalKeys();
   }
 
   get state(): OfferAnswerState {

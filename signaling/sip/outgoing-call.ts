@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FailureReason } from '../call-failure.ts';
 import type { CallEnd, CallParty, SignaledDigit } from '../call-leg.ts';
+import { LocalKeys } from '../sdp/media-encryption.ts';
 import { OfferAnswer } from '../sdp/offer-answer.ts';
 import type { NegotiatedAudio } from '../session-description.ts';
 import type { CallEnvironment, DialogHolder } from './call-environment.ts';
@@ -37,6 +38,8 @@ export class OutgoingCall implements DialogHolder, ClientTransactionListener, Ou
   readonly #environment: CallEnvironment;
   readonly #options: OutgoingCallOptions;
   readonly #sessionId: string;
+  /** Of the one offer that all dialogs of a fork answer. */
+  readonly #keys = new LocalKeys();
   readonly #digest: DigestClient | null;
   readonly #events = new EventQueue<OutgoingCallListener>();
   readonly #dialogs = new Map<string, OutgoingDialog>();
@@ -184,8 +187,8 @@ export class OutgoingCall implements DialogHolder, ClientTransactionListener, Ou
 
   #createOfferAnswer(): OfferAnswer {
     const { settings } = this.#environment;
-    const capabilities = this.#options.capabilities ?? settings.capabilities;
-    return new OfferAnswer(this.#sessionId, { ...settings, capabilities });
+    const { capabilities = settings.capabilities } = this.#options;
+    return new OfferAnswer(this.#sessionId, { ...settings, capabilities, keys: this.#keys });
   }
 
   #onProvisional(response: SipResponse): void {
@@ -284,9 +287,7 @@ export class OutgoingCall implements DialogHolder, ClientTransactionListener, Ou
     const wasEnded = this.#isEnded;
     this.#isEnded = true;
     this.#dropEarlyDialogs();
-    if (!wasEnded) {
-      this.#events.tell((listener) => listener.onEnded(end));
-    }
+    if (!wasEnded) this.#events.tell((listener) => listener.onEnded(end));
     this.#releaseWhenDone();
   }
 

@@ -57,7 +57,10 @@ export interface CallOutcome extends CallTimesSummary {
   readonly status: number | null;
   readonly statusText: string;
   readonly end: CallEnd;
-  readonly audio: NegotiatedAudio | null;
+  /** Without its keys. */
+  readonly audio: Omit<NegotiatedAudio, 'security'> | null;
+  /** Suite of SRTP (RFC 4568 §6.2); null where the media went in clear. */
+  readonly encryption: string | null;
   readonly localRtpPort: number | null;
   readonly quality: CallQuality | null;
   readonly keysPressed: readonly PressedKey[];

@@ -20,7 +20,8 @@ export function formatCallText(uri: string, outcome: CallOutcome, { verdict, rea
   ];
   if (audio !== null) {
     const { format, packetTimeMs, direction } = audio;
-    rows.push(['Media', `${format.encodingName}, ${packetTimeMs} ms a packet, ${direction}`]);
+    const protection = outcome.encryption === null ? 'in clear' : `SRTP ${outcome.encryption}`;
+    rows.push(['Media', `${format.encodingName}, ${packetTimeMs} ms a packet, ${direction}, ${protection}`]);
   }
   if (quality !== null) rows.push(...qualityRows(quality));
   if (keysPressed.length > 0) {

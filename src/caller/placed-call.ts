@@ -209,7 +209,7 @@ export class PlacedCall implements OutgoingLegListener, MediaLegListener {
       status: this.#status,
       statusText: this.#statusText,
       end,
-      audio: this.#audio,
+      ...describeMedia(this.#audio),
       localRtpPort: this.#media?.rtpPort ?? null,
       quality: sumQuality(this.#reports),
       keysPressed: this.#pressed,
@@ -217,4 +217,11 @@ export class PlacedCall implements OutgoingLegListener, MediaLegListener {
       recording: recordFile === null || recorded === null ? null : { file: recordFile, ...recorded },
     };
   }
+}
+
+/** What is printed of the media: never its keys. */
+function describeMedia(negotiated: NegotiatedAudio | null): Pick<CallOutcome, 'audio' | 'encryption'> {
+  if (negotiated === null) return { audio: null, encryption: null };
+  const { security, ...audio } = negotiated;
+  return { audio, encryption: security?.encryption?.suite ?? null };
 }

@@ -26,6 +26,7 @@ export const CALL_OPTIONS: readonly OptionSpec[] = [
   },
   { name: 'name', argument: 'TEXT', about: 'display name, shown in a roster' },
   { name: 'codec', argument: 'NAMES', about: 'what is offered, best first: PCMA,PCMU' },
+  { name: 'srtp', argument: 'MODE', about: 'encrypted media: off (the default), optional or required' },
   { name: 'packet-time', argument: 'MS', about: 'audio in each packet we send: 20' },
   { name: 'dtmf', argument: 'KEYS', about: 'keys to press after the answer; a comma waits two seconds' },
   { name: 'dtmf-by', argument: 'WAY', about: 'rfc4733 (the default), info or inband' },
@@ -133,6 +134,7 @@ export function callerConfig(
           text: JSON.stringify(codecs.map((name) => name.trim().toUpperCase())),
         },
     flagOf(options, 'packet-time', 'media.packetTimeMs'),
+    { flag: '--srtp', key: 'media.srtp', text: options.get('srtp') ?? 'off' },
     { flag: '', key: 'media.workers', text: '1' },
     { flag: '', key: 'metrics.periodSeconds', text: REPORT_PERIOD_SECONDS },
   ];

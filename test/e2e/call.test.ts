@@ -119,6 +119,20 @@ describe('carillon call, to our own service', () => {
     expect(toneAmplitudePeak(samples, sampleRateHz, 1000)).toBeLessThan(0.02);
   });
 
+  it('encrypts where it is asked to, and prints no key', async () => {
+    const heard = join(folder, 'srtp.wav');
+    const words = ['--srtp', 'required', '--dtmf', '1', '--play', TONE, '--record', heard];
+    const { call, exitCode } = await runCall([...words, service.uri('tcp', 'echo')]);
+    expect(call!.reasons).toEqual([expect.stringContaining('Answered')]);
+    expect([exitCode, call!.encryption]).toEqual([0, expect.stringMatching(/^A/)]);
+    expect(JSON.stringify(call)).not.toMatch(/masterKey|security/);
+    const { samples, sampleRateHz } = readWav(heard);
+    expect(toneAmplitudePeak(samples, sampleRateHz, 440)).toBeGreaterThan(0.2);
+    const { digits } = await service.callOf(call!.remoteCallId);
+    expect(digits.map(({ digit }) => digit)).toEqual(['1']);
+    expect((await runCall(['--duration', '0.3', service.uri('tcp', 'echo')])).call!.encryption).toBeNull();
+  });
+
   it('finds a full meeting busy', async () => {
     const inside = [await TestCaller.join(service.target('UDP'), FULL_MEETING)];
     inside.push(await TestCaller.join(service.target('UDP'), FULL_MEETING));
@@ -160,6 +174,8 @@ describe('carillon call, to others', () => {
     expect([exitCode, call!.status]).toEqual([1, 200]);
     expect(call!.reasons[0]).toContain('sent no RTP');
     expect((await runCall(['--duration', '1.5', '--allow-silence', uri])).exitCode).toBe(0);
+    const clear = await runCall(['--srtp', 'required', uri]);
+    expect([clear.exitCode, clear.call!.reasons[0]]).toEqual([1, expect.stringContaining('encryption')]);
     await sipp.stop('SIGKILL');
   });
 

@@ -10,6 +10,7 @@ interface PrintedCall {
   readonly remoteCallId: string;
   readonly talkedMs: number | null;
   readonly audio: { readonly format: { readonly encodingName: string } } | null;
+  readonly encryption: string | null;
   readonly quality: {
     readonly receivedPackets: number;
     readonly sentPackets: number;

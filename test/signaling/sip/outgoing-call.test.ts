@@ -6,6 +6,7 @@ import { SipRequest } from '../../../signaling/sip/message.ts';
 import type { OutgoingCall } from '../../../signaling/sip/outgoing-call.ts';
 import type { OutgoingCallOptions } from '../../../signaling/sip/outgoing-call-options.ts';
 import {
+  CAPABILITIES,
   Heard,
   mediaAt,
   NOTHING_LEFT,
@@ -104,6 +105,16 @@ describe('our INVITE', () => {
     stranger.network.advance(70_000, 500);
     expect(stranger.bob.leftovers).toEqual(NOTHING_LEFT);
     expect(stranger.bob.faults).toEqual([]);
+  });
+
+  it('is answered with keys that match the ones it offered', () => {
+    const encrypted = { capabilities: { ...CAPABILITIES, encryption: 'required' } } as const;
+    const pair = new Pair({ alice: encrypted, bob: encrypted });
+    const { bobHeard } = pair.establish();
+    const [ours, theirs] = [pair.heard, bobHeard].map(({ media }) => media[0]!.security!.encryption!);
+    expect(ours!.suite).toBe(theirs!.suite);
+    expect(ours!.sending).toEqual(theirs!.receiving);
+    expect(ours!.receiving).toEqual(theirs!.sending);
   });
 
   it('redirected tells the targets', () => {

@@ -32,6 +32,7 @@ const ANSWERED: CallOutcome = {
     packetTimeMs: 20,
     isAddressLearned: false,
   },
+  encryption: null,
   localRtpPort: 10_000,
   quality: sumQuality([createLegReport({})]),
   keysPressed: [],
