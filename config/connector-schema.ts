@@ -97,7 +97,7 @@ const groupItemSchema = z.strictObject(
   'a connector of the group: { voiceConnectorId, priority }',
 );
 
-const voiceConnectorGroupSchema = z.strictObject(
+export const voiceConnectorGroupSchema = z.strictObject(
   {
     id: groupId.describe('What numbers name it by.'),
     name: text('a name').describe('For people.'),
@@ -117,7 +117,7 @@ export const voiceConnectorGroupsSchema = listOf(
   ),
 );
 
-const phoneNumberSchema = z.strictObject(
+export const phoneNumberSchema = z.strictObject(
   {
     number: phoneNumber().describe('In quotes, or YAML reads it as a sum.'),
     voiceConnectorId: connectorId.nullable().default(null).describe('The connector it rings, or null.'),

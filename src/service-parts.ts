@@ -11,12 +11,14 @@ import type { CallRegistry } from './call/call-registry.ts';
 import { ConnectorCalls } from './connector/connector-calls.ts';
 import { ConnectorDirectory } from './connector/connector-directory.ts';
 import { ConnectorJournal } from './connector/connector-journal.ts';
+import { TelephoneNetwork } from './connector/telephone-network.ts';
 import { InboundCalls } from './inbound-calls.ts';
 import type { Meeting } from './meeting/meeting.ts';
 import type { MeetingDirectory } from './meeting/meeting-directory.ts';
 import type { Problems } from './problems.ts';
 import { MeetingRecordings } from './recording/meeting-recordings.ts';
 import { literalAddress, mediaOptions } from './service-options.ts';
+import type { SipStack } from './sip-stack.ts';
 import { Telling } from './telling.ts';
 
 /** Topic among the problems of `/status`. */
@@ -144,6 +146,7 @@ export function createConnectorCalls(
     readonly calls: CallRegistry;
     /** Null until the SIP stack is there. */
     userAgent(): UserAgent | null;
+    network(): TelephoneNetwork | null;
   },
 ): ConnectorCalls {
   const userAgent = (): UserAgent => {
@@ -162,6 +165,9 @@ export function createConnectorCalls(
       get capabilities() {
         return userAgent().settings.capabilities;
       },
+      get network() {
+        return parts.network()?.trunkFlow ?? null;
+      },
       flowTo: (uri) => userAgent().flows.flowTo(uri),
       call: (target, options) => userAgent().call(target, options),
     },
@@ -170,9 +176,29 @@ export function createConnectorCalls(
       trunk.mediaAddress ?? (sip.advertisedAddress === 'auto' ? localAddress : sip.advertisedAddress),
     now: Date.now,
     random: Math.random,
-    after: (delayMs, action) => {
-      const timer = setTimeout(action, delayMs);
-      return () => clearTimeout(timer);
-    },
+    after,
   });
+}
+
+/** The far end of connectors without a carrier. */
+export function createTelephoneNetwork(
+  config: Config,
+  media: WorkerMediaEngine,
+  sip: SipStack,
+): TelephoneNetwork {
+  const { address } = config.sip;
+  const isAnywhere = address === '0.0.0.0' || address === '::';
+  return new TelephoneNetwork(sip.transport.openLoopback(isAnywhere ? '127.0.0.1' : address), {
+    media,
+    mediaBindAddress: isAnywhere ? '127.0.0.1' : address,
+    now: Date.now,
+    after,
+    capabilities: sip.userAgent.settings.capabilities,
+    call: (target, options) => sip.userAgent.call(target, options),
+  });
+}
+
+function after(delayMs: number, action: () => void): () => void {
+  const timer = setTimeout(action, delayMs);
+  return () => clearTimeout(timer);
 }

@@ -4,6 +4,7 @@ import type { MediaEngine } from '../media/engine/media-leg.ts';
 import packageDescription from '../package.json' with { type: 'json' };
 import type { CallRegistry } from './call/call-registry.ts';
 import { callDetail, callSummary } from './call/call-view.ts';
+import type { ConnectorAdministration } from './connector/connector-administration.ts';
 import type {
   CallDetail,
   CallSummary,
@@ -39,6 +40,7 @@ export interface ServiceParts {
   problems(): readonly string[];
   /** Hangs up everybody in the meeting; resolves when they are gone. */
   endMeeting(meetingId: string): Promise<void>;
+  readonly connectors: ConnectorAdministration;
 }
 
 /** The service as HTTP shows it. */
@@ -47,6 +49,10 @@ export class RunningServiceView implements ServiceView {
 
   constructor(parts: ServiceParts) {
     this.#parts = parts;
+  }
+
+  get connectors(): ConnectorAdministration {
+    return this.#parts.connectors;
   }
 
   status(): StatusView {

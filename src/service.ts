@@ -4,7 +4,9 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/schema.ts';
 import type { SignalingTransport } from '../signaling/call-leg.ts';
 import { CallRegistry } from './call/call-registry.ts';
+import { ConnectorAdministration } from './connector/connector-administration.ts';
 import type { ConnectorCalls } from './connector/connector-calls.ts';
+import type { TelephoneNetwork } from './connector/telephone-network.ts';
 import type { H323Stack } from './h323-stack.ts';
 import type { HttpServer } from './http/server.ts';
 import { type BoundListener, h323Port, type ListenerKey } from './listener.ts';
@@ -17,6 +19,7 @@ import {
   createInboundCalls,
   createMedia,
   createRecordings,
+  createTelephoneNetwork,
   createTelling,
   startMedia,
 } from './service-parts.ts';
@@ -73,6 +76,7 @@ class RunningService implements Service {
   readonly #connectors: ConnectorCalls;
   readonly #startedAtMs = Date.now();
   #sip: SipStack | null = null;
+  #network: TelephoneNetwork | null = null;
   #h323: H323Stack | null = null;
   #http: HttpServer | null = null;
   #isStopping = false;
@@ -105,6 +109,7 @@ class RunningService implements Service {
       media: this.#media,
       calls: this.#calls,
       userAgent: () => this.#sip?.userAgent ?? null,
+      network: () => this.#network,
     });
   }
 
@@ -149,11 +154,13 @@ class RunningService implements Service {
     const watch = new SipWatch(this.#telling, this.#logger, config.logging.sipMessages);
     const sip: SipStack = new SipStack(config, identity, watch, {
       onCall: (leg) => {
+        if (this.#network?.takes(leg)) return;
         if (!this.#connectors.takes(leg)) this.#inbound.take(leg);
       },
       authenticate: (request, flow) => this.#connectors.authenticate(request, flow),
     });
     this.#sip = sip;
+    this.#network = createTelephoneNetwork(config, this.#media, sip);
     await sip.start();
     this.#publishGauges(sip);
   }
@@ -186,6 +193,7 @@ class RunningService implements Service {
       listeners: () => this.listeners,
       problems: () => this.#problems.list(),
       endMeeting: (meetingId) => this.#inbound.endMeeting(meetingId),
+      connectors: new ConnectorAdministration(this.#connectors.directory, () => this.#network),
     });
     const { startHttpServer } = await import('./http/server.ts');
     this.#http = await startHttpServer(view, { ...options, port }, (error) =>

@@ -106,6 +106,11 @@ export class IncomingCall implements CallLeg, DialogHolder, DialogSessionOwner {
     return this.#flow.localPort;
   }
 
+  /** The way the call came. */
+  get flow(): SipFlow {
+    return this.#flow;
+  }
+
   get #flow(): SipFlow {
     return this.#session.flow;
   }

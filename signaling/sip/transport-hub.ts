@@ -68,6 +68,20 @@ export class TransportHub {
     }
   }
 
+  /** A message of ours, come out at the other end of a loopback. */
+  onLoopback(bytes: Uint8Array, flow: SipFlow): void {
+    const result = parseMessage(bytes, this.messageLimits);
+    if (result.kind === 'malformed') {
+      this.#listener.onMalformed(result.detail, flow);
+      return;
+    }
+    try {
+      this.receiver?.onMessage(result.message, flow);
+    } catch (error) {
+      this.#listener.onFault(error);
+    }
+  }
+
   onSent(bytes: Uint8Array, flow: SipFlow): void {
     this.#messagesSent++;
     this.#listener.onTrace('sent', bytes, null, flow);

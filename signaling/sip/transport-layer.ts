@@ -7,6 +7,7 @@ import { formatHostPort, type SendErrorListener, type SipFlow } from './flow.ts'
 import { DEFAULT_SIP_LIMITS, type SipLimits } from './limits.ts';
 import type { BoundListener, ListenerOptions } from './listen-failed.ts';
 import { LocalAddresses } from './local-address.ts';
+import { LoopbackFlow } from './loopback-flow.ts';
 import type { SipRequest } from './message.ts';
 import { responseFlow } from './response-flow.ts';
 import { StreamFlow } from './stream-flow.ts';
@@ -107,6 +108,15 @@ export class TransportLayer implements TransactionTransport {
     if (udp === undefined)
       throw new ConnectFailed(target, 'UNSUPPORTED', 'no UDP listener of its address family');
     return udp.flowTo(target.address, target.port);
+  }
+
+  /** A connection of ours to ourselves; what goes over it is traced once, where it is sent. */
+  openLoopback(address: string): readonly [LoopbackFlow, LoopbackFlow] {
+    return LoopbackFlow.createPair(
+      address,
+      (bytes, flow) => this.#hub.onSent(bytes, flow),
+      (bytes, flow) => this.#hub.onLoopback(bytes, flow),
+    );
   }
 
   sentBy(flow: SipFlow): string {

@@ -44,7 +44,7 @@ export function admit(
   call.fromNumber = admitted.callerId;
   call.toNumber = admitted.number;
   takeRate(call, connector, desk);
-  return planOutbound(connector, desk.random);
+  return planOutbound(connector, desk.random, desk.dialer.network !== null);
 }
 
 function isSecure(transport: SignalingTransport): boolean {

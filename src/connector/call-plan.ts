@@ -7,12 +7,18 @@ import type { VoiceConnector } from './voice-connector.ts';
 /** One place where the call may be taken. */
 export interface Attempt {
   readonly connector: VoiceConnector;
-  readonly route: Route;
+  /** Null is the simulated telephone network. */
+  readonly route: Route | null;
 }
 
 /** The places an outbound call is tried at. @throws CallFailure `no-route`. */
-export function planOutbound(connector: VoiceConnector, random: () => number): Attempt[] {
+export function planOutbound(
+  connector: VoiceConnector,
+  random: () => number,
+  hasNetwork: boolean,
+): Attempt[] {
   const { routes } = connector.definition.termination;
+  if (routes.length === 0 && hasNetwork) return [{ connector, route: null }];
   return planned('Outbound', [connector], (it) => (it === connector ? routes : []), random);
 }
 
@@ -48,6 +54,7 @@ function planned(
  * required the connection is TLS whatever the route says.
  */
 export function targetOf({ connector, route }: Attempt, number: string, direction: CallDirection): string {
+  if (route === null) return `sip:${number}@telephone-network.invalid`;
   const isSecure = direction === 'Inbound' && connector.definition.requireEncryption;
   const host = route.host.includes(':') ? `[${route.host}]` : route.host;
   return `sip:${number}@${host}:${route.port};transport=${isSecure ? 'TLS' : route.protocol}`;

@@ -30,6 +30,8 @@ export interface CalleeListener {
 export interface CalleeSearchOptions {
   readonly target: string;
   readonly routeTimeoutMs: number;
+  /** The way there, where it need not be looked for. */
+  readonly flow: SipFlow | null;
   /** What the call is placed with, once the way is known. */
   optionsOn(flow: SipFlow): OutgoingCallOptions;
   after(delayMs: number, action: () => void): () => void;
@@ -72,7 +74,7 @@ export class CalleeSearch implements OutgoingCallListener {
       return;
     }
     try {
-      const flow = await this.#dialer.flowTo(uri);
+      const flow = this.#options.flow ?? (await this.#dialer.flowTo(uri));
       if (this.#isLeft) return;
       this.#flow = flow;
       this.#call = this.#dialer.call(this.#options.target, { ...this.#options.optionsOn(flow), flow });

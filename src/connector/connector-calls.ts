@@ -1,12 +1,13 @@
 import type { CallDirection } from '../../metrics/aggregator.ts';
 import type { SipFlow } from '../../signaling/sip/flow.ts';
 import type { IncomingCall } from '../../signaling/sip/incoming-call.ts';
+import { LoopbackFlow } from '../../signaling/sip/loopback-flow.ts';
 import type { SipRequest } from '../../signaling/sip/message.ts';
 import type { AuthenticationChallenge } from '../../signaling/sip/user-agent.ts';
 import { isInBlocks } from './address-blocks.ts';
 import { ConnectorCall } from './connector-call.ts';
 import type { ConnectorDesk } from './connector-desk.ts';
-import type { Approach, ConnectorTarget } from './connector-directory.ts';
+import type { Approach, ConnectorDirectory, ConnectorTarget } from './connector-directory.ts';
 import { TrunkCall } from './trunk-call.ts';
 
 /** All calls of Voice Connectors under way: finds out which calls are theirs and lets each story run. */
@@ -18,15 +19,18 @@ export class ConnectorCalls {
     this.#desk = desk;
   }
 
+  get directory(): ConnectorDirectory {
+    return this.#desk.directory;
+  }
+
   get activeCount(): number {
     return this.#calls.size;
   }
 
   /** Whether the call is for a connector; its story runs by itself then. */
   takes(leg: IncomingCall): boolean {
-    const { called, localPort, remoteAddress } = leg;
-    const approach = { user: called.user, host: called.host, localPort, sourceAddress: remoteAddress };
-    const target = this.#desk.directory.find(approach);
+    const { user, host } = leg.called;
+    const target = this.#desk.directory.find(this.#approach(user, host, leg.flow));
     if (target === null) return false;
     const call = new TrunkCall(leg, this.#describe(target, leg));
     const story = new ConnectorCall(leg, call, target, this.#desk, {
@@ -43,7 +47,9 @@ export class ConnectorCalls {
    * that may not call at all are let through to be told so. OPTIONS are noted and never challenged.
    */
   authenticate(request: SipRequest, flow: SipFlow): AuthenticationChallenge | null | undefined {
-    const target = this.#desk.directory.find(approachOf(request, flow));
+    // What we say to ourselves needs no password.
+    if (flow instanceof LoopbackFlow) return null;
+    const target = this.#desk.directory.find(this.#approach(request.uri.user ?? '', request.uri.host, flow));
     if (target === null) return undefined;
     if (target.kind === 'inbound') return null;
     const { connector } = target;
@@ -72,14 +78,10 @@ export class ConnectorCalls {
     const sipAuthUser = hasCredentials ? leg.authorizedUser : null;
     return { voiceConnectorId: connector.id, direction: 'Outbound', sipAuthUser };
   }
-}
 
-function approachOf(request: SipRequest, flow: SipFlow): Approach {
-  const { user, host } = request.uri;
-  return {
-    user: user ?? '',
-    host: host.toLowerCase(),
-    localPort: flow.localPort,
-    sourceAddress: flow.remoteAddress,
-  };
+  #approach(user: string, host: string, flow: SipFlow): Approach {
+    const { localPort, remoteAddress: sourceAddress } = flow;
+    const isFromNetwork = flow === this.#desk.dialer.network;
+    return { user, host: host.toLowerCase(), localPort, sourceAddress, isFromNetwork };
+  }
 }

@@ -12,6 +12,8 @@ import type { TrunkSettings } from './definition.ts';
 /** Places calls and finds the ways to them. */
 export interface Dialer {
   readonly capabilities: AudioCapabilities;
+  /** The way to the simulated telephone network, or null where there is none. */
+  readonly network: SipFlow | null;
   flowTo(uri: SipUri): Promise<SipFlow>;
   call(target: string, options: OutgoingCallOptions): OutgoingCall;
 }

@@ -11,6 +11,8 @@ export interface Approach {
   readonly host: string;
   readonly localPort: number;
   readonly sourceAddress: string;
+  /** It comes from the simulated telephone network. */
+  readonly isFromNetwork: boolean;
 }
 
 /** What a request to a connector is: a call out, by that connector, or a call in, to that number. */
@@ -69,10 +71,11 @@ export class ConnectorDirectory {
    * Whom a request means: by the port of a connector, its host name, or a number in E.164 form where there is one
    * connector only; and inbound where it comes from a far end. Null where no connector is meant.
    */
-  find({ user, host, localPort, sourceAddress }: Approach): ConnectorTarget | null {
-    if (isInBlocks(sourceAddress, this.#farEnds)) {
+  find({ user, host, localPort, sourceAddress, isFromNetwork }: Approach): ConnectorTarget | null {
+    if (isFromNetwork || isInBlocks(sourceAddress, this.#farEnds)) {
       const number = this.numbers.get(normalizeNumber(user) ?? '');
       if (number !== undefined) return { kind: 'inbound', number };
+      if (isFromNetwork) return null;
     }
     const connector = this.#byPort(localPort) ?? this.#byHost(host) ?? this.#byNumber(user);
     return connector === undefined ? null : { kind: 'outbound', connector };

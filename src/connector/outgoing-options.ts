@@ -18,6 +18,7 @@ export function outgoingOptions(
   const { settings } = desk;
   return {
     target: targetOf(attempt, call.toNumber, call.direction),
+    flow: attempt.route === null ? desk.dialer.network : null,
     routeTimeoutMs: settings.routeTimeoutMs,
     after: (delayMs, action) => desk.after(delayMs, action),
     optionsOn: (flow) => ({

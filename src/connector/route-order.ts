@@ -31,6 +31,8 @@ function drawByWeight(routes: readonly Route[], random: () => number): Route[] {
 }
 
 /** For logs: `192.0.2.1:5060 UDP`. */
-export function describeRoute({ host, port, protocol }: Route): string {
+export function describeRoute(route: Route | null): string {
+  if (route === null) return 'telephone network';
+  const { host, port, protocol } = route;
   return `${host.includes(':') ? `[${host}]` : host}:${port} ${protocol}`;
 }

@@ -7,6 +7,7 @@ export type ProblemCode =
   | 'malformed-id'
   | 'malformed-body'
   | 'invalid-meeting'
+  | 'invalid-definition'
   | 'cross-origin'
   | 'not-found'
   | 'method-not-allowed'
@@ -23,6 +24,7 @@ const STATUS_BY_CODE: Readonly<Record<ProblemCode, number>> = {
   'malformed-id': 400,
   'malformed-body': 400,
   'invalid-meeting': 400,
+  'invalid-definition': 400,
   'cross-origin': 403,
   'not-found': 404,
   'method-not-allowed': 405,

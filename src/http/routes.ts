@@ -4,6 +4,7 @@ import { describeIssues } from '../../config/describe-issue.ts';
 import { ungroupDigits } from '../../config/field.ts';
 import { type MeetingConfig, meetingSchema } from '../../config/meeting-schema.ts';
 import { PROMETHEUS_CONTENT_TYPE } from '../../metrics/prometheus.ts';
+import { CONNECTOR_ROUTES } from './connector-routes.ts';
 import { Problem } from './problem.ts';
 
 import type { MeetingDetail, RecordingChange, ServiceView } from './service-view.ts';
@@ -24,6 +25,7 @@ export const ROUTES: readonly { readonly method: string; readonly path: string; 
     path: '/meetings/:id/recordings/:file',
     about: 'a recording (.wav), and who spoke when (.json)',
   },
+  ...CONNECTOR_ROUTES,
   { method: 'GET', path: '/metrics', about: 'counters and gauges for Prometheus' },
   { method: 'GET', path: '/events', about: 'WebSocket: everything as it happens' },
 ];

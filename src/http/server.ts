@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import type { Config } from '../../config/schema.ts';
+import { registerConnectorRoutes } from './connector-routes.ts';
 import { EventStream } from './event-stream.ts';
 import { Problem, problemFrom, writeProblem } from './problem.ts';
 import { ROUTES, registerRoutes } from './routes.ts';
@@ -54,6 +55,7 @@ export async function startHttpServer(
   server.removeContentTypeParser('text/plain');
   refuseInJson(server, onInternalError);
   registerRoutes(server, view);
+  registerConnectorRoutes(server, view.connectors);
   refuseOtherMethods(server);
   const events = new EventStream(view, options);
   server.server.on('upgrade', (request, socket, head) => events.upgrade(request, socket, head));
@@ -90,7 +92,9 @@ function refuseInJson(server: FastifyInstance, onInternalError: (error: Error) =
 /** RFC 9110 §15.5.6: 405 with Allow, for paths that exist. */
 function refuseOtherMethods(server: FastifyInstance): void {
   for (const url of new Set(['/', ...ROUTES.map(({ path }) => path)])) {
-    const allowed = ['GET', 'HEAD', 'POST'].filter((method) => server.hasRoute({ method, url }));
+    const allowed = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'].filter((method) =>
+      server.hasRoute({ method, url }),
+    );
     server.route({
       method: ['POST', 'GET', 'PUT', 'PATCH', 'DELETE'].filter((method) => !allowed.includes(method)),
       url,

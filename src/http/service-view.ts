@@ -11,8 +11,10 @@ import type { CallEnd, CallParty, CallProtocol, SignalingTransport } from '../..
 import type { NegotiatedAudio } from '../../signaling/session-description.ts';
 import type { BoundListener } from '../listener.ts';
 import type { RecordingSegment } from '../meeting/meeting-recorder.ts';
+import type { ConnectorsView } from './connectors-view.ts';
 
 export interface ServiceView {
+  readonly connectors: ConnectorsView;
   status(): StatusView;
   /** Calls under way and the last ones that ended, oldest first. */
   calls(): readonly CallSummary[];

@@ -82,6 +82,7 @@ export class TrunkRig {
       settings: config.trunk,
       dialer: {
         capabilities: CAPABILITIES,
+        network: null,
         flowTo: (uri) => this.trunk.endpoint.flowTo(uri),
         call: (target, callOptions) => this.trunk.userAgent.call(target, callOptions),
       },

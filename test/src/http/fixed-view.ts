@@ -1,3 +1,6 @@
+import { configSchema } from '../../../config/schema.ts';
+import { ConnectorAdministration } from '../../../src/connector/connector-administration.ts';
+import { ConnectorDirectory } from '../../../src/connector/connector-directory.ts';
 import type {
   CallDetail,
   CallSummary,
@@ -61,6 +64,10 @@ const STATUS: StatusView = {
 
 /** A service that always has one call in one meeting. */
 export class FixedView implements ServiceView {
+  readonly connectors = new ConnectorAdministration(
+    new ConnectorDirectory(configSchema.parse({})),
+    () => null,
+  );
   readonly listeners = new Set<(event: LiveEvent) => void>();
   /** Replace to make something fail. */
   endMeeting: ServiceView['endMeeting'] = async (id) =>

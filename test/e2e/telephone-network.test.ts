@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TestService } from '../support/service.ts';
+import { runSipp, SippServer } from '../support/sipp.ts';
+
+const CONNECTOR_ID = 'abcdef1ghij2klmno3pqr4';
+const OFFICE = '+12065550100';
+const PACKETS = 236;
+let service: TestService;
+
+beforeAll(async () => {
+  service = await TestService.start({
+    settings: {
+      voiceConnectors: [
+        {
+          id: CONNECTOR_ID,
+          name: 'office',
+          termination: { cidrAllowedList: ['127.0.0.1/32'], cpsLimit: 256, defaultPhoneNumber: OFFICE },
+          origination: { routes: [{ host: '127.0.0.3', port: 5080, protocol: 'UDP' }] },
+        },
+      ],
+      phoneNumbers: [{ number: OFFICE, voiceConnectorId: CONNECTOR_ID }],
+      trunk: { maxActiveCalls: 100 },
+    },
+  });
+});
+
+afterAll(async () => {
+  expect((await service.stop()).exitCode).toBe(0);
+});
+
+function dial(number: string, calls = 1) {
+  return runSipp({
+    scenario: 'play-g711',
+    address: '127.0.0.1',
+    port: service.port('UDP'),
+    transport: 'u1',
+    service: number,
+    calls,
+    mediaPort: 33_000,
+    deadlineMs: 40_000,
+  });
+}
+
+describe('the simulated telephone network', () => {
+  it('answers and echoes every packet', async () => {
+    const result = await dial('+12065551234', 5);
+    expect(result).toMatchObject({ successfulCalls: 5, failedCalls: 0 });
+    const lines = await service.waitFor(
+      async () => service.mediaQualityLog().filter((line) => line['voice_connector_id'] === CONNECTOR_ID),
+      (written) => written.length >= 5,
+      'a record of every call',
+    );
+    const total = (field: string) => lines.reduce((sum, line) => sum + Number(line[field] ?? 0), 0);
+    for (const field of ['cust2vc', 'vc2rem', 'rem2vc', 'vc2cust']) {
+      expect([field, total(`${field}_rtp_packets`)]).toEqual([field, 5 * PACKETS]);
+    }
+  }, 60_000);
+
+  it('refuses as the number says', async () => {
+    const result = await dial('+12065559486');
+    expect(result.failedCalls).toBe(1);
+    expect(result.errors).toContain('SIP/2.0 486');
+  }, 60_000);
+
+  it('rings the customer', async () => {
+    const pbx = await SippServer.start({
+      scenario: 'answer-and-echo',
+      address: '127.0.0.3',
+      port: 5080,
+      transport: 'u1',
+      mediaPort: 37_000,
+      isEchoing: true,
+    });
+    const placed = await service.post(`/connectors/${CONNECTOR_ID}/inbound-calls`, {
+      from: '+4930123456',
+      to: OFFICE,
+      durationSeconds: 1,
+    });
+    expect(placed.statusCode).toBe(201);
+    const { sipCallId } = JSON.parse(placed.text);
+    const call = await service.waitFor(
+      () => service.callOf(sipCallId),
+      ({ state }) => state === 'ended',
+      'the end of the call',
+    );
+    expect(call.end?.reason).toBe('normal-clearing');
+    expect(call.answeredAtMs).not.toBeNull();
+    expect(pbx.errors).toBe('');
+    await pbx.stop();
+    await service.waitFor(
+      () => service.status(),
+      ({ media }) => media.legs === 0,
+      'all ports are free again',
+    );
+  }, 60_000);
+});
