@@ -55,10 +55,27 @@ export interface NegotiatedAudio {
 export interface MediaSecurity {
   /** Null where it goes in clear. */
   readonly encryption: MediaEncryption | null;
+  /** Where the keys are agreed on in the media itself, as browsers do (RFC 5763); else null or absent. */
+  readonly handshake?: MediaHandshake | null;
   /** By name, in the order of the offer, known or not. */
   readonly offeredSuites: readonly string[];
   /** Why what was offered before the suite chosen, or everything, could not be taken: sentences for a person. */
   readonly refusals: readonly string[];
+}
+
+/** What both sides told of ICE (RFC 8839) and DTLS (RFC 8842). */
+interface MediaHandshake extends MediaIdentity {
+  readonly localUsername: string;
+  readonly localPassword: string;
+  readonly remoteUsername: string;
+  /** SHA-256 of the other side's certificate, as `AB:CD:…`. */
+  readonly remoteFingerprint: string;
+}
+
+/** A certificate and its key, PEM. */
+interface MediaIdentity {
+  readonly certificate: string;
+  readonly key: string;
 }
 
 /** SRTP (RFC 3711) with keys that were told in SDP (RFC 4568). */
@@ -98,6 +115,8 @@ export interface AudioCapabilities {
   readonly hasExtendedReports?: boolean;
   /** `off` unless told. */
   readonly encryption?: EncryptionPolicy;
+  /** What browsers are shown in DTLS; without it their offers are refused. */
+  readonly identity?: MediaIdentity;
 }
 
 /** Where the other side is to send its media. */

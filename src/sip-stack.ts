@@ -38,10 +38,15 @@ export class SipStack {
       (uri) => locate(uri, DNS_RESOLVER, Math.random),
       (target) => this.transport.connect(target),
     );
-    this.userAgent = new UserAgent(userAgentOptions(config, this.transactions, flows, desk), {
-      onCall: (leg) => desk.onCall(leg),
-      onRefused: (refused) => watch.onRequestRefused(refused),
-    });
+    const options = userAgentOptions(config, this.transactions, flows, desk);
+    const capabilities = { ...options.capabilities, ...(identity === null ? {} : { identity }) };
+    this.userAgent = new UserAgent(
+      { ...options, capabilities },
+      {
+        onCall: (leg) => desk.onCall(leg),
+        onRefused: (refused) => watch.onRequestRefused(refused),
+      },
+    );
   }
 
   /** @throws ListenFailed */

@@ -21,7 +21,9 @@ export interface LegMediaOptions {
   readonly random: () => number;
 }
 
-export interface LegOutput extends Omit<MediaLegListener, 'onLost' | 'onProtectionFailures'> {
+export interface LegOutput
+  extends Omit<MediaLegListener, 'onLost' | 'onProtectionFailures' | 'onHandshakeFailure'> {
+  onHandshakeFailure(detail: string): void;
   onProtectionFailures(failures: SrtpFailureCounts): void;
   sendRtp(packet: Uint8Array, to: TransportAddress): void;
   sendRtcp(packet: Uint8Array, to: TransportAddress, isMultiplexed: boolean): void;

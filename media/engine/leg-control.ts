@@ -17,6 +17,8 @@ export interface LegControlOptions {
   /** Uniform from 0 up to 1. */
   readonly random: () => number;
   readonly send: (bytes: Uint8Array, to: TransportAddress, isMultiplexed: boolean) => void;
+  /** Protects a report; null where it must not be sent. Counted is what it was before. */
+  readonly seal: (bytes: Uint8Array) => Uint8Array | null;
   /** What extended reports are to say now, null for none; `roundTripTimeUs` is the one measured last. */
   readonly extension: (roundTripTimeUs: number | null) => ReportExtension | null;
 }
@@ -130,9 +132,10 @@ export class LegControl {
   }
 
   #send(bytes: Uint8Array): void {
-    if (this.#remote === null) return;
+    const sealed = this.#remote === null ? null : this.#options.seal(bytes);
+    if (this.#remote === null || sealed === null) return;
     this.#sentPackets++;
     this.#sentBytes += bytes.length;
-    this.#options.send(bytes, this.#remote, this.#isMultiplexed);
+    this.#options.send(sealed, this.#remote, this.#isMultiplexed);
   }
 }

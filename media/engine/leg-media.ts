@@ -14,10 +14,11 @@ import { EarlyPackets } from './early-packets.ts';
 import type { DiscardCounts, LegMediaOptions, LegOutput } from './leg-contract.ts';
 import { LegControl } from './leg-control.ts';
 import { LegHearing } from './leg-hearing.ts';
-import { LegProtection } from './leg-protection.ts';
 import { LegReceiver } from './leg-receiver.ts';
 import { LegRelay } from './leg-relay.ts';
 import { LegReporter } from './leg-reporter.ts';
+import { LegSecurity } from './leg-security.ts';
+import { readClockMs } from './media-clock.ts';
 import type { MediaDigit, MediaSession, TransportAddress } from './media-leg.ts';
 import { PacketSender } from './packet-sender.ts';
 import { RefusedSources } from './refused-sources.ts';
@@ -44,14 +45,13 @@ export class LegMedia implements MixParticipant {
   readonly #control: LegControl;
   readonly #reporter: LegReporter;
   readonly #silence: SilenceWatch;
-  readonly #protection = new LegProtection();
+  readonly #security: LegSecurity;
   #session: MediaSession | null = null;
   #codec: AudioCodec | null = null;
   #canSend = false;
   #canHear = false;
   #isClosed = false;
   #malformedPackets = 0;
-  #refusedPackets = 0;
 
   constructor(options: LegMediaOptions, output: LegOutput) {
     const { request, random, isIpv6Socket } = options;
@@ -72,15 +72,18 @@ export class LegMedia implements MixParticipant {
     this.keys = this.#sender.keys;
     const relayOutput = { sendRtp: this.#sendProtected.bind(this) };
     this.relay = new LegRelay(this.#sender, relayOutput, this.#lock, random);
+    this.#security = new LegSecurity({
+      send: (datagram, to) => output.sendRtp(datagram, to),
+      onNominated: (remote) => this.#nominate(remote),
+      onFailure: (detail) => output.onHandshakeFailure(detail),
+    });
     this.#control = new LegControl({
       synchronizationSource,
       canonicalName: request.canonicalName,
       isIpv6Socket,
       random,
-      send: (bytes, to, isMultiplexed) => {
-        const packet = this.#protection.protectRtcp(bytes);
-        if (packet !== null) output.sendRtcp(packet, to, isMultiplexed);
-      },
+      send: (bytes, to, isMultiplexed) => output.sendRtcp(bytes, to, isMultiplexed),
+      seal: (bytes) => this.#security.sealControl(bytes),
       extension: (roundTripTimeUs) =>
         this.#session && createReportExtension(this.#session, this.#receiver, options, roundTripTimeUs),
     });
@@ -119,11 +122,12 @@ export class LegMedia implements MixParticipant {
     return {
       malformedPackets: this.#malformedPackets,
       unknownPayloadPackets: this.#receiver.unknownPayloadPackets,
-      refusedPackets: this.#refusedPackets,
+      refusedPackets: this.#refused.total,
     };
   }
 
-  update(session: MediaSession, nowMs: number): void {
+  update(agreed: MediaSession, nowMs: number): void {
+    const session = this.#security.withPath(agreed);
     const { direction, format } = session;
     const isLearned = session.isAddressLearned || this.#options.isNatLearned;
     this.#session = session;
@@ -133,7 +137,7 @@ export class LegMedia implements MixParticipant {
     this.#canSend = this.#codec !== null && (direction === 'sendrecv' || direction === 'sendonly');
     this.#canHear = direction === 'sendrecv' || direction === 'recvonly';
     this.#lock.update(session.remoteRtp, isLearned);
-    this.#protection.update(session.security?.encryption ?? null);
+    this.#security.update(session);
     this.#receiver.update(session);
     this.keys.configure(session.telephoneEvent);
     this.relay.update(session);
@@ -163,31 +167,30 @@ export class LegMedia implements MixParticipant {
       if (!this.#isClosed) this.#early.keep(packet, length, address, port, nowMs, arrivalUs);
       return;
     }
+    if (this.#security.receive(packet.subarray(0, length), address, port)) return;
     if (this.#control.isMultiplexed && isRtcp(packet, 0, length)) {
       this.receiveRtcp(packet.slice(0, length), address, port, nowMs);
       return;
     }
-    if (this.#protection.isActive && !this.#lock.mayAdmit(address, port)) {
-      this.#refuse(address, port);
-      return;
-    }
-    const plainLength = this.#protection.unprotectRtp(packet, length);
+    const isStranger = this.#security.isEncrypted && !this.#lock.mayAdmit(address, port);
+    if (isStranger) this.#refused.count(address, port);
+    const plainLength = isStranger ? 0 : this.#security.open(packet, length);
     if (plainLength === 0) return;
     const header = this.#header;
     const isValid = readRtpHeader(view, 0, plainLength, header);
     if (!isValid) this.#malformedPackets++;
     else if (this.#lock.admits(address, port, header.synchronizationSource, header.sequenceNumber)) {
       this.#receiveAdmitted(this.#session, packet, plainLength, nowMs, arrivalUs);
-    } else this.#refuse(address, port);
+    } else this.#refused.count(address, port);
   }
 
   /** A datagram came to the RTCP port, or is RTCP on the RTP port (RFC 5761). Never throws. */
   receiveRtcp(bytes: Uint8Array, address: string, port: number, nowMs: number): void {
     if (this.#session === null) return;
-    const length = this.#protection.unprotectRtcp(bytes, bytes.length);
-    if (length === 0) return;
-    const report = length === bytes.length ? bytes : bytes.subarray(0, length);
-    if (!this.#control.receive(report, address, port, this.#lock.remote, nowMs)) this.#refuse(address, port);
+    const report = this.#security.openControl(bytes);
+    if (report === null) return;
+    if (!this.#control.receive(report, address, port, this.#lock.remote, nowMs))
+      this.#refused.count(address, port);
   }
 
   /** Every 20 ms, before the mix: reads the frame to be mixed, and does what is due by time. */
@@ -200,7 +203,7 @@ export class LegMedia implements MixParticipant {
     if (silence !== null) this.#output.onSilence(silence);
     const refused = this.#refused.take(nowMs);
     if (refused !== null) this.#output.onRefusedSource(refused);
-    const failures = this.#protection.takeFailures(nowMs);
+    const failures = this.#security.takeFailures(nowMs);
     if (failures !== null) this.#output.onProtectionFailures(failures);
     this.#reportDue(session, nowMs);
   }
@@ -244,6 +247,14 @@ export class LegMedia implements MixParticipant {
     return this.#reporter.takeFinal(session, nowMs);
   }
 
+  /** A browser chose the path: its packets are taken from there alone. */
+  #nominate(remote: TransportAddress): void {
+    if (this.#session === null) return;
+    this.#session = this.#security.withPath(this.#session);
+    this.#lock.update(remote, false);
+    this.#control.update(this.#session, false, readClockMs());
+  }
+
   #receiveAdmitted(
     session: MediaSession,
     packet: Uint8Array,
@@ -267,11 +278,6 @@ export class LegMedia implements MixParticipant {
     }
   }
 
-  #refuse(address: string, port: number): void {
-    this.#refusedPackets++;
-    this.#refused.count(address, port);
-  }
-
   #sendReady(remote: TransportAddress, isHalfFrame: boolean): void {
     let packet = this.#sender.takePacket(isHalfFrame);
     while (packet !== null) {
@@ -281,16 +287,8 @@ export class LegMedia implements MixParticipant {
   }
 
   #sendProtected(packet: Uint8Array, remote: TransportAddress): void {
-    if (!this.#protection.isActive) {
-      this.#output.sendRtp(packet, remote);
-      return;
-    }
-    const own = this.#sender.memory;
-    // A relayed packet has a buffer of its own.
-    const memory = packet.buffer === own.buffer ? own : new Uint8Array(packet.buffer);
-    const length = this.#protection.protectRtp(memory, packet.byteOffset, packet.length);
-    if (length === 0) return;
-    this.#output.sendRtp(memory.subarray(packet.byteOffset, packet.byteOffset + length), remote);
+    const sealed = this.#security.seal(this.#sender.memory, packet);
+    if (sealed !== null) this.#output.sendRtp(sealed, remote);
   }
 
   readonly #senderCounters = (): SenderCounters => ({

@@ -226,5 +226,6 @@ function bindListener(listener: MediaLegListener): Omit<MediaLegListener, 'onLos
     onPlayed: () => listener.onPlayed(),
     onRefusedSource: (refused) => listener.onRefusedSource(refused),
     onProtectionFailures: (failures) => listener.onProtectionFailures?.(failures),
+    onHandshakeFailure: (detail) => listener.onHandshakeFailure?.(detail),
   };
 }

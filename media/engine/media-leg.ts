@@ -23,6 +23,18 @@ export interface MediaEncryption {
   readonly receiving: EncryptionKey;
 }
 
+/** What both sides told of ICE and DTLS. */
+export interface MediaHandshake {
+  readonly localUsername: string;
+  readonly localPassword: string;
+  readonly remoteUsername: string;
+  /** SHA-256 of the other side's certificate, as `AB:CD:…`. */
+  readonly remoteFingerprint: string;
+  /** What we present, PEM, and its key. */
+  readonly certificate: string;
+  readonly key: string;
+}
+
 export interface EncryptionKey {
   readonly masterKey: Uint8Array;
   readonly masterSalt: Uint8Array;
@@ -58,8 +70,12 @@ export interface MediaSession {
   readonly isAddressLearned: boolean;
   /** Null or absent where none were asked for. */
   readonly extendedReports?: ExtendedReportRequest | null;
-  /** Null or absent where media goes in clear. */
-  readonly security?: { readonly encryption: MediaEncryption | null };
+  /** Absent where media goes in clear. */
+  readonly security?: {
+    readonly encryption: MediaEncryption | null;
+    /** Where the keys are agreed on in the media itself, as browsers do. */
+    readonly handshake?: MediaHandshake | null;
+  };
 }
 
 /** A key recognised in the media. */
@@ -93,6 +109,8 @@ export interface MediaLegListener {
   }): void;
   /** Packets of RTP and RTCP that SRTP refused, cumulative; told at most once a second, and only where some were. */
   onProtectionFailures?(failures: SrtpFailureCounts): void;
+  /** The handshake for the keys failed: no media will flow. */
+  onHandshakeFailure?(detail: string): void;
   /** The worker died or the socket failed; the leg is gone and no final report follows. */
   onLost(detail: string): void;
 }

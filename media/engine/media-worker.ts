@@ -149,6 +149,7 @@ export class MediaWorker {
       onPlayed: () => this.#post({ type: 'played', legId }),
       onRefusedSource: (refused) => this.#post({ type: 'refused-source', legId, refused }),
       onProtectionFailures: (failures) => this.#post({ type: 'protection-failures', legId, failures }),
+      onHandshakeFailure: (detail) => this.#post({ type: 'handshake-failure', legId, detail }),
     };
     const media = new LegMedia(
       {

@@ -13,11 +13,14 @@ export class RefusedSources {
   #port = 0;
   #packets = 0;
   #toldAtMs = Number.NEGATIVE_INFINITY;
+  /** Since the beginning. */
+  total = 0;
 
   count(address: string, port: number): void {
     this.#address = address;
     this.#port = port;
     this.#packets++;
+    this.total++;
   }
 
   /** What is to be told now: the packets since the last time, under the address of the last one; or null. */

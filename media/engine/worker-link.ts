@@ -216,6 +216,9 @@ export class WorkerLink {
       case 'protection-failures':
         listener.onProtectionFailures?.(event.failures);
         break;
+      case 'handshake-failure':
+        listener.onHandshakeFailure?.(event.detail);
+        break;
       case 'refused-source':
         listener.onRefusedSource(event.refused);
     }

@@ -74,6 +74,7 @@ export type WorkerEvent =
   | { readonly type: 'silence'; readonly legId: string; readonly change: SilenceChange }
   | { readonly type: 'played'; readonly legId: string }
   | { readonly type: 'protection-failures'; readonly legId: string; readonly failures: SrtpFailureCounts }
+  | { readonly type: 'handshake-failure'; readonly legId: string; readonly detail: string }
   | { readonly type: 'refused-source'; readonly legId: string; readonly refused: RefusedSource }
   | { readonly type: 'lost'; readonly legId: string; readonly detail: string }
   | { readonly type: 'statistics'; readonly statistics: WorkerStatistics };

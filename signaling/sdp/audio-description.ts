@@ -14,6 +14,8 @@ export interface AudioDescription {
   readonly isRtcpMultiplexed: boolean;
   /** What stands behind `a=crypto:`, line by line. */
   readonly crypto?: readonly string[];
+  /** ICE and DTLS. */
+  readonly browser?: readonly SdpAttribute[];
   readonly hasExtendedReports: boolean;
 }
 
@@ -30,6 +32,7 @@ export function createAudioMedia(description: AudioDescription): SdpMedia {
     appendFormat(attributes, format);
   }
   for (const value of description.crypto ?? []) attributes.push({ name: 'crypto', value });
+  attributes.push(...(description.browser ?? []));
   attributes.push({ name: 'ptime', value: `${description.packetTimeMs}` });
   attributes.push({ name: description.direction, value: null });
   appendRtcp(attributes, description);

@@ -3,9 +3,11 @@ import type {
   AudioCapabilities,
   AudioFormat,
   MediaDirection,
+  MediaSecurity,
   NegotiatedAudio,
 } from '../session-description.ts';
 import { describeFormats, isAuxiliary, isSameCoding, parseAudioFormats } from './audio-formats.ts';
+import { answerHandshake, BROWSER_PROFILES, type LocalCredentials } from './browser-media.ts';
 import type { Crypto } from './crypto-choice.ts';
 import { findAttribute, type SdpMedia, type SdpSession } from './description.ts';
 import { intersectDirections, isAddressLearned, reverseDirection, statedDirection } from './direction.ts';
@@ -26,6 +28,9 @@ export interface NegotiationOptions {
   readonly audioIndex: number | null;
   /** Our own keys for media. */
   readonly keys: LocalKeys;
+  readonly credentials: LocalCredentials;
+  /** What was agreed with a browser before; an answer to a later offer of ours changes nothing about it. */
+  readonly handshake: MediaSecurity | null;
 }
 
 /** Which stream of a description was chosen, and what was agreed about it. */
@@ -34,7 +39,7 @@ export interface NegotiatedStream {
   readonly audio: NegotiatedAudio;
 }
 
-const PROFILES: readonly string[] = ['RTP/AVP', 'RTP/AVPF', 'RTP/SAVP', 'RTP/SAVPF'];
+const PROFILES: readonly string[] = ['RTP/AVP', 'RTP/AVPF', 'RTP/SAVP', 'RTP/SAVPF', ...BROWSER_PROFILES];
 const MIN_PACKET_TIME_MS = 10;
 const MAX_PACKET_TIME_MS = 60;
 const OPUS_PACKET_TIME_MS = 20;
@@ -89,8 +94,15 @@ function negotiateMedia(offer: SdpSession, media: SdpMedia, options: Negotiation
       `audio is offered as ${describeFormats(offered)}; accepted are ${describeFormats(options.capabilities.formats)}`,
     );
   }
-  const security = answerEncryption(media, options.capabilities.encryption ?? 'off', options.keys);
-  return { ...describeStream(offer, media, offered, format, [format], options), security };
+  const stream = describeStream(offer, media, offered, format, [format], options);
+  if (!BROWSER_PROFILES.includes(media.protocol)) {
+    const security = answerEncryption(media, options.capabilities.encryption ?? 'off', options.keys);
+    return { ...stream, security };
+  }
+  const security = answerHandshake(offer, media, options.capabilities, options.credentials);
+  // RFC 8839 §4.2.5: what stands in c= is no address to send to; ICE finds that.
+  const direction = intersectDirections(reverseDirection(statedBy(offer, media)), options.direction);
+  return { ...stream, direction, remoteRtp: null, remoteRtcp: null, isRtcpMultiplexed: true, security };
 }
 
 /** The one codec of the call, with the offer's payload type (RFC 3264 §6.1). */
@@ -142,6 +154,11 @@ export function negotiateAnswer(
   }
   // RFC 3264 §5.1: they send with the payload types of our offer, we with those of their answer.
   const received = offered.filter((own) => !isAuxiliary(own) && isAmong(own, answered));
+  const { handshake } = options;
+  if (handshake !== null) {
+    const stream = describeStream(answer, media, answered, format, received, options);
+    return { ...stream, remoteRtp: null, remoteRtcp: null, isRtcpMultiplexed: true, security: handshake };
+  }
   const security = acceptEncryption(media, options.capabilities.encryption ?? 'off', offeredKeys);
   return { ...describeStream(answer, media, answered, format, received, options), security };
 }
@@ -198,12 +215,15 @@ function findEvents(
 
 /** Our side of the stream: theirs reversed, less what we are unwilling to do, less what a held address forbids. */
 function localDirection(session: SdpSession, media: SdpMedia, willing: MediaDirection): MediaDirection {
-  const stated = statedDirection(media.attributes) ?? statedDirection(session.attributes) ?? 'sendrecv';
-  const direction = intersectDirections(reverseDirection(stated), willing);
+  const direction = intersectDirections(reverseDirection(statedBy(session, media)), willing);
   const connection = media.connection ?? session.connection;
   return connection !== null && isHeldConnection(connection)
     ? intersectDirections(direction, 'recvonly')
     : direction;
+}
+
+function statedBy(session: SdpSession, media: SdpMedia): MediaDirection {
+  return statedDirection(media.attributes) ?? statedDirection(session.attributes) ?? 'sendrecv';
 }
 
 /**

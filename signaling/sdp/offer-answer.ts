@@ -1,13 +1,14 @@
-import { CallFailure } from '../call-failure.ts';
 import type {
   AudioCapabilities,
   AudioFormat,
   EncryptionPolicy,
   LocalMedia,
   MediaDirection,
+  MediaSecurity,
   NegotiatedAudio,
 } from '../session-description.ts';
 import { connectionFor, createAudioMedia } from './audio-description.ts';
+import { browserAttributes, browserSessionAttributes, LocalCredentials, mediaIdOf } from './browser-media.ts';
 import type { Crypto } from './crypto-choice.ts';
 import type { SdpMedia, SdpSession } from './description.ts';
 import { answerLines, LocalKeys, offerEncryption, serializeLines } from './media-encryption.ts';
@@ -19,9 +20,8 @@ import {
   negotiateOffer,
 } from './negotiate.ts';
 import { describeAgreed, describeCapabilities } from './own-formats.ts';
-import { parseSdp } from './parse.ts';
+import { parseDescription } from './parse-description.ts';
 import { refuseAllBut } from './refused-streams.ts';
-import { SdpError } from './sdp-error.ts';
 import { serializeAfterOrigin, serializeOrigin } from './serialize.ts';
 
 /** Whose offer waits for an answer, if any (RFC 3264 §4: one at a time). */
@@ -43,6 +43,8 @@ interface Agreement {
   /** Every `m=` line as we answer it; null where the audio stands (RFC 3264 §8: lines never go away). */
   readonly streams: readonly (SdpMedia | null)[];
   readonly protocol: string;
+  /** What the other side calls the stream in groups, or null. */
+  readonly mediaId: string | null;
   readonly timing: string;
 }
 
@@ -60,6 +62,7 @@ export class OfferAnswer {
   #offeredFormats: readonly AudioFormat[] | null = null;
   #offeredKeys: readonly Crypto[] = [];
   readonly #keys: LocalKeys;
+  readonly #credentials = new LocalCredentials();
   #willing: MediaDirection = 'sendrecv';
   #originAddress: string | null = null;
   #version = 0;
@@ -112,6 +115,7 @@ export class OfferAnswer {
       isRemoved: removed !== null,
       streams: offer.media.length === 1 ? ONLY_AUDIO : refuseAllBut(index, offer),
       protocol: offer.media[index]?.protocol ?? 'RTP/AVP',
+      mediaId: mediaIdOf(offer.media[index]),
       timing: offer.timing,
     };
     return audio;
@@ -186,6 +190,7 @@ export class OfferAnswer {
       isRemoved: false,
       streams: before?.streams ?? ONLY_AUDIO,
       protocol: before?.protocol ?? this.#ownProtocol,
+      mediaId: before?.mediaId ?? null,
       timing: before?.timing ?? '0 0',
     };
     return audio;
@@ -215,6 +220,8 @@ export class OfferAnswer {
       direction: this.#willing,
       audioIndex: this.#agreement?.audioIndex ?? null,
       keys: this.#keys,
+      credentials: this.#credentials,
+      handshake: handshakeOf(this.#agreement),
     };
   }
 
@@ -241,11 +248,14 @@ export class OfferAnswer {
     direction: MediaDirection,
     isRtcpMultiplexed: boolean,
   ): string {
+    const { mediaId = null } = agreement ?? {};
+    const handshake = handshakeOf(agreement);
     const audio = createAudioMedia({
       media: local,
       protocol: agreement?.protocol ?? this.#ownProtocol,
       formats,
       crypto: serializeLines(keys),
+      browser: handshake === null ? [] : browserAttributes(handshake, local.rtp, mediaId),
       direction,
       packetTimeMs: agreement?.audio.packetTimeMs ?? this.#options.capabilities.packetTimeMs,
       isRtcpMultiplexed,
@@ -260,7 +270,7 @@ export class OfferAnswer {
       connection: connectionFor(local.rtp.address),
       timing: agreement?.timing ?? '0 0',
       lines: [],
-      attributes: [],
+      attributes: handshake === null ? [] : browserSessionAttributes(mediaId),
       media: arrange(agreement, audio),
     });
     // RFC 3264 §8: the version rises by one when, and only when, the description changes.
@@ -276,16 +286,10 @@ export class OfferAnswer {
   }
 }
 
-/** @throws CallFailure `malformed-offer`. */
-function parseDescription(body: Uint8Array | string, role: 'offer' | 'answer'): SdpSession {
-  try {
-    return parseSdp(body);
-  } catch (error) {
-    if (error instanceof SdpError) {
-      throw new CallFailure('malformed-offer', `the ${role} cannot be read: ${error.message}`);
-    }
-    throw error;
-  }
+/** What was agreed with a browser; null with all others. */
+function handshakeOf(agreement: Agreement | null): MediaSecurity | null {
+  const { security } = agreement?.audio ?? {};
+  return security?.handshake ? security : null;
 }
 
 /** Our audio in its place among the refused streams. */

@@ -3,6 +3,8 @@ import type { SignalingTransport } from '../../signaling/call-leg.ts';
 import type { MediaSecurity } from '../../signaling/session-description.ts';
 import type { EncryptionView } from '../http/service-view.ts';
 
+/** RFC 5763: which suite it comes to is known to the media alone. */
+const HANDSHAKE = 'DTLS-SRTP';
 const SECRET_TRANSPORTS: readonly SignalingTransport[] = ['TLS', 'WSS'];
 
 /** How the media of a leg is protected, told in words and without the keys; null where the protocol knows none. */
@@ -12,26 +14,25 @@ export function encryptionView(
   transport: SignalingTransport,
 ): EncryptionView | null {
   if (security === undefined) return null;
-  const { encryption, offeredSuites, refusals } = security;
+  const { encryption, handshake, offeredSuites, refusals } = security;
   return {
-    suite: encryption?.suite ?? null,
+    suite: encryption?.suite ?? (handshake ? HANDSHAKE : null),
     keyLengthBits: encryption?.keyLengthBits ?? null,
     offeredSuites,
     refusedPackets,
-    notes: [
-      ...refusals,
-      ...(encryption === null ? plainNotes(offeredSuites) : keyNotes(transport)),
-      ...failureNotes(security, refusedPackets),
-    ],
+    notes: [...refusals, ...keyNotes(security, transport), ...failureNotes(security, refusedPackets)],
   };
 }
 
-function plainNotes(offeredSuites: readonly string[]): string[] {
-  const why = offeredSuites.length === 0 ? 'no keys were offered' : 'no key was agreed on';
-  return [`The media goes in clear: ${why}.`];
-}
-
-function keyNotes(transport: SignalingTransport): string[] {
+function keyNotes(
+  { encryption, handshake, offeredSuites }: MediaSecurity,
+  transport: SignalingTransport,
+): string[] {
+  if (handshake) return ['The keys are agreed on in the media itself, by DTLS, and never told.'];
+  if (encryption === null) {
+    const why = offeredSuites.length === 0 ? 'no keys were offered' : 'no key was agreed on';
+    return [`The media goes in clear: ${why}.`];
+  }
   if (SECRET_TRANSPORTS.includes(transport)) return [];
   return [
     `The keys came over ${transport}, where anybody on the way can read them; over TLS they are secret.`,
@@ -39,8 +40,8 @@ function keyNotes(transport: SignalingTransport): string[] {
 }
 
 function failureNotes({ encryption }: MediaSecurity, refused: SrtpFailureCounts | null): string[] {
-  if (encryption === null || refused === null) return [];
-  const key = `${encryption.suite}, ${encryption.keyLengthBits}-bit key`;
+  if (refused === null) return [];
+  const key = encryption === null ? HANDSHAKE : `${encryption.suite}, ${encryption.keyLengthBits}-bit key`;
   const sentences: Record<keyof SrtpFailureCounts, string> = {
     malformed: 'are too short to be SRTP, or no RTP at all: the other side may send in clear.',
     replay: 'came before, or are older than the replay window.',

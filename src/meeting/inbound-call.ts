@@ -264,6 +264,10 @@ export class InboundCall implements CallLegListener, MediaLegListener {
     this.call.protectionFailures = failures;
   }
 
+  onHandshakeFailure(detail: string): void {
+    this.#leg.end('no-common-media-encryption', `The DTLS handshake failed: ${detail}.`);
+  }
+
   onRefusedSource(source: RefusedSource): void {
     this.call.refusedSourcePackets += source.packets;
     this.#desk.observer.sourceRefused(this.call, source, this.#desk.now());
@@ -292,12 +296,9 @@ export class InboundCall implements CallLegListener, MediaLegListener {
   }
 }
 
-function unknownDestination(leg: CallLeg, kind: 'welcome' | 'voice-connector' | 'unknown'): string {
+function unknownDestination({ called: { uri } }: CallLeg, kind: string): string {
   const wanted = 'A 10-digit meeting ID or a 13-digit invitee ID as the user part would have matched.';
-  switch (kind) {
-    case 'welcome':
-      return `The address ${leg.called.uri} names no meeting. ${wanted}`;
-    default:
-      return `Nothing answers at ${leg.called.uri}. ${wanted}`;
-  }
+  return kind === 'welcome'
+    ? `The address ${uri} names no meeting. ${wanted}`
+    : `Nothing answers at ${uri}. ${wanted}`;
 }

@@ -18,6 +18,7 @@ const CALLING_PEERS: Peers = {
   linphonec: 'linphone-cli',
   sipsak: 'sipsak',
   tshark: 'tshark',
+  chromium: 'chromium',
 };
 
 const BENCH_PEERS: Peers = { sipp: 'sip-tester', kamailio: 'kamailio' };

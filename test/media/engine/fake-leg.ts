@@ -14,6 +14,7 @@ export class FakeLeg {
   readonly recorder = new LegRecorder();
   readonly sentRtp: { bytes: Uint8Array; to: TransportAddress; atMs: number }[] = [];
   readonly sentRtcp: { bytes: Uint8Array; to: TransportAddress; isMultiplexed: boolean }[] = [];
+  readonly handshakeFailures: string[] = [];
   readonly protectionFailures: SrtpFailureCounts[] = [];
   readonly media: LegMedia;
   readonly streams = new ReceiveStreams();
@@ -30,6 +31,7 @@ export class FakeLeg {
       onPlayed: () => this.recorder.onPlayed(),
       onRefusedSource: (refused) => this.recorder.onRefusedSource(refused),
       onProtectionFailures: (failures) => this.protectionFailures.push(failures),
+      onHandshakeFailure: (detail) => this.handshakeFailures.push(detail),
     };
     this.media = new LegMedia(
       {

@@ -1,0 +1,90 @@
+/** Where a leg's SRTP keys come from: told with the session, or agreed on beneath the media, as browsers do. */
+import { BrowserTransport } from '../ice/browser-transport.ts';
+import type { SrtpFailureCounts } from '../srtp/srtp-failure.ts';
+import { LegProtection } from './leg-protection.ts';
+import type { MediaSession, TransportAddress } from './media-leg.ts';
+
+export interface LegSecurityOptions {
+  send(datagram: Uint8Array, to: TransportAddress): void;
+  /** The path that media takes was chosen. */
+  onNominated(remote: TransportAddress): void;
+  onFailure(detail: string): void;
+}
+
+export class LegSecurity {
+  readonly #protection = new LegProtection();
+  readonly #options: LegSecurityOptions;
+  #browser: BrowserTransport | null = null;
+
+  constructor(options: LegSecurityOptions) {
+    this.#options = options;
+  }
+
+  get isEncrypted(): boolean {
+    return this.#browser !== null || this.#protection.isActive;
+  }
+
+  /** Nothing may go in clear, and nothing that comes so is taken. */
+  get isAwaitingKeys(): boolean {
+    return this.#browser !== null && !this.#protection.isActive;
+  }
+
+  /** Keys that were told are used at once, those of a handshake when it is done. */
+  update({ security }: MediaSession): void {
+    const handshake = security?.handshake ?? null;
+    const { send, onNominated, onFailure } = this.#options;
+    if (handshake === null) {
+      this.#protection.update(security?.encryption ?? null);
+    } else if (this.#browser !== null) this.#browser.update(handshake);
+    else {
+      this.#browser = new BrowserTransport(handshake, {
+        send,
+        onNominated,
+        onKeys: (encryption) => this.#protection.update(encryption),
+        onFailure,
+      });
+    }
+  }
+
+  /** The session with the path in it that was chosen beneath it. */
+  withPath(session: MediaSession): MediaSession {
+    const remote = this.#browser?.remote ?? null;
+    return remote === null ? session : { ...session, remoteRtp: remote, remoteRtcp: remote };
+  }
+
+  /** @returns whether a datagram on the RTP port is none of the media's: a check, or part of a handshake */
+  receive(datagram: Uint8Array, address: string, port: number): boolean {
+    return this.#browser?.receive(datagram, address, port) ?? false;
+  }
+
+  /** @returns the length of the plain packet at the beginning of `bytes`, 0 where it was refused */
+  open(bytes: Uint8Array, length: number): number {
+    return this.isAwaitingKeys ? 0 : this.#protection.unprotectRtp(bytes, length);
+  }
+
+  /** Protects a packet that lies in `memory`, with room behind it; null where it must not be sent. */
+  seal(memory: Uint8Array, packet: Uint8Array): Uint8Array | null {
+    if (this.isAwaitingKeys) return null;
+    if (!this.#protection.isActive) return packet;
+    const length = this.#protection.protectRtp(memory, packet.byteOffset, packet.length);
+    return length === 0 ? null : memory.subarray(packet.byteOffset, packet.byteOffset + length);
+  }
+
+  /** The plain report, or null. */
+  openControl(bytes: Uint8Array): Uint8Array | null {
+    const length = this.isAwaitingKeys ? 0 : this.#protection.unprotectRtcp(bytes, bytes.length);
+    return length === 0 ? null : bytes.subarray(0, length);
+  }
+
+  sealControl(bytes: Uint8Array): Uint8Array | null {
+    return this.isAwaitingKeys ? null : this.#protection.protectRtcp(bytes);
+  }
+
+  takeFailures(nowMs: number): SrtpFailureCounts | null {
+    return this.#protection.takeFailures(nowMs);
+  }
+
+  close(): void {
+    this.#browser?.close();
+  }
+}
