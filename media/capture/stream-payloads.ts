@@ -158,11 +158,12 @@ export class StreamPayloads {
 
   #receiveEvent(slot: number, view: DataView, clockRateHz: number, arrivalUs: number): void {
     const detail = this.#detail(slot);
-    const { payloadOffset, payloadLength, timestamp } = this.#header;
+    const { payloadOffset, payloadLength, timestamp, sequenceNumber } = this.#header;
     detail.events ??= new TelephoneEventReceiver();
     detail.eventClockRateHz = clockRateHz;
     const bytes = new Uint8Array(view.buffer, view.byteOffset + payloadOffset, payloadLength);
-    const key = detail.events.receive(bytes, 0, payloadLength, timestamp, clockRateHz, arrivalUs / 1000);
+    const nowMs = arrivalUs / 1000;
+    const key = detail.events.receive(bytes, 0, payloadLength, timestamp, clockRateHz, nowMs, sequenceNumber);
     if (key !== null && detail.digits.length < DIGITS_MAXIMUM) detail.digits.push(key);
   }
 

@@ -118,6 +118,7 @@ export class InBandDetector {
       durationMs: Math.round(this.#lastHitAtMs - this.#startedAtMs + HIT_MARGIN_MS),
       volumeDbm0: Math.round(this.#levelSum / this.#hits),
       packets: 0,
+      packetsLost: 0,
       atMs,
     });
   }

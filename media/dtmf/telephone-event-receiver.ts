@@ -25,6 +25,9 @@ export class TelephoneEventReceiver {
   #durationBefore = 0;
   #volume = 0;
   #packets = 0;
+  /** Of the packets of this key, by the order they were sent in. */
+  #firstSequenceNumber = 0;
+  #lastSequenceNumber = 0;
   #endPackets = 0;
   #startedAtMs = 0;
   #lastPacketAtMs = 0;
@@ -40,6 +43,7 @@ export class TelephoneEventReceiver {
     timestamp: number,
     clockRateHz: number,
     nowMs: number,
+    sequenceNumber: number,
   ): MediaDigit | null {
     const packet = this.#packet;
     if (!readTelephoneEvent(payload, offset, length, packet)) return null;
@@ -48,8 +52,8 @@ export class TelephoneEventReceiver {
     let finished: MediaDigit | null = null;
     if (this.#digit !== null && this.#isNextSegment(timestamp)) this.#beginSegment(timestamp);
     else if (this.#digit !== null && timestamp !== this.#timestamp) finished = this.#finish(clockRateHz);
-    if (this.#digit === null) this.#begin(digit, timestamp, nowMs);
-    this.#update(nowMs);
+    if (this.#digit === null) this.#begin(digit, timestamp, sequenceNumber, nowMs);
+    this.#update(sequenceNumber, nowMs);
     if (this.#endPackets === END_PACKETS) finished ??= this.#finish(clockRateHz);
     return finished;
   }
@@ -91,7 +95,7 @@ export class TelephoneEventReceiver {
     this.#timestamp = timestamp;
   }
 
-  #begin(digit: string, timestamp: number, nowMs: number): void {
+  #begin(digit: string, timestamp: number, sequenceNumber: number, nowMs: number): void {
     this.#digit = digit;
     this.#event = this.#packet.event;
     this.#timestamp = timestamp;
@@ -99,12 +103,16 @@ export class TelephoneEventReceiver {
     this.#durationBefore = 0;
     this.#volume = this.#packet.volume;
     this.#packets = 0;
+    this.#firstSequenceNumber = sequenceNumber;
+    this.#lastSequenceNumber = sequenceNumber;
     this.#endPackets = 0;
     this.#startedAtMs = nowMs;
   }
 
-  #update(nowMs: number): void {
+  #update(sequenceNumber: number, nowMs: number): void {
     this.#packets++;
+    if (isBefore(sequenceNumber, this.#firstSequenceNumber)) this.#firstSequenceNumber = sequenceNumber;
+    if (isBefore(this.#lastSequenceNumber, sequenceNumber)) this.#lastSequenceNumber = sequenceNumber;
     this.#lastPacketAtMs = nowMs;
     // An overtaken update must not shorten the key.
     this.#duration = Math.max(this.#duration, this.#packet.duration);
@@ -112,16 +120,23 @@ export class TelephoneEventReceiver {
   }
 
   #finish(clockRateHz: number): MediaDigit {
+    const sent = ((this.#lastSequenceNumber - this.#firstSequenceNumber) & 0xffff) + 1;
     const finished: MediaDigit = {
       digit: this.#digit ?? '',
       source: 'rfc4733',
       durationMs: Math.round(((this.#durationBefore + this.#duration) * 1000) / clockRateHz),
       volumeDbm0: -this.#volume,
       packets: this.#packets,
+      packetsLost: Math.max(0, sent - this.#packets),
       atMs: this.#startedAtMs,
     };
     this.#finishedTimestamp = this.#timestamp;
     this.#digit = null;
     return finished;
   }
+}
+
+/** RTP sequence numbers (RFC 3550 §5.1) wrap. */
+function isBefore(one: number, other: number): boolean {
+  return ((other - one) << 16) >> 16 > 0;
 }

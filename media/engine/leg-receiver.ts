@@ -196,7 +196,17 @@ export class LegReceiver {
     this.playout.receiveSilent(sequenceNumber, timestamp);
     if (kind !== TELEPHONE_EVENT) return;
     const clockRateHz = this.#eventClockRateHz;
-    this.#tell(this.#events.receive(packet, payloadOffset, payloadLength, timestamp, clockRateHz, nowMs));
+    this.#tell(
+      this.#events.receive(
+        packet,
+        payloadOffset,
+        payloadLength,
+        timestamp,
+        clockRateHz,
+        nowMs,
+        sequenceNumber,
+      ),
+    );
   }
 
   #tell(digit: MediaDigit | null): void {

@@ -86,6 +86,8 @@ export interface MediaDigit {
   readonly volumeDbm0: number | null;
   /** RFC 4733 packets of this event that arrived; 0 for in-band. */
   readonly packets: number;
+  /** RFC 4733 packets missing between those, by their sequence numbers; 0 for in-band. */
+  readonly packetsLost: number;
   readonly atMs: number;
 }
 

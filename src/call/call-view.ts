@@ -37,7 +37,7 @@ export function callDetail(call: Call): CallDetail {
     ringingAtMs: call.ringingAtMs,
     isConfirmed: call.isConfirmed,
     end: call.end,
-    digits: call.digits,
+    digits: call.transcript.digits,
     legs: [
       {
         id: call.id,

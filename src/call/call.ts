@@ -3,16 +3,9 @@ import type { SrtpFailureCounts } from '../../media/srtp/srtp-failure.ts';
 import type { CallFailure, FailureReason } from '../../signaling/call-failure.ts';
 import type { CallEnd, CallLeg } from '../../signaling/call-leg.ts';
 import type { NegotiatedAudio } from '../../signaling/session-description.ts';
+import { DigitTranscript } from './digit-transcript.ts';
 
 export type CallState = 'arrived' | 'ringing' | 'answered' | 'refused' | 'ended';
-
-/** A key the caller pressed, with how it came. */
-export interface PressedDigit {
-  readonly digit: string;
-  readonly source: string;
-  readonly durationMs: number | null;
-  readonly atMs: number;
-}
 
 /** Why a call was refused, in the three languages it is told in. */
 export interface Refusal {
@@ -22,8 +15,7 @@ export interface Refusal {
   readonly detail: string;
 }
 
-/** How many keys and minutes of one call are kept to be shown; the logs have all of them. */
-const KEPT_DIGITS = 500;
+/** How many minutes of one call are kept to be shown; the logs have all of them. */
 const KEPT_MINUTES = 24 * 60;
 
 /** Everything known of one call, for the people who ask. Holds the leg only while the call lives. */
@@ -57,7 +49,7 @@ export class Call {
   refusedSourcePackets = 0;
   /** Packets that SRTP refused, by reason; null where none was. */
   protectionFailures: SrtpFailureCounts | null = null;
-  readonly digits: PressedDigit[] = [];
+  readonly transcript = new DigitTranscript();
   readonly minutes: LegReport[] = [];
 
   constructor(leg: CallLeg) {
@@ -85,10 +77,6 @@ export class Call {
     this.refusal = { reason: failure.reason, sipStatus, q850Cause, detail: failure.message };
     this.state = 'refused';
     this.endedAtMs = nowMs;
-  }
-
-  press(digit: PressedDigit): void {
-    if (this.digits.length < KEPT_DIGITS) this.digits.push(digit);
   }
 
   measured(report: LegReport): void {

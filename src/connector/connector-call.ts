@@ -257,8 +257,8 @@ export class ConnectorCall implements CallLegListener {
   }
 
   #carryDigit(isFromCaller: boolean, digit: SignaledDigit | MediaDigit): void {
-    const { source, durationMs, atMs } = digit;
-    if (isFromCaller) this.call.press({ digit: digit.digit, source, durationMs, atMs });
+    const { source, durationMs } = digit;
+    if (isFromCaller) this.call.transcript.receive(digit, this.#desk.now())?.did('passed on');
     const hasCrossed = source === 'in-band' || (source === 'rfc4733' && this.#media.areEventsRelayed);
     if (hasCrossed || this.#state !== 'up') return;
     const pressed = { digit: digit.digit, durationMs };

@@ -3,12 +3,14 @@
  * `null` is "not yet" or "not measured".
  */
 import type { MeetingConfig } from '../../config/meeting-schema.ts';
+import type { ToldDigit } from '../../media/dtmf/digit-merge.ts';
 import type { MediaEngineStatistics } from '../../media/engine/media-leg.ts';
 import type { LegReport } from '../../media/quality/leg-report.ts';
 import type { SrtpFailureCounts } from '../../media/srtp/srtp-failure.ts';
 import type { FailureReason } from '../../signaling/call-failure.ts';
 import type { CallEnd, CallParty, CallProtocol, SignalingTransport } from '../../signaling/call-leg.ts';
 import type { NegotiatedAudio } from '../../signaling/session-description.ts';
+import type { PressedDigit } from '../call/digit-transcript.ts';
 import type { BoundListener } from '../listener.ts';
 import type { RecordingSegment } from '../meeting/meeting-recorder.ts';
 import type { ConnectorsView } from './connectors-view.ts';
@@ -102,7 +104,8 @@ export interface CallDetail extends Omit<CallSummary, 'calling' | 'called'> {
   readonly ringingAtMs: number | null;
   readonly isConfirmed: boolean;
   readonly end: CallEnd | null;
-  readonly digits: readonly DigitView[];
+  /** Each press once: how it came, and what it did or why it was ignored. */
+  readonly digits: readonly PressedDigit[];
   readonly legs: readonly LegView[];
 }
 
@@ -128,13 +131,6 @@ export interface EncryptionView {
   readonly refusedPackets: SrtpFailureCounts | null;
   /** Sentences for a person. */
   readonly notes: readonly string[];
-}
-
-interface DigitView {
-  readonly digit: string;
-  readonly source: string;
-  readonly durationMs: number | null;
-  readonly atMs: number;
 }
 
 export interface MeetingSummary {
@@ -195,7 +191,7 @@ export type LiveEvent =
       readonly callId: string;
       readonly report: LegReport;
     }
-  | { readonly type: 'digit'; readonly atMs: number; readonly callId: string; readonly digit: DigitView }
+  | { readonly type: 'digit'; readonly atMs: number; readonly callId: string; readonly digit: ToldDigit }
   | {
       readonly type: 'media-silent' | 'media-heard';
       readonly atMs: number;

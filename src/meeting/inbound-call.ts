@@ -1,4 +1,3 @@
-import { DigitMerge } from '../../media/dtmf/digit-merge.ts';
 import type { MediaDigit, MediaEngine, MediaLeg, MediaLegListener } from '../../media/engine/media-leg.ts';
 import { MediaPortsExhausted } from '../../media/engine/media-leg.ts';
 import type { LegReport } from '../../media/quality/leg-report.ts';
@@ -69,8 +68,6 @@ export class InboundCall implements CallLegListener, MediaLegListener {
   readonly #desk: InboundCallDesk;
   #meeting: Meeting | null = null;
   #media: MediaLeg | null = null;
-  /** Of one key that signaling and media both tell, the first telling counts. */
-  readonly #digits = new DigitMerge();
   readonly #onReleased: () => void;
   #closing: Promise<void> | null = null;
 
@@ -240,9 +237,8 @@ export class InboundCall implements CallLegListener, MediaLegListener {
   }
 
   onDigit(digit: SignaledDigit | MediaDigit): void {
-    const { atMs, durationMs, source } = digit;
-    if (!this.#digits.receive(digit, this.#desk.now()).isNew) return;
-    this.call.press({ digit: digit.digit, source, durationMs, atMs });
+    // Of one key that signaling and media both tell, the first telling counts.
+    if (this.call.transcript.receive(digit, this.#desk.now()) === null) return;
     this.#desk.observer.digitPressed(this.call, digit);
   }
 

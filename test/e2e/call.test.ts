@@ -79,6 +79,9 @@ describe('carillon call, to our own service', () => {
       [...'12#*'].map((digit) => [digit, status]),
     );
     const { digits } = await service.callOf(call!.remoteCallId);
+    // A tenth of a second: four updates and three ends.
+    const packets = source === 'rfc4733' ? [7, 0] : [null, null];
+    expect(digits.map((digit) => [digit.packets, digit.packetsLost])).toEqual(new Array(4).fill(packets));
     expect(digits.map((digit) => [digit.digit, digit.source])).toEqual(
       [...'12#*'].map((digit) => [digit, source]),
     );

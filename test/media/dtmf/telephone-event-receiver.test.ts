@@ -9,15 +9,18 @@ interface Packet {
   readonly atMs: number;
   readonly timestamp: number;
   readonly payload: Uint8Array;
+  readonly sequenceNumber: number;
 }
 
 /** The packets of a key of 100 ms that begins at `atMs`: updates at 0, 20, 40, 60 and three ends from 80 on. */
 function key(digit: string, atMs: number, durationMs = 100): Packet[] {
   const options = { durationMs, packetTimeMs: 20, clockRateHz: 8000 };
-  return createTelephoneEventPackets(digit, options).map((packet) => ({
+  return createTelephoneEventPackets(digit, options).map((packet, index) => ({
     atMs: atMs + packet.atMs,
     timestamp: (atMs * 8 + packet.timestampOffset) >>> 0,
     payload: packet.payload,
+    // Wraps within the key.
+    sequenceNumber: (65_533 + index) & 0xffff,
   }));
 }
 
@@ -27,16 +30,24 @@ function hear(packets: readonly Packet[]): MediaDigit[] {
   const digits: (MediaDigit | null)[] = [];
   const lastMs = Math.max(0, ...packets.map(({ atMs }) => atMs));
   for (let nowMs = 0; nowMs <= lastMs + 1000; nowMs += 20) {
-    for (const { atMs, timestamp, payload } of packets) {
+    for (const { atMs, timestamp, payload, sequenceNumber } of packets) {
       if (atMs !== nowMs) continue;
-      digits.push(receiver.receive(payload, 0, payload.length, timestamp, 8000, nowMs));
+      digits.push(receiver.receive(payload, 0, payload.length, timestamp, 8000, nowMs, sequenceNumber));
     }
     digits.push(receiver.advance(8000, nowMs));
   }
   return digits.filter((digit) => digit !== null);
 }
 
-const ONE = { digit: '1', source: 'rfc4733', durationMs: 100, volumeDbm0: -10, packets: 7, atMs: 1000 };
+const ONE = {
+  digit: '1',
+  source: 'rfc4733',
+  durationMs: 100,
+  volumeDbm0: -10,
+  packets: 7,
+  packetsLost: 0,
+  atMs: 1000,
+};
 
 describe('a key', () => {
   const packets = key('1', 1000);
@@ -49,7 +60,8 @@ describe('a key', () => {
     [
       'with an update after its end',
       [...packets.slice(0, 3), ...packets.slice(4), { ...packets[3]!, atMs: 1140 }],
-      { ...ONE, packets: 6 },
+      // It counts as lost: the key is over, and told of, before it comes.
+      { ...ONE, packets: 6, packetsLost: 1 },
     ],
     ['with every packet twice', packets.flatMap((packet) => [packet, packet]), { ...ONE, digit: '1' }],
   ])('%s is heard once', (_, arriving, expected) => {
@@ -73,13 +85,13 @@ describe('a key', () => {
 
   it('that is no key is ignored', () => {
     const payload = serializeTelephoneEvent({ event: 16, isEnd: true, volume: 0, duration: 800 });
-    expect(hear([{ atMs: 0, timestamp: 0, payload }])).toEqual([]);
+    expect(hear([{ atMs: 0, timestamp: 0, payload, sequenceNumber: 0 }])).toEqual([]);
   });
 
   it('held at the end of the call is told', () => {
     const receiver = new TelephoneEventReceiver();
     for (const { payload, timestamp } of packets.slice(0, 2))
-      receiver.receive(payload, 0, 4, timestamp, 8000, 0);
+      receiver.receive(payload, 0, 4, timestamp, 8000, 0, 0);
     expect(receiver.close(8000)).toMatchObject({ digit: '1', durationMs: 40 });
     expect(receiver.close(8000)).toBeNull();
   });
@@ -88,13 +100,32 @@ describe('a key', () => {
     const receiver = new TelephoneEventReceiver();
     const press = (timestamp: number) =>
       packets
-        .map(({ payload }) => receiver.receive(payload, 0, 4, timestamp, 8000, 0))
+        .map(({ payload }) => receiver.receive(payload, 0, 4, timestamp, 8000, 0, 0))
         .filter((digit) => digit !== null);
     expect(press(5000)).toHaveLength(1);
     expect(press(4000)).toHaveLength(0);
     receiver.restart(8000);
     expect(press(4000)).toHaveLength(1);
   });
+});
+
+it.each([
+  ['none', [], 0],
+  ['one update', [2], 1],
+  ['the first, which nobody can know of, and two others', [0, 3, 4], 2],
+  ['all but the first and the last', [1, 2, 3, 4, 5], 5],
+])('counts the packets missing between those that came: %s', (_name, lost, packetsLost) => {
+  const arriving = key('7', 100).filter((_, index) => !lost.includes(index));
+  expect(hear(arriving)).toMatchObject([{ packets: arriving.length, packetsLost }]);
+});
+
+it('does not count packets as missing that overtook each other', () => {
+  const packets = key('7', 100);
+  const swapped = packets.map((packet, index) => ({
+    ...packet,
+    atMs: packets[index < 2 ? 1 - index : index]!.atMs,
+  }));
+  expect(hear(swapped)).toMatchObject([{ packets: 7, packetsLost: 0 }]);
 });
 
 it('no loss makes two keys of one, nor loses a key of which anything arrives', () => {
@@ -110,7 +141,7 @@ it('never throws on rubbish', () => {
   const receiver = new TelephoneEventReceiver();
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 8 }), fc.nat(), fc.nat(10_000), (payload, timestamp, nowMs) => {
-      receiver.receive(payload, 0, payload.length, timestamp, 8000, nowMs);
+      receiver.receive(payload, 0, payload.length, timestamp, 8000, nowMs, timestamp & 0xffff);
       receiver.advance(8000, nowMs);
     }),
   );

@@ -242,18 +242,30 @@ describe('InboundCall: things go wrong', () => {
     const { leg, call } = await taken(desk, 'a');
     leg.remote.onDigit({ digit: '7', source: 'sip-info', durationMs: 160, atMs: 7 });
     media.listeners.get('a')?.onRefusedSource({ address: '192.0.2.9', port: 9, packets: 4 });
-    expect(call.digits).toEqual([{ digit: '7', source: 'sip-info', durationMs: 160, atMs: 7 }]);
+    expect(call.transcript.digits).toMatchObject([
+      { digit: '7', source: 'sip-info', durationMs: 160, atMs: 7 },
+    ]);
     expect(call.refusedSourcePackets).toBe(4);
   });
 
   it('counts a key once that signaling and media both tell', async () => {
     const { desk, media } = deskWithLog();
     const { leg, call } = await taken(desk, 'a');
-    const tone = { digit: '7', source: 'in-band', durationMs: 100, volumeDbm0: -10, packets: 0 } as const;
+    const tone = {
+      digit: '7',
+      source: 'in-band',
+      durationMs: 100,
+      volumeDbm0: -10,
+      packets: 0,
+      packetsLost: 0,
+    } as const;
     leg.remote.onDigit({ digit: '7', source: 'sip-info', durationMs: 160, atMs: 7 });
     media.listeners.get('a')?.onDigit({ ...tone, atMs: 60 });
     media.listeners.get('a')?.onDigit({ ...tone, atMs: 2000 });
-    expect(call.digits.map(({ digit, source }) => `${digit} ${source}`)).toEqual(['7 sip-info', '7 in-band']);
+    expect(call.transcript.digits.map(({ digit, source }) => `${digit} ${source}`)).toEqual([
+      '7 sip-info',
+      '7 in-band',
+    ]);
   });
 
   it('hangs up once, whoever asks', async () => {
