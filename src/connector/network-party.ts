@@ -78,8 +78,8 @@ export class NetworkParty implements OutgoingCallListener {
 
   onMedia(audio: NegotiatedAudio): void {
     const { isSilent, lossPercent } = this.#script;
-    this.#media?.update(isSilent ? { ...audio, direction: 'recvonly' } : audio);
     if (!isSilent) this.#media?.relayTo(this.id, lossPercent);
+    this.#media?.update(isSilent ? { ...audio, direction: 'recvonly' } : audio);
   }
 
   onConfirmed(): void {

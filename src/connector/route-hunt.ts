@@ -2,6 +2,7 @@ import { CallFailure, type FailureReason } from '../../signaling/call-failure.ts
 import type { CallEnd, SignaledDigit } from '../../signaling/call-leg.ts';
 import type { NegotiatedAudio } from '../../signaling/session-description.ts';
 import type { CallRefused } from '../../signaling/sip/outgoing-call-options.ts';
+import { reasonPhraseOf } from '../../signaling/sip/reason-phrase.ts';
 import type { Attempt } from './call-plan.ts';
 import { CalleeSearch } from './callee-search.ts';
 import { answerOf } from './configured-answer.ts';
@@ -84,10 +85,11 @@ export class RouteHunt {
   }
 
   /** 5xx and 408 are the route's fault, a challenge is one of ours; anything else is the callee's word. */
-  #onRefused(attempt: Attempt, { statusCode, reasonPhrase }: CallRefused): void {
+  #onRefused(attempt: Attempt, { statusCode }: CallRefused): void {
     const isRouteFault = statusCode === 401 || statusCode === 407 || statusCode === 408;
     const isRelayed = statusCode >= 400 && !isRouteFault;
-    const answer = { sipStatus: statusCode, text: reasonPhrase.replaceAll(/[^\w .'-]/g, '') };
+    // The registered phrase: the other side's own might say more than is ours to tell.
+    const answer = { sipStatus: statusCode, text: reasonPhraseOf(statusCode) };
     const detail = `The other side answered ${statusCode}.`;
     const failure = new CallFailure('remote-rejected', detail, null, isRelayed ? answer : null);
     if (isRouteFault || (statusCode >= 500 && statusCode < 600)) {

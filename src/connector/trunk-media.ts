@@ -51,8 +51,15 @@ export class TrunkMedia {
     const leg = this.#legs.get(side);
     if (leg === undefined || this.#isClosed) return;
     this.#audio.set(side, audio);
-    leg.update(audio);
+    const wasRelayed = this.#isRelayed;
+    // Before the update, which lets in packets that came early.
     this.#connect();
+    leg.update(audio);
+    if (this.#isRelayed === wasRelayed) return;
+    for (const each of this.#legs.values()) {
+      if (this.#isRelayed === true) each.leave();
+      else each.join();
+    }
   }
 
   /** Whether a key pressed in RFC 4733 events reaches the other side as such. */
@@ -76,10 +83,6 @@ export class TrunkMedia {
     const isRelayed = hasCommonCodec(one, other);
     if (isRelayed === this.#isRelayed) return;
     this.#isRelayed = isRelayed;
-    for (const leg of this.#legs.values()) {
-      if (isRelayed) leg.leave();
-      else leg.join();
-    }
     const [first, second] = SIDES.map((side) => this.#legs.get(side));
     first?.relayTo(isRelayed ? (second?.legId ?? null) : null);
     second?.relayTo(isRelayed ? (first?.legId ?? null) : null);
