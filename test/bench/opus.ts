@@ -3,11 +3,11 @@
  * the same settings. Without that library (Debian's libopus0), or koffi, our figures stand alone.
  */
 import { findOpusCodec, loadOpus } from '../../media/codec/opus.ts';
-import { type BenchRow, median } from './bench-row.ts';
+import type { BenchRow } from './bench-row.ts';
+import { measureFrameUs } from './frame-cost.ts';
 
 const FRAME_SAMPLES = 320;
 const FRAMES = 500;
-const ROUNDS = 5;
 const SAMPLE_RATE_HZ = 16_000;
 /** Of `opus_defines.h`; the settings are those of media/codec/opus.ts. */
 const APPLICATION_VOIP = 2048;
@@ -67,16 +67,6 @@ async function openNative(): Promise<Codec | null> {
   }
 }
 
-function measureUs(run: (frame: number) => void): number {
-  const rounds = Array.from({ length: ROUNDS }, () => {
-    const before = process.cpuUsage();
-    for (let frame = 0; frame < FRAMES; frame++) run(frame);
-    const { user, system } = process.cpuUsage(before);
-    return (user + system) / FRAMES;
-  });
-  return median(rounds);
-}
-
 /** Something between a voice and noise: harmonics that move, under an envelope of syllables. */
 function createFrames(): Int16Array[] {
   return Array.from({ length: FRAMES }, (_, frame) =>
@@ -93,8 +83,8 @@ function createFrames(): Int16Array[] {
 function measure(codec: Codec, frames: readonly Int16Array[]): Costs {
   const packets = frames.map((frame) => codec.encode(frame));
   return {
-    encodeUs: measureUs((frame) => codec.encode(frames[frame] as Int16Array)),
-    decodeUs: measureUs((frame) => codec.decode(packets[frame] as Uint8Array)),
+    encodeUs: measureFrameUs(FRAMES, (frame) => codec.encode(frames[frame] as Int16Array)),
+    decodeUs: measureFrameUs(FRAMES, (frame) => codec.decode(packets[frame] as Uint8Array)),
   };
 }
 

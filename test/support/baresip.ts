@@ -14,8 +14,7 @@ export interface BaresipOptions {
   /** What it offers, alone; PCMU unless told. */
   readonly codec?: keyof typeof CODECS;
   /** How it has its media encrypted; not at all unless told. */
-  readonly encryption?: 'srtp' | 'srtp-mand' | 'dtls_srtp';
-  readonly hasIce?: boolean;
+  readonly encryption?: 'srtp' | 'srtp-mand';
 }
 
 /** Its module of each codec, and the rate at which it takes and gives the sound. */
@@ -77,7 +76,7 @@ export class BaresipCaller {
   }
 
   #writeConfiguration(port = 0, accountParameters: readonly string[] = []): void {
-    const { toneHz, rtpPorts, transport, codec = 'PCMU', encryption, hasIce = false } = this.#options;
+    const { toneHz, rtpPorts, transport, codec = 'PCMU', encryption } = this.#options;
     const { module, account, sampleRateHz } = CODECS[codec];
     const microphone = join(this.#folder, 'microphone.wav');
     writeWav(microphone, {
@@ -99,8 +98,7 @@ export class BaresipCaller {
       'sip_verify_server no',
       `module_path ${MODULES}`,
       `module ${module}.so`,
-      ...(encryption === undefined ? [] : [`module ${encryption === 'dtls_srtp' ? 'dtls_srtp' : 'srtp'}.so`]),
-      ...(hasIce ? ['module ice.so'] : []),
+      ...(encryption === undefined ? [] : ['module srtp.so']),
       'module aufile.so',
       'module sndfile.so',
       'module_tmp account.so',
@@ -112,7 +110,6 @@ export class BaresipCaller {
       'regint=0',
       `audio_codecs=${account}`,
       ...(encryption === undefined ? [] : [`mediaenc=${encryption}`]),
-      ...(hasIce ? ['medianat=ice'] : []),
       ...accountParameters,
     ];
     const line = `<sip:baresip@127.0.0.1;transport=${transport}>;${parameters.join(';')}`;
