@@ -35,6 +35,7 @@ const SUITES: Readonly<Record<string, readonly Suite[]>> = {
     async () => (await import('./opus.ts')).benchOpus(),
     async () => (await import('./mix.ts')).benchMix(),
   ],
+  b2bua: [async () => (await import('./b2bua.ts')).benchTrunkCalls()],
   telling: [async () => (await import('./telling.ts')).benchTelling()],
 };
 
