@@ -38,6 +38,25 @@ const metricsSchema = z.strictObject(
   GROUP,
 );
 
+const qualitySchema = z.strictObject(
+  {
+    reports: z
+      .strictObject(
+        {
+          collector: text('a SIP URI such as sip:collector@192.0.2.1, or null', (value) =>
+            /^sips?:[^\s<>"]+$/i.test(value),
+          )
+            .nullable()
+            .default(null)
+            .describe('Where each call\u2019s quality report is published at its end (RFC 6035).'),
+        },
+        GROUP,
+      )
+      .prefault({}),
+  },
+  GROUP,
+);
+
 const httpSchema = z.strictObject(
   {
     address: ipAddress()
@@ -125,6 +144,7 @@ export const configSchema = z.strictObject(
     phoneNumbers: phoneNumbersSchema.default([]).describe('Numbers and the connector, or group, each rings.'),
     trunk: trunkSchema.prefault({}),
     metrics: metricsSchema.prefault({}),
+    quality: qualitySchema.prefault({}),
     http: httpSchema.prefault({}),
     admin: adminSchema.prefault({}),
     limits: limitsSchema.prefault({}),

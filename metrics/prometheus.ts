@@ -19,6 +19,8 @@ export interface LabeledValue {
 
 interface Family extends FamilyDescription {
   readonly type: 'counter' | 'gauge' | 'histogram';
+  /** Of a histogram. */
+  readonly bounds?: readonly number[];
   samples(): Iterable<string>;
 }
 
@@ -131,15 +133,15 @@ export class Histogram implements Family {
   readonly name: string;
   readonly help: string;
   readonly labels: readonly string[];
-  readonly #bounds: readonly number[];
+  /** Upper bounds of the buckets, ascending, without +Inf. */
+  readonly bounds: readonly number[];
   readonly #sets: LabelSets<HistogramState>;
 
-  /** `bounds`: upper bounds, ascending, without +Inf. */
   constructor({ name, help, labels = [] }: FamilyDescription, bounds: readonly number[]) {
     this.name = name;
     this.help = help;
     this.labels = labels;
-    this.#bounds = bounds;
+    this.bounds = bounds;
     this.#sets = new LabelSets(() => ({ buckets: bounds.map(() => 0), sum: 0, count: 0 }));
     if (labels.length === 0) {
       this.#sets.get([]);
@@ -150,7 +152,7 @@ export class Histogram implements Family {
     const state = this.#sets.get(labels);
     state.sum += value;
     state.count++;
-    const index = this.#bounds.findIndex((bound) => value <= bound);
+    const index = this.bounds.findIndex((bound) => value <= bound);
     if (index >= 0) {
       state.buckets[index] = (state.buckets[index] ?? 0) + 1;
     }
@@ -160,7 +162,7 @@ export class Histogram implements Family {
     const names = [...this.labels, 'le'];
     for (const { labels, value: state } of this.#sets.entries()) {
       let cumulative = 0;
-      for (const [index, bound] of this.#bounds.entries()) {
+      for (const [index, bound] of this.bounds.entries()) {
         cumulative += state.buckets[index] ?? 0;
         yield sampleLine(`${this.name}_bucket`, names, [...labels, formatNumber(bound)], cumulative);
       }
@@ -185,7 +187,9 @@ export class PrometheusRegistry {
   }
 
   /** What is registered, for documentation. */
-  get families(): Iterable<FamilyDescription & { readonly type: string }> {
+  get families(): Iterable<
+    FamilyDescription & { readonly type: string; readonly bounds?: readonly number[] }
+  > {
     return this.#families.values();
   }
 

@@ -22,12 +22,17 @@ const DIALOG_RETRY_AFTER_SECONDS = 10;
 
 /** What we can hear and say, in the order of the configuration; telephone-events and comfort noise besides. */
 function audioCapabilities(media: Config['media']): AudioCapabilities {
-  const { codecs, packetTimeMs, srtp } = media;
+  const { codecs, packetTimeMs, srtp, rtcpExtendedReports } = media;
   const events = audioFormat(101, 'telephone-event', '0-16');
   // RFC 4733 §2.1: events share the timestamps of the codec, so each clock rate has its own.
   const opusEvents = { ...events, payloadType: 110, clockRateHz: OPUS.clockRateHz };
   const auxiliaries = [events, ...(codecs.includes('OPUS') ? [opusEvents] : []), audioFormat(13, 'CN')];
-  return { formats: [...spokenFormats(codecs), ...auxiliaries], packetTimeMs, encryption: srtp };
+  return {
+    formats: [...spokenFormats(codecs), ...auxiliaries],
+    packetTimeMs,
+    encryption: srtp,
+    hasExtendedReports: rtcpExtendedReports !== 'off',
+  };
 }
 
 /** RFC 7587 §7: always two channels and 48 kHz; what we play and record is one channel of 16 kHz. */

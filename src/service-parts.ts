@@ -5,6 +5,7 @@ import { createMediaEngine, type WorkerMediaEngine } from '../media/engine/media
 import { MediaBackendUnavailable } from '../media/engine/media-leg.ts';
 import { FileSink } from '../metrics/sink/file.ts';
 import type { UserAgent } from '../signaling/sip/user-agent.ts';
+import type { Call } from './call/call.ts';
 import { CallJournal } from './call/call-journal.ts';
 import { CallLimits } from './call/call-limits.ts';
 import type { CallRegistry } from './call/call-registry.ts';
@@ -115,6 +116,7 @@ export function createInboundCalls(
     readonly media: WorkerMediaEngine;
     readonly calls: CallRegistry;
     readonly meetings: MeetingDirectory;
+    readonly onCallEnded: (call: Call, nowMs: number) => void;
   },
 ): InboundCalls {
   const { address, advertisedAddress } = config.sip;
@@ -123,7 +125,7 @@ export function createInboundCalls(
     calls: parts.calls,
     media: parts.media,
     limits: new CallLimits(config.limits),
-    observer: new CallJournal(logger, parts.telling),
+    observer: new CallJournal(logger, parts.telling, parts.onCallEnded),
     options: {
       mediaBindAddress: address,
       endOnSilence: config.media.endOnSilence,

@@ -12,6 +12,7 @@ import type { HttpServer } from './http/server.ts';
 import { type BoundListener, h323Port, type ListenerKey } from './listener.ts';
 import { MeetingDirectory } from './meeting/meeting-directory.ts';
 import { Problems } from './problems.ts';
+import { QualityReports } from './quality/quality-reports.ts';
 import type { MeetingRecordings } from './recording/meeting-recordings.ts';
 import { endRecordingsWith } from './recording/meeting-watch.ts';
 import {
@@ -74,6 +75,7 @@ class RunningService implements Service {
   readonly #meetings: MeetingDirectory;
   readonly #inbound: ReturnType<typeof createInboundCalls>;
   readonly #connectors: ConnectorCalls;
+  readonly #quality: QualityReports;
   readonly #startedAtMs = Date.now();
   #sip: SipStack | null = null;
   #network: TelephoneNetwork | null = null;
@@ -103,6 +105,17 @@ class RunningService implements Service {
       media: this.#media,
       calls: this.#calls,
       meetings: this.#meetings,
+      onCallEnded: (call, nowMs) => void this.#quality.callEnded(call, nowMs),
+    });
+    this.#quality = new QualityReports({
+      collector: config.quality.reports.collector,
+      publish: async (collector, body) => {
+        if (this.#sip === null) throw new Error('the SIP stack has not started');
+        return this.#sip.userAgent.publish(collector, body);
+      },
+      calls: this.#calls,
+      telling: this.#telling,
+      logger,
     });
     this.#connectors = createConnectorCalls(config, logger, {
       telling: this.#telling,
@@ -157,6 +170,7 @@ class RunningService implements Service {
         if (this.#network?.takes(leg)) return;
         if (!this.#connectors.takes(leg)) this.#inbound.take(leg);
       },
+      onQualityReport: (published) => this.#quality.receive(published, Date.now()),
       authenticate: (request, flow) => this.#connectors.authenticate(request, flow),
     });
     this.#sip = sip;

@@ -3,6 +3,7 @@ import { DNS_RESOLVER } from '../signaling/sip/dns-resolver.ts';
 import type { IncomingCall } from '../signaling/sip/incoming-call.ts';
 import { locate } from '../signaling/sip/locate.ts';
 import { LocatedFlows } from '../signaling/sip/located-flows.ts';
+import type { PublishedReport } from '../signaling/sip/publish.ts';
 import { createTimers } from '../signaling/sip/timers.ts';
 import { TransactionLayer } from '../signaling/sip/transaction-layer.ts';
 import { TransportLayer } from '../signaling/sip/transport-layer.ts';
@@ -16,6 +17,7 @@ import type { SipWatch } from './sip-watch.ts';
 /** Who takes calls, and says which requests of connectors must authenticate themselves. */
 export interface SipDesk extends ConnectorAuthentication {
   onCall(leg: IncomingCall): void;
+  onQualityReport(published: PublishedReport): void;
 }
 
 /** Transports, transactions and user agent, put together. */
@@ -44,6 +46,7 @@ export class SipStack {
       { ...options, capabilities },
       {
         onCall: (leg) => desk.onCall(leg),
+        onQualityReport: (published) => desk.onQualityReport(published),
         onRefused: (refused) => watch.onRequestRefused(refused),
       },
     );

@@ -7,6 +7,7 @@ import type { Destination, Sink } from '../metrics/sink/sink.ts';
 import { callIdOfSipMessage, kindOfSipMessage, serializeSipMessage } from '../metrics/sip-message-log.ts';
 import type { FailureReason } from '../signaling/call-failure.ts';
 import type { SignaledDigit } from '../signaling/call-leg.ts';
+import type { QualityReportKind } from '../signaling/quality-report/quality-report.ts';
 import { callSummary } from './call/call-view.ts';
 import type { LiveEvent } from './http/service-view.ts';
 import type { CallObserver } from './meeting/inbound-call.ts';
@@ -176,6 +177,10 @@ export class Telling implements CallObserver, MeetingListener {
   ): void {
     this.#metrics.refusedPackets.add(source.packets);
     this.event({ type: 'media-source-refused', atMs: nowMs, callId: call.id, ...source });
+  }
+
+  qualityReport(result: 'received' | 'sent' | 'failed', kind: QualityReportKind): void {
+    this.#metrics.qualityReports.add(1, result, kind);
   }
 
   internalError(): void {

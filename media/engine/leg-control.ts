@@ -1,5 +1,5 @@
 /** The RTCP of one leg (RFC 3550 §6): where it goes, from whom it is taken, when it is sent, and its counts. */
-import { type RemoteReport, readRemoteQuality } from '../quality/remote-quality.ts';
+import { type RemoteReport, readVoiceQuality } from '../quality/voice-quality.ts';
 import type { ReceptionCounters } from '../rtcp/reception-report.ts';
 import {
   type RemoteReception,
@@ -58,12 +58,16 @@ export class LegControl {
     return this.#session.remoteReception;
   }
 
+  get synchronizationSource(): number {
+    return this.#options.synchronizationSource;
+  }
+
   /** What its extended reports said since the last call; null where none came. */
   takeRemoteReport(): RemoteReport | null {
     const blocks = this.#session.takeRemoteReport();
     if (blocks === null) return null;
     const { voipMetrics } = blocks;
-    return { ...blocks, voipMetrics: voipMetrics === null ? null : readRemoteQuality(voipMetrics) };
+    return { ...blocks, voipMetrics: voipMetrics === null ? null : readVoiceQuality(voipMetrics) };
   }
 
   update(session: MediaSession, isLearned: boolean, nowMs: number): void {

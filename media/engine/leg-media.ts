@@ -87,7 +87,8 @@ export class LegMedia implements MixParticipant {
       extension: (roundTripTimeUs) =>
         this.#session && createReportExtension(this.#session, this.#receiver, options, roundTripTimeUs),
     });
-    const parts = { receiver: this.#receiver, sender: this.#sender, control: this.#control };
+    const { jitterBuffer } = options;
+    const parts = { receiver: this.#receiver, sender: this.#sender, control: this.#control, jitterBuffer };
     const { legId, openedAtMs } = request;
     this.#reporter = new LegReporter({ legId, ...parts }, openedAtMs, options.reportPeriodMs);
   }

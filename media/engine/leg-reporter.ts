@@ -5,11 +5,14 @@
  */
 import { assessLegQuality } from '../quality/leg-quality.ts';
 import type { LegReport, SentReport } from '../quality/leg-report.ts';
+import { readVoiceQuality, type VoiceQuality } from '../quality/voice-quality.ts';
+import type { PlayoutDelayBounds } from '../receive/playout-delay.ts';
 import type { RemoteReception } from '../rtcp/session.ts';
 import type { ControlCounts, LegControl } from './leg-control.ts';
 import type { LegReceiver } from './leg-receiver.ts';
 import type { MediaSession } from './media-leg.ts';
 import type { PacketSender } from './packet-sender.ts';
+import { measureVoice } from './report-extension.ts';
 
 /** The stream moves the cuts only if it begins this soon, and only with its packets of as long. */
 const ALIGNMENT_PATIENCE_MS = 1000;
@@ -21,6 +24,7 @@ export interface LegParts {
   readonly receiver: LegReceiver;
   readonly sender: PacketSender;
   readonly control: LegControl;
+  readonly jitterBuffer: PlayoutDelayBounds;
 }
 
 export class LegReporter {
@@ -109,6 +113,7 @@ export class LegReporter {
         jitterMaxUs: received.jitterMaxUs,
         burstRatio: received.burstRatio,
         synchronizationSource: receiver.totals.synchronizationSource,
+        voipMetrics: this.#hearing(session, counts.roundTripTimeUs),
       },
       sent: this.#takeSent(counts, session.format.clockRateHz),
       roundTripTimeUs: counts.roundTripTimeUs,
@@ -125,6 +130,12 @@ export class LegReporter {
     };
   }
 
+  #hearing(session: MediaSession, roundTripTimeUs: number | null): VoiceQuality | null {
+    const { receiver, jitterBuffer } = this.#parts;
+    const block = measureVoice(session, receiver, jitterBuffer, roundTripTimeUs);
+    return block === null ? null : readVoiceQuality(block);
+  }
+
   #takeSent(counts: ControlCounts, clockRateHz: number): SentReport {
     const { sender, control } = this.#parts;
     const packets = sender.sentPackets - this.#sentPackets;
@@ -138,6 +149,7 @@ export class LegReporter {
       rtcpBytes: counts.sentBytes,
       ...remoteView(control.remoteReception, clockRateHz),
       remote: control.takeRemoteReport(),
+      synchronizationSource: control.synchronizationSource,
     };
   }
 }

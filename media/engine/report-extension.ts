@@ -2,6 +2,7 @@
 import { createVoipMetrics } from '../quality/voip-metrics.ts';
 import type { PlayoutDelayBounds } from '../receive/playout-delay.ts';
 import type { ReportExtension } from '../rtcp/session.ts';
+import type { VoipMetricsBlock } from '../rtcp/voip-metrics-block.ts';
 import type { LegReceiver } from './leg-receiver.ts';
 import type { ExtendedReportMode, ExtendedReportRequest, MediaSession } from './media-leg.ts';
 
@@ -16,18 +17,30 @@ export function createReportExtension(
   const wanted = wantedReports(session, options.extendedReports);
   if (wanted === null) return null;
   const { hasVoipMetrics, hasReferenceTime } = wanted;
+  const voipMetrics = hasVoipMetrics
+    ? measureVoice(session, receiver, options.jitterBuffer, roundTripTimeUs)
+    : null;
+  return { voipMetrics, hasReferenceTime };
+}
+
+/** How well the present source is heard, since it began; null before its first packet. */
+export function measureVoice(
+  session: MediaSession,
+  receiver: LegReceiver,
+  jitterBuffer: PlayoutDelayBounds,
+  roundTripTimeUs: number | null,
+): VoipMetricsBlock | null {
   const source = receiver.totals.synchronizationSource;
-  if (!hasVoipMetrics || source === null) return { voipMetrics: null, hasReferenceTime };
-  const voipMetrics = createVoipMetrics({
+  if (source === null) return null;
+  return createVoipMetrics({
     source,
     heard: receiver.heard,
     encodingName: session.format.encodingName,
     packetTimeMs: session.packetTimeMs,
     roundTripTimeUs,
     jitterBufferDelayMs: receiver.playout.targetDelayMs,
-    jitterBufferMaximumMs: options.jitterBuffer.maximumMs,
+    jitterBufferMaximumMs: jitterBuffer.maximumMs,
   });
-  return { voipMetrics, hasReferenceTime };
 }
 
 function wantedReports(session: MediaSession, mode: ExtendedReportMode): ExtendedReportRequest | null {

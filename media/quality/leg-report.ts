@@ -1,4 +1,4 @@
-import type { RemoteReport } from './remote-quality.ts';
+import type { RemoteReport, VoiceQuality } from './voice-quality.ts';
 
 /**
  * What one leg measured in one interval (a minute, or less for the last one). Cumulative values run over the
@@ -47,6 +47,8 @@ export interface ReceivedReport {
   /** Observed mean burst length over that of random loss (ITU-T G.107 §3.6). */
   readonly burstRatio: number | null;
   readonly synchronizationSource: number | null;
+  /** What we tell the other side, since the source began (RFC 3611 §4.7); null before its first packet. */
+  readonly voipMetrics: VoiceQuality | null;
 }
 
 /** What we sent, and what the other side says of it in its RTCP reports. */
@@ -60,6 +62,7 @@ export interface SentReport {
   readonly jitterUs: number | null;
   /** From its extended reports of the interval (RFC 3611); null where none came. */
   readonly remote: RemoteReport | null;
+  readonly synchronizationSource: number;
 }
 
 export interface QualityInputs {

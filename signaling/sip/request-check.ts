@@ -4,7 +4,7 @@ import { ALLOWED_METHODS, SUPPORTED_OPTIONS } from './reply.ts';
 import { readSessionBody } from './session-body.ts';
 
 /** Methods with a registered meaning that we do not serve; any other unknown one is 501 (RFC 3261 §21.5.2). */
-const KNOWN_METHODS = new Set(['REGISTER', 'SUBSCRIBE', 'NOTIFY', 'PUBLISH', 'MESSAGE']);
+const KNOWN_METHODS = new Set(['REGISTER', 'SUBSCRIBE', 'NOTIFY', 'MESSAGE']);
 const SERVED_METHODS = new Set(ALLOWED_METHODS.split(', '));
 const SERVED_SCHEMES = new Set(['sip', 'sips', 'tel']);
 /** Methods whose body is a session description or nothing. */

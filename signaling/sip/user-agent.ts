@@ -10,6 +10,7 @@ import type { SipMessage, SipRequest } from './message.ts';
 import { createOptionsReply } from './options.ts';
 import { OutgoingCall } from './outgoing-call.ts';
 import type { OutgoingCallOptions } from './outgoing-call-options.ts';
+import { acceptPublish, badEvent, type PublishedReport, publishReport, readPublish } from './publish.ts';
 import { answerRefer } from './refer.ts';
 import type { Refusal } from './refusal.ts';
 import { contactOn, contactPrefixOf, createRefusal, describeRequest } from './reply.ts';
@@ -25,6 +26,8 @@ export interface UserAgentListener {
   onCall(leg: IncomingCall): void;
   /** A request refused before there was a call; `limit` names the limit that was met, else null. */
   onRefused(refused: RefusedRequest): void;
+  /** A quality report came (RFC 6035); without it such are refused. */
+  onQualityReport?(published: PublishedReport): void;
 }
 
 export interface RefusedRequest {
@@ -107,8 +110,17 @@ export class UserAgent implements TransactionUser, CallEnvironment {
     return call;
   }
 
+  /**
+   * Sends a quality report to a collector (RFC 6035); resolves with the status of the answer.
+   * @throws Error whose message is for a person, where there was none
+   */
+  publish(collector: string, body: Uint8Array): Promise<number> {
+    return publishReport(this, collector, body);
+  }
+
   onRequest(request: SipRequest, transaction: ServerTransaction): void {
-    if (request.to.tag !== null) {
+    // RFC 3903 §4: a PUBLISH in a dialog is none of the dialog's.
+    if (request.to.tag !== null && request.method !== 'PUBLISH') {
       this.#onDialogRequest(request, transaction);
       return;
     }
@@ -190,6 +202,8 @@ export class UserAgent implements TransactionUser, CallEnvironment {
       const contact = contactOn(transaction.flow, this.transactions.transport, prefix);
       const tag = this.createTag();
       transaction.respond(createOptionsReply(request, this.settings, tag, contact, transaction.flow));
+    } else if (method === 'PUBLISH') {
+      this.#onPublish(request, transaction);
     } else if (DIALOG_METHODS.has(method)) {
       this.#refuse(request, transaction, { statusCode: 481, detail: `${method} outside of any dialog` });
     } else {
@@ -219,6 +233,19 @@ export class UserAgent implements TransactionUser, CallEnvironment {
       call.reject(new CallFailure('internal-error', 'the call could not be handled'));
       throw error;
     }
+  }
+
+  #onPublish(request: SipRequest, transaction: ServerTransaction): void {
+    const { remoteAddress } = transaction.flow;
+    const read =
+      this.#listener.onQualityReport === undefined ? badEvent('none is collected') : readPublish(request);
+    if ('statusCode' in read) {
+      this.#refuse(request, transaction, read);
+      return;
+    }
+    transaction.respond(acceptPublish(request, this));
+    const publisher = request.headers.get('From') ?? '';
+    this.#listener.onQualityReport?.({ report: read, remoteAddress, publisher });
   }
 
   #challenge(request: SipRequest, transaction: ServerTransaction, challenge: AuthenticationChallenge): void {

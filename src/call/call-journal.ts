@@ -7,10 +7,13 @@ import type { Call } from './call.ts';
 export class CallJournal implements CallObserver {
   readonly #logger: Logger;
   readonly #next: CallObserver;
+  readonly #onEnded: (call: Call, nowMs: number) => void;
 
-  constructor(logger: Logger, next: CallObserver) {
+  /** @param onEnded is told of an ended call when everything of it was told. */
+  constructor(logger: Logger, next: CallObserver, onEnded: (call: Call, nowMs: number) => void = () => {}) {
     this.#logger = logger;
     this.#next = next;
+    this.#onEnded = onEnded;
   }
 
   callArrived(call: Call, nowMs: number): void {
@@ -54,6 +57,7 @@ export class CallJournal implements CallObserver {
     const seconds = (nowMs - (call.answeredAtMs ?? nowMs)) / 1000;
     this.#logger.info({ callId: call.id, seconds, ...call.end }, 'call ended');
     this.#next.callEnded(call, nowMs);
+    this.#onEnded(call, nowMs);
   }
 
   legReport(call: Call, report: LegReport): void {

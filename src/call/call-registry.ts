@@ -4,6 +4,7 @@ import type { Call } from './call.ts';
 export class CallRegistry {
   readonly #active = new Map<string, Call>();
   readonly #ended = new Map<string, Call>();
+  readonly #byRemoteCallId = new Map<string, Call>();
   readonly #keptEnded: number;
 
   /** @param keptEnded how many ended calls stay to be asked about. */
@@ -17,6 +18,7 @@ export class CallRegistry {
 
   add(call: Call): void {
     this.#active.set(call.id, call);
+    this.#byRemoteCallId.set(call.leg.remoteCallId, call);
   }
 
   /** Moves a call that is over among the ended ones and forgets the oldest of those. */
@@ -25,12 +27,17 @@ export class CallRegistry {
     this.#ended.set(call.id, call);
     if (this.#ended.size > this.#keptEnded) {
       const oldest = this.#ended.keys().next().value;
-      if (oldest !== undefined) this.#ended.delete(oldest);
+      if (oldest !== undefined) this.#forget(oldest);
     }
   }
 
   get(id: string): Call | undefined {
     return this.#active.get(id) ?? this.#ended.get(id);
+  }
+
+  /** By the Call-ID, or callIdentifier, of the other side; the last one where several had the same. */
+  byRemoteCallId(remoteCallId: string): Call | undefined {
+    return this.#byRemoteCallId.get(remoteCallId);
   }
 
   active(): readonly Call[] {
@@ -39,5 +46,12 @@ export class CallRegistry {
 
   all(): readonly Call[] {
     return [...this.#ended.values(), ...this.#active.values()];
+  }
+
+  #forget(id: string): void {
+    const call = this.#ended.get(id);
+    this.#ended.delete(id);
+    if (call === undefined || this.#byRemoteCallId.get(call.leg.remoteCallId) !== call) return;
+    this.#byRemoteCallId.delete(call.leg.remoteCallId);
   }
 }

@@ -43,11 +43,12 @@ export function callDetail(call: Call): CallDetail {
         id: call.id,
         audio: withoutKeys(call.audio),
         encryption: encryptionView(call.audio?.security, call.protectionFailures, leg.transport),
-        localRtpPort: call.localRtpPort,
+        localRtpPort: call.localRtp?.port ?? null,
         refusedSourcePackets: call.refusedSourcePackets,
         minutes: call.minutes,
       },
     ],
+    qualityReports: call.qualityReports,
   };
 }
 

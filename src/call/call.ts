@@ -2,10 +2,20 @@ import type { LegReport } from '../../media/quality/leg-report.ts';
 import type { SrtpFailureCounts } from '../../media/srtp/srtp-failure.ts';
 import type { CallFailure, FailureReason } from '../../signaling/call-failure.ts';
 import type { CallEnd, CallLeg } from '../../signaling/call-leg.ts';
-import type { NegotiatedAudio } from '../../signaling/session-description.ts';
+import type { QualityReport } from '../../signaling/quality-report/quality-report.ts';
+import type { MediaAddress, NegotiatedAudio } from '../../signaling/session-description.ts';
 import { DigitTranscript } from './digit-transcript.ts';
 
 export type CallState = 'arrived' | 'ringing' | 'answered' | 'refused' | 'ended';
+
+/** A quality report, and who sent it when. */
+export interface ReceivedQualityReport {
+  readonly atMs: number;
+  readonly remoteAddress: string;
+  /** From, as written. */
+  readonly publisher: string;
+  readonly report: QualityReport;
+}
 
 /** Why a call was refused, in the three languages it is told in. */
 export interface Refusal {
@@ -17,6 +27,7 @@ export interface Refusal {
 
 /** How many minutes of one call are kept to be shown; the logs have all of them. */
 const KEPT_MINUTES = 24 * 60;
+const KEPT_QUALITY_REPORTS = 50;
 
 /** Everything known of one call, for the people who ask. Holds the leg only while the call lives. */
 export class Call {
@@ -42,7 +53,8 @@ export class Call {
   refusal: Refusal | null = null;
   end: CallEnd | null = null;
   audio: NegotiatedAudio | null = null;
-  localRtpPort: number | null = null;
+  /** Where the other side was told to send its media. */
+  localRtp: MediaAddress | null = null;
   /** Milliseconds without RTP when the leg was last found silent; null while it is heard. */
   silentForMs: number | null = null;
   /** RTP and RTCP packets that came from another address than the negotiated one. */
@@ -51,6 +63,8 @@ export class Call {
   protectionFailures: SrtpFailureCounts | null = null;
   readonly transcript = new DigitTranscript();
   readonly minutes: LegReport[] = [];
+  /** What telephones published about it (RFC 6035). */
+  readonly qualityReports: ReceivedQualityReport[] = [];
 
   constructor(leg: CallLeg) {
     this.id = leg.id;
@@ -77,6 +91,11 @@ export class Call {
     this.refusal = { reason: failure.reason, sipStatus, q850Cause, detail: failure.message };
     this.state = 'refused';
     this.endedAtMs = nowMs;
+  }
+
+  reported(report: ReceivedQualityReport): void {
+    if (this.qualityReports.length >= KEPT_QUALITY_REPORTS) this.qualityReports.shift();
+    this.qualityReports.push(report);
   }
 
   measured(report: LegReport): void {

@@ -235,7 +235,7 @@ export class ConnectorCall implements CallLegListener {
     const local = this.#callerMedia();
     this.call.state = 'answered';
     this.call.answeredAtMs = this.#desk.now();
-    this.call.localRtpPort = local.rtp.port;
+    this.call.localRtp = local.rtp;
     this.#noteCallee();
     this.#desk.observer.callAnswered(this.call, this.call.answeredAtMs);
     this.#leg.accept(local);

@@ -9,6 +9,7 @@ import type { LegReport } from '../../media/quality/leg-report.ts';
 import type { SrtpFailureCounts } from '../../media/srtp/srtp-failure.ts';
 import type { FailureReason } from '../../signaling/call-failure.ts';
 import type { CallEnd, CallParty, CallProtocol, SignalingTransport } from '../../signaling/call-leg.ts';
+import type { QualityReport } from '../../signaling/quality-report/quality-report.ts';
 import type { NegotiatedAudio } from '../../signaling/session-description.ts';
 import type { PressedDigit } from '../call/digit-transcript.ts';
 import type { BoundListener } from '../listener.ts';
@@ -107,6 +108,15 @@ export interface CallDetail extends Omit<CallSummary, 'calling' | 'called'> {
   /** Each press once: how it came, and what it did or why it was ignored. */
   readonly digits: readonly PressedDigit[];
   readonly legs: readonly LegView[];
+  /** What telephones published about the call (RFC 6035), oldest first. */
+  readonly qualityReports: readonly QualityReportView[];
+}
+
+interface QualityReportView {
+  readonly atMs: number;
+  readonly remoteAddress: string;
+  readonly publisher: string;
+  readonly report: QualityReport;
 }
 
 interface LegView {
@@ -190,6 +200,15 @@ export type LiveEvent =
       readonly atMs: number;
       readonly callId: string;
       readonly report: LegReport;
+    }
+  | {
+      /** A telephone published how a call was; `callId` is null where none of ours has that Call-ID. */
+      readonly type: 'quality-report';
+      readonly atMs: number;
+      readonly callId: string | null;
+      readonly remoteAddress: string;
+      readonly publisher: string;
+      readonly report: QualityReport;
     }
   | { readonly type: 'digit'; readonly atMs: number; readonly callId: string; readonly digit: ToldDigit }
   | {

@@ -184,7 +184,7 @@ export class InboundCall implements CallLegListener, MediaLegListener {
     };
     this.call.state = 'answered';
     this.call.answeredAtMs = nowMs;
-    this.call.localRtpPort = media.rtpPort;
+    this.call.localRtp = local.rtp;
     this.#leg.accept(local);
     this.#desk.observer.callAnswered(this.call, nowMs);
   }

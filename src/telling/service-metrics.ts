@@ -47,6 +47,11 @@ export class ServiceMetrics {
   readonly malformed = this.#counter('sip_malformed_total', 'SIP and H.323 messages not understood', [
     'reason',
   ]);
+  readonly qualityReports = this.#counter(
+    'quality_reports_total',
+    'Quality reports (RFC 6035) received, sent, and failed to be sent',
+    ['result', 'kind'],
+  );
   readonly internalErrors = this.#counter('internal_errors_total', 'Errors of our own');
   readonly workerLateness = this.#histogram(
     'media_worker_lateness_seconds',

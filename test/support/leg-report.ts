@@ -34,6 +34,7 @@ export function createLegReport({ received, sent, ...report }: LegReportOverride
       jitterMaxUs: 500,
       burstRatio: null,
       synchronizationSource: 0x1234abcd,
+      voipMetrics: null,
       ...received,
     },
     sent: {
@@ -44,6 +45,7 @@ export function createLegReport({ received, sent, ...report }: LegReportOverride
       lostCumulative: 2,
       jitterUs: 250,
       remote: null,
+      synchronizationSource: 0x5678ef01,
       ...sent,
     },
   };

@@ -7,6 +7,7 @@ import { SipRequest, SipResponse } from '../../signaling/sip/message.ts';
 import type { OutgoingCall } from '../../signaling/sip/outgoing-call.ts';
 import type { OutgoingCallListener, OutgoingCallOptions } from '../../signaling/sip/outgoing-call-options.ts';
 import { parseMessage } from '../../signaling/sip/parse.ts';
+import type { PublishedReport } from '../../signaling/sip/publish.ts';
 import { TransactionLayer } from '../../signaling/sip/transaction-layer.ts';
 import { type RefusedRequest, UserAgent, type UserAgentOptions } from '../../signaling/sip/user-agent.ts';
 import { type MemoryEndpoint, MemoryNetwork } from './sip-memory-network.ts';
@@ -65,6 +66,7 @@ export class Party {
   readonly calls: IncomingCall[] = [];
   readonly heard: Heard[] = [];
   readonly refused: RefusedRequest[] = [];
+  readonly qualityReports: PublishedReport[] = [];
   readonly faults: unknown[] = [];
   /** What is done with a call that comes in. */
   onCall: (leg: IncomingCall) => void = () => undefined;
@@ -106,6 +108,7 @@ export class Party {
           this.onCall(call);
         },
         onRefused: (refused) => this.refused.push(refused),
+        onQualityReport: (published) => this.qualityReports.push(published),
       },
     );
   }

@@ -144,12 +144,19 @@ function prometheusSection(): string {
     labels.map((label) => `\`${label}\``).join(', '),
     help,
   ]);
+  const buckets = [...metrics.registry.families].flatMap(({ name, bounds }) =>
+    bounds === undefined ? [] : [[`\`${name}\``, bounds.join(', ')]],
+  );
   return `## Prometheus
 
 \`GET /metrics\`, text format 0.0.4. No label holds the ID of a call. A label with more than 200 values goes on as
 \`other\`.
 
 ${table(['Name', 'Type', 'Labels', 'Meaning'], rows)}
+
+The buckets of a histogram stay the same from version to version, so that series can be compared:
+
+${table(['Histogram', 'Upper bounds, and `+Inf`'], buckets)}
 `;
 }
 

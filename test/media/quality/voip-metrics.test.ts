@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readRemoteQuality } from '../../../media/quality/remote-quality.ts';
+import { readVoiceQuality } from '../../../media/quality/voice-quality.ts';
 import { createVoipMetrics, type VoipMeasurement } from '../../../media/quality/voip-metrics.ts';
 import { HeardPackets } from '../../../media/receive/heard-packets.ts';
 
@@ -65,10 +65,10 @@ describe('createVoipMetrics', () => {
   });
 });
 
-describe('readRemoteQuality', () => {
+describe('readVoiceQuality', () => {
   it('reads shares as percent, and zero delay as not measured', () => {
     const block = { ...measure(() => true, { roundTripTimeUs: null }), lossRate: 13, burstDensity: 128 };
-    expect(readRemoteQuality(block)).toMatchObject({
+    expect(readVoiceQuality(block)).toMatchObject({
       lossPercent: 5.08,
       burstLossPercent: 50,
       roundTripDelayMs: null,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CallFailure } from '../../../signaling/call-failure.ts';
 import { mediaAt, NOTHING_LEFT, OFFER, SDP_TYPE, Stranger } from '../../support/sip-user-agents.ts';
 
-const ALLOWED = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, PRACK, UPDATE, REFER';
+const ALLOWED = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, PRACK, UPDATE, REFER, PUBLISH';
 
 describe('requests outside of a dialog', () => {
   it.each([

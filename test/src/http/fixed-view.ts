@@ -90,6 +90,7 @@ export class FixedView implements ServiceView {
       end: null,
       digits: [],
       legs: [],
+      qualityReports: [],
     };
     return id === CALL.id ? { ...CALL, ...detail, calling: party, called: party } : null;
   }

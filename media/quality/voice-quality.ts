@@ -1,9 +1,9 @@
-/** How the other side hears us, in its own figures. */
+/** How one side hears the other, in the figures of RTCP XR. */
 import type { StatisticsSummaryBlock } from '../rtcp/statistics-summary-block.ts';
 import type { VoipMetricsBlock } from '../rtcp/voip-metrics-block.ts';
 
 /** From the VoIP Metrics (RFC 3611 §4.7); they cover the call so far. Null is what it did not measure. */
-export interface RemoteQuality {
+export interface VoiceQuality {
   readonly lossPercent: number;
   /** Came, but not in time to be played. */
   readonly discardPercent: number;
@@ -11,6 +11,8 @@ export interface RemoteQuality {
   readonly gapLossPercent: number;
   readonly burstDurationMs: number;
   readonly gapDurationMs: number;
+  /** Gmin: packets in a row that end a burst. */
+  readonly gapThreshold: number;
   readonly roundTripDelayMs: number | null;
   readonly endSystemDelayMs: number | null;
   readonly signalLevelDbm0: number | null;
@@ -32,14 +34,14 @@ export interface RemoteQuality {
 /** What extended reports about our stream brought in one interval. */
 export interface RemoteReport {
   /** The last one; null where none came. */
-  readonly voipMetrics: RemoteQuality | null;
+  readonly voipMetrics: VoiceQuality | null;
   /** The last Statistics Summary (RFC 3611 §4.6), as it came. */
   readonly statisticsSummary: StatisticsSummaryBlock | null;
   /** Blocks of kinds that are not read. */
   readonly otherBlocks: number;
 }
 
-export function readRemoteQuality(block: VoipMetricsBlock): RemoteQuality {
+export function readVoiceQuality(block: VoipMetricsBlock): VoiceQuality {
   const { roundTripDelayMs, endSystemDelayMs } = block;
   return {
     lossPercent: toPercent(block.lossRate),
@@ -48,6 +50,7 @@ export function readRemoteQuality(block: VoipMetricsBlock): RemoteQuality {
     gapLossPercent: toPercent(block.gapDensity),
     burstDurationMs: block.burstDurationMs,
     gapDurationMs: block.gapDurationMs,
+    gapThreshold: block.gapThreshold,
     // RFC 3611 §4.7.3: zero until it was measured.
     roundTripDelayMs: roundTripDelayMs === 0 ? null : roundTripDelayMs,
     endSystemDelayMs: endSystemDelayMs === 0 ? null : endSystemDelayMs,
