@@ -83,7 +83,7 @@ export class Mixer<P extends MixParticipant> {
 
   /** What a participant hears, encoded; valid until the next call. */
   encodeFor(participant: P, codec: G711Codec): Uint8Array {
-    const total = this.#sum(8000);
+    const total = this.#narrow.of(this.#speaking, this.#mixes);
     if (participant.isSpeaking && participant.sampleRateHz === 8000) {
       encodeWithout(total, participant, codec, this.#own);
       return this.#own;
