@@ -116,7 +116,8 @@ export class PacketSender {
   #allocate(packetSamples: number): void {
     this.#packetSamples = packetSamples;
     const stride = this.#stride;
-    this.#view = new DataView(new ArrayBuffer(BUFFERS * stride));
+    // One more, behind those that take turns, for the packets of keys.
+    this.#view = new DataView(new ArrayBuffer((BUFFERS + 1) * stride));
     const { buffer } = this.#view;
     this.#memory = new Uint8Array(buffer);
     this.#packets = Array.from(
@@ -203,11 +204,10 @@ export class PacketSender {
   }
 
   #createKeyPacket({ payloadType, payload, isMarked, timestamp }: KeyPacket): Uint8Array {
-    const length = RTP_FIXED_HEADER_LENGTH + payload.length;
-    const view = new DataView(new ArrayBuffer(length + PACKET_RESERVE));
+    const offset = BUFFERS * this.#stride;
     const source = this.#synchronizationSource;
-    writeRtpHeader(view, 0, isMarked, payloadType, this.#sequenceNumber, timestamp, source);
-    const packet = new Uint8Array(view.buffer, 0, length);
+    writeRtpHeader(this.#view, offset, isMarked, payloadType, this.#sequenceNumber, timestamp, source);
+    const packet = this.#memory.subarray(offset, offset + RTP_FIXED_HEADER_LENGTH + payload.length);
     packet.set(payload, RTP_FIXED_HEADER_LENGTH);
     this.#sequenceNumber = (this.#sequenceNumber + 1) & 0xffff;
     return packet;

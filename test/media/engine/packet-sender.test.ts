@@ -96,3 +96,18 @@ it('makes each frame of a framed codec a packet, and passes over those without o
   expect(sender.timestamp).toBe(3 * 960);
   expect([sender.sentPackets, sender.sentOctets]).toEqual([2, 1278]);
 });
+
+it('sends a key instead of its frames, in the memory of all packets and with room behind it', () => {
+  const sender = createSender(20);
+  sender.keys.configure({ payloadType: 8, clockRateHz: 8000 });
+  run(sender, 1);
+  sender.keys.press('5', 40);
+  sender.append(new Uint8Array(160));
+  const packet = sender.takePacket(false)!;
+  expect(packet.buffer).toBe(sender.memory.buffer);
+  expect(packet.byteOffset + packet.length + 24).toBeLessThanOrEqual(sender.memory.length);
+  expect([packet.length, packet[12]]).toEqual([16, 5]);
+  expect(sender.takePacket(false)).toBeNull();
+  const [, , , sound] = [...run(sender, 3, 2), ...run(sender, 1, 5)];
+  expect(sound).toMatchObject({ isMarked: true, sequenceNumber: 4, payload: new Array(160).fill(5) });
+});
