@@ -63,9 +63,11 @@ export class LegSecurity {
   }
 
   /** Protects a packet that lies in `memory`, with room behind it; null where it must not be sent. */
-  seal(memory: Uint8Array, packet: Uint8Array): Uint8Array | null {
+  seal(own: Uint8Array, packet: Uint8Array): Uint8Array | null {
     if (this.isAwaitingKeys) return null;
     if (!this.#protection.isActive) return packet;
+    // A relayed packet has a buffer of its own.
+    const memory = packet.buffer === own.buffer ? own : new Uint8Array(packet.buffer);
     const length = this.#protection.protectRtp(memory, packet.byteOffset, packet.length);
     return length === 0 ? null : memory.subarray(packet.byteOffset, packet.byteOffset + length);
   }
