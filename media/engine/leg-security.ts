@@ -62,7 +62,7 @@ export class LegSecurity {
     return this.isAwaitingKeys ? 0 : this.#protection.unprotectRtp(bytes, length);
   }
 
-  /** Protects a packet that lies in `memory`, with room behind it; null where it must not be sent. */
+  /** Protects a packet, in the sender's `own` memory or one of its own, with room behind it; null: not to be sent. */
   seal(own: Uint8Array, packet: Uint8Array): Uint8Array | null {
     if (this.isAwaitingKeys) return null;
     if (!this.#protection.isActive) return packet;
