@@ -1,10 +1,7 @@
 import { Resampler } from '../codec/resampler.ts';
 
-/** Recorded sound at the rates that legs are mixed at, in memory that all media workers share. */
-export interface Clip {
-  readonly at8kHz: Int16Array;
-  readonly at16kHz: Int16Array;
-}
+/** Recorded sound at 16 kHz, in memory that all media workers share. */
+export type Clip = Int16Array;
 
 /** Clips by name. */
 export type Clips = Readonly<Record<string, Clip>>;
@@ -16,13 +13,20 @@ const STEP_SAMPLES = CLIP_RATE_HZ / 50;
 /** @param samples at 16 kHz; silence makes the last 20 ms whole, and one step more follows */
 export function createClip(samples: Int16Array): Clip {
   const steps = Math.ceil(samples.length / STEP_SAMPLES) + 1;
-  const wide = sharedSamples(steps * STEP_SAMPLES);
-  wide.set(samples);
-  const narrow = sharedSamples(wide.length / 2);
-  new Resampler(CLIP_RATE_HZ, 8000).resample(wide, 0, wide.length, narrow, 0);
-  return { at8kHz: narrow, at16kHz: wide };
+  const clip = new Int16Array(new SharedArrayBuffer(steps * STEP_SAMPLES * Int16Array.BYTES_PER_ELEMENT));
+  clip.set(samples);
+  return clip;
 }
 
-function sharedSamples(count: number): Int16Array {
-  return new Int16Array(new SharedArrayBuffer(count * Int16Array.BYTES_PER_ELEMENT));
+/** Made where a clip is first played: all at once would cost 200 ms of the start, one costs at most ten. */
+const narrowbandByClip = new WeakMap<Clip, Int16Array>();
+
+/** The clip at 8 kHz. */
+export function narrowband(clip: Clip): Int16Array {
+  const known = narrowbandByClip.get(clip);
+  if (known !== undefined) return known;
+  const narrow = new Int16Array(clip.length / 2);
+  new Resampler(CLIP_RATE_HZ, 8000).resample(clip, 0, clip.length, narrow, 0);
+  narrowbandByClip.set(clip, narrow);
+  return narrow;
 }

@@ -2,7 +2,7 @@
  * What one leg is played besides the meeting: clips one after the other, and behind them a sound without an end.
  * Speech lowers what it is spoken over; tones do not.
  */
-import type { Clip, Clips } from './clip.ts';
+import { type Clip, type Clips, narrowband } from './clip.ts';
 
 /** A clip, and whether it lowers the sound that it is played over. */
 interface QueuedClip {
@@ -104,6 +104,6 @@ export class Playback {
   }
 
   #samplesOf(clip: Clip): Int16Array {
-    return this.#rateHz === 8000 ? clip.at8kHz : clip.at16kHz;
+    return this.#rateHz === 8000 ? narrowband(clip) : clip;
   }
 }
