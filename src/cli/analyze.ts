@@ -1,7 +1,8 @@
 import { statSync, writeFileSync } from 'node:fs';
 import type { PortRange } from '../../media/capture/known-media.ts';
 import type { RtpCaptureOptions } from '../../media/capture/rtp-capture.ts';
-import { analyzeFile, type FileAnalysis } from '../analyze/analyze-file.ts';
+import type { FileAnalysis } from '../analyze/analyze-file.ts';
+import { analyzeFiles } from '../analyze/analyze-files.ts';
 import { formatCsv, formatJson } from '../analyze/document-report.ts';
 import { formatHtml } from '../analyze/html-page.ts';
 import { formatPeopleReport } from '../analyze/people-report.ts';
@@ -64,10 +65,7 @@ async function analyze(argv: readonly string[], surroundings: Surroundings): Pro
   const captureOptions = readCaptureOptions(options);
   if (options.words.length === 0) throw new UsageError('Which capture? Give one file or more.');
   if (options.has('json') && options.has('csv')) throw new UsageError('--json and --csv exclude each other.');
-  const files: FileAnalysis[] = [];
-  for (const path of options.words) {
-    if (!surroundings.stopRequest.aborted) files.push(await readFile(path, captureOptions, surroundings));
-  }
+  const files = await readFiles(options.words, captureOptions, surroundings);
   const verdict = judge(files, minimumMos);
   // The table for people says it itself; the others have no place for it, or one that nobody looks at.
   if (['json', 'csv', 'compat'].some((name) => options.has(name))) complain(files, surroundings);
@@ -96,18 +94,22 @@ function formatOutput(
   return formatPeopleReport(files, verdict, { ...view, hasMinutes });
 }
 
-async function readFile(
-  path: string,
+async function readFiles(
+  paths: readonly string[],
   captureOptions: RtpCaptureOptions,
   { errorOutput, stopRequest }: Surroundings,
-): Promise<FileAnalysis> {
-  const bar = new ProgressBar(errorOutput, path, sizeOf(path), performance.now());
-  const analysis = await analyzeFile(path, captureOptions, {
-    onProgress: (bytes) => bar.show(bytes, performance.now()),
-    signal: stopRequest,
-  });
+): Promise<FileAnalysis[]> {
+  const sizes = paths.map(sizeOf);
+  const total = sizes.reduce<number | null>(
+    (sum, size) => (sum === null || size === null ? null : sum + size),
+    0,
+  );
+  const name = paths.length === 1 ? (paths[0] ?? '') : `${paths.length} files`;
+  const bar = new ProgressBar(errorOutput, name, total, performance.now());
+  const onProgress = (bytes: number): void => bar.show(bytes, performance.now());
+  const files = await analyzeFiles(paths, captureOptions, { onProgress, signal: stopRequest });
   bar.clear();
-  return analysis;
+  return files;
 }
 
 function sizeOf(path: string): number | null {

@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { analyzeFiles } from '../../../src/analyze/analyze-files.ts';
+import { captureOf, fromBob, rtpFrames } from '../../support/media-frames.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'carillon-analyze-files-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, bytes: Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, bytes);
+  return path;
+}
+
+const good = captureOf(rtpFrames(3000), rtpFrames(200, { synchronizationSource: 5 }).map(fromBob));
+const paths = [
+  file('one.pcap', good),
+  file('two.pcap', captureOf(rtpFrames(6000).filter((_, index) => index % 9 !== 4))),
+  file('broken.pcap', good.subarray(0, 100_000)),
+  join(folder, 'missing.pcap'),
+];
+
+describe('several captures', () => {
+  it('read at once give what they give in turn', async () => {
+    const { signal } = new AbortController();
+    const options = { signal, onProgress: () => undefined };
+    const inTurn = await analyzeFiles(paths, {}, { ...options, threads: 1 });
+    const atOnce = await analyzeFiles(paths, {}, { ...options, threads: 3 });
+    expect(inTurn.map(({ path }) => path)).toEqual(paths);
+    expect(inTurn.map(({ error }) => error?.byteOffset)).toEqual([
+      undefined,
+      undefined,
+      expect.any(Number),
+      null,
+    ]);
+    expect(atOnce).toEqual(inTurn);
+  });
+
+  it('stop when told to', async () => {
+    const stop = new AbortController();
+    stop.abort();
+    const options = { signal: stop.signal, onProgress: () => undefined, threads: 2 };
+    expect(await analyzeFiles(paths, {}, options)).toEqual([]);
+  });
+});
+
+describe('a file of more than 4 GB', () => {
+  it('that holds zeros says from where, and what came before', async () => {
+    const path = file('sparse.pcap', good);
+    truncateSync(path, 5_000_000_000);
+    const options = { signal: new AbortController().signal, onProgress: () => undefined };
+    const [analysis] = await analyzeFiles([path], {}, options);
+    expect(analysis).toMatchObject({ rtpPackets: 3200, error: { byteOffset: good.length } });
+    expect(analysis?.error?.sentence).toMatch(/nothing but zeros/);
+  });
+});
