@@ -81,6 +81,7 @@ function describeStream(
     restarts: capture.streams.report(slot).restarts,
     roundTripHalves: trip?.halves ?? 0,
     remote: capture.rtcp.remoteReception(key),
+    remoteMetrics: capture.rtcp.remoteMetrics(key),
     digits: capture.payloads.takeDigits(slot),
     minutes,
     intervals: isByMinute ? minutes : rows.map((row) => spanOf(row, capture.intervalUs)),

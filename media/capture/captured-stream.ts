@@ -4,6 +4,7 @@ import type { CodecImpairment } from '../quality/codec-impairment.ts';
 import type { LegQuality } from '../quality/leg-quality.ts';
 import type { IntervalFigures } from '../receive/stream-report.ts';
 import type { TsharkReport } from '../receive/tshark-statistics.ts';
+import type { VoipMetricsBlock } from '../rtcp/voip-metrics-block.ts';
 import type { RemoteReception } from './rtcp-watch.ts';
 
 /** How a stream was told from other UDP: named by signaling, by a port given, or by its looks alone. */
@@ -69,6 +70,8 @@ export interface CapturedStream extends CapturedSpan {
   readonly roundTripHalves: 0 | 1 | 2;
   /** What the receiver said about the stream; null where it said nothing. */
   readonly remote: RemoteReception | null;
+  /** The same from its extended reports (RFC 3611 §4.7). */
+  readonly remoteMetrics: VoipMetricsBlock | null;
   readonly digits: readonly MediaDigit[];
   /** One for each minute of the capture in which something arrived. */
   readonly minutes: readonly CapturedSpan[];

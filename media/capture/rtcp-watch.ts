@@ -4,9 +4,11 @@
  * added, are the round-trip time of the call.
  */
 import type { StreamKey } from '../receive/stream-table.ts';
-import { RECEIVER_REPORT_TYPE, SENDER_REPORT_TYPE } from '../rtcp/common-header.ts';
+import { EXTENDED_REPORT_TYPE, RECEIVER_REPORT_TYPE, SENDER_REPORT_TYPE } from '../rtcp/common-header.ts';
+import { parseExtendedReport } from '../rtcp/extended-report.ts';
 import { shortUnitsToUs } from '../rtcp/ntp.ts';
 import { REPORT_BLOCK_LENGTH, readReportBlock } from '../rtcp/report-block.ts';
+import type { VoipMetricsBlock } from '../rtcp/voip-metrics-block.ts';
 
 /** What the receiver of a stream last said about it. */
 export interface RemoteReception {
@@ -40,6 +42,7 @@ interface RtcpSource {
   /** The other direction of the call. */
   answeredBy: RtcpSource | null;
   remote: RemoteReception | null;
+  metrics: VoipMetricsBlock | null;
 }
 
 const RTCP_LENGTH_MINIMUM = 8;
@@ -88,6 +91,8 @@ export class RtcpWatch {
           if (about !== null) hear(about, reporter, view, block, arrivalUs);
         }
       }
+      if (packetType === EXTENDED_REPORT_TYPE)
+        this.#receiveExtended(view, at, packetEnd, source, destination, ports);
       at = packetEnd;
     }
   }
@@ -102,6 +107,11 @@ export class RtcpWatch {
     return roundTrip(this.#find(key), 'whole');
   }
 
+  /** The last VoIP metrics that the receiver of the stream sent (RFC 3611 §4.7); null where it sent none. */
+  remoteMetrics(key: StreamKey): VoipMetricsBlock | null {
+    return this.#find(key)?.metrics ?? null;
+  }
+
   remoteReception(key: StreamKey): RemoteReception | null {
     return this.#find(key)?.remote ?? null;
   }
@@ -112,6 +122,25 @@ export class RtcpWatch {
         interval.sumUs = 0;
         interval.count = 0;
       }
+    }
+  }
+
+  #receiveExtended(
+    view: DataView,
+    at: number,
+    end: number,
+    source: number,
+    destination: number,
+    ports: number,
+  ): void {
+    // Padding, of the last packet only, would be taken for blocks (RFC 3550 §6.4.1).
+    const padding = (view.getUint8(at) & 0x20) === 0 ? 0 : view.getUint8(end - 1);
+    const length = end - at - padding;
+    const bytes = new Uint8Array(view.buffer, view.byteOffset + at, Math.max(0, length));
+    for (const block of parseExtendedReport(bytes)?.blocks ?? []) {
+      if (block.type !== 'voip-metrics') continue;
+      const about = this.#source(destination, source, swapPorts(ports), block.source);
+      if (about !== null) about.metrics = block;
     }
   }
 
@@ -144,6 +173,7 @@ export class RtcpWatch {
       interval: { sumUs: 0, count: 0 },
       answeredBy: null,
       remote: null,
+      metrics: null,
     };
     sources.push(created);
     this.#sources.set(synchronizationSource, sources);

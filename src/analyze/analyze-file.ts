@@ -4,7 +4,7 @@ import type { CapturedStream } from '../../media/capture/captured-stream.ts';
 import { type ReadOptions, readCapture } from '../../media/capture/read-capture.ts';
 import { RtpCapture, type RtpCaptureOptions } from '../../media/capture/rtp-capture.ts';
 import { describeReadError } from './read-error.ts';
-import { SipWatch } from './sip-watch.ts';
+import { type LadderStep, SipWatch } from './sip-watch.ts';
 
 /** What one capture held. */
 export interface FileAnalysis {
@@ -13,6 +13,7 @@ export interface FileAnalysis {
   readonly rtpPackets: number;
   readonly rtcpPackets: number;
   readonly sipMessages: number;
+  readonly ladder: readonly LadderStep[];
   readonly streams: readonly CapturedStream[];
   /** Why it could not be read to its end, and from where; null where it could. What came before is counted. */
   readonly error: { readonly sentence: string; readonly byteOffset: number | null } | null;
@@ -39,6 +40,7 @@ export async function analyzeFile(
     rtpPackets: capture.rtpPackets,
     rtcpPackets: capture.rtcpPackets,
     sipMessages: sip.messages,
+    ladder: sip.ladder,
     streams: reportCapture(capture),
     error,
   };

@@ -5,7 +5,7 @@ import { rateStream, type Verdict } from './verdict.ts';
 
 export function formatJson(files: readonly FileAnalysis[], verdict: Verdict, hasMinutes: boolean): string {
   const document = {
-    files: files.map(({ streams, ...file }) => ({ ...file, streams: streams.length })),
+    files: files.map(({ streams, ladder, ...file }) => ({ ...file, streams: streams.length })),
     streams: files.flatMap(({ path, streams }) =>
       streams.map((stream) => ({ file: path, ...streamDocument(stream, hasMinutes) })),
     ),

@@ -1,8 +1,10 @@
 /** The verdict, the streams and their course as one page that needs nothing from anywhere. */
 import type { CapturedStream } from '../../media/capture/captured-stream.ts';
 import type { FileAnalysis } from './analyze-file.ts';
+import { formatLadders } from './html-ladder.ts';
 import { formatPlot } from './html-plot.ts';
 import { PAGE_STYLE } from './html-style.ts';
+import { escapeHtml } from './html-text.ts';
 import { formatCodec, formatEnds, formatMos, formatMs, formatSource, lossPercent } from './stream-text.ts';
 import { RATING_WORDS, rateStream, type Verdict, worstFirst } from './verdict.ts';
 
@@ -10,6 +12,7 @@ import { RATING_WORDS, rateStream, type Verdict, worstFirst } from './verdict.ts
 const PLOTTED_STREAMS = 50;
 const LISTED_STREAMS = 1000;
 const BEST_MOS = 4.5;
+const SKEW_SHOWN_US = 1000;
 const DISSATISFIED_MOS = 3.6;
 
 export function formatHtml(files: readonly FileAnalysis[], verdict: Verdict): string {
@@ -46,6 +49,7 @@ function formatFile(file: FileAnalysis): string {
 ${rows}
 </tbody></table></div>${more}
 ${streams.slice(0, PLOTTED_STREAMS).map(formatStream).join('\n')}
+${formatLadders(file.ladder)}
 </section>`;
 }
 
@@ -99,7 +103,8 @@ function describe(stream: CapturedStream): string {
   const { quality } = stream;
   const words = RATING_WORDS[rateStream(stream)];
   const sentence = `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
-  if (quality === null) return sentence;
+  const course = describeCourse(stream);
+  if (quality === null) return `${sentence} ${course}`;
   const inputs = [
     `R ${quality.ratingConversational.toFixed(1)}`,
     `Ie ${quality.equipmentImpairment}`,
@@ -108,9 +113,27 @@ function describe(stream: CapturedStream): string {
     `burst ratio ${quality.burstRatio.toFixed(2)}`,
     `delay ${quality.delayMs.toFixed(0)} ms`,
   ];
-  return `${sentence} <span class="inputs">${inputs.join(', ')}</span>`;
+  return `${sentence} ${course} <span class="inputs">${inputs.join(', ')}</span>`;
 }
 
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+/** What is beside the table: only what is there. */
+function describeCourse(stream: CapturedStream): string {
+  const { late, jitterP95Us, deltaMaxUs, skewUs, silenceUs, packetTimeUs, packetTimeChanges, burstGap } =
+    stream;
+  const bursts =
+    burstGap === null || burstGap.bursts <= 0
+      ? ''
+      : `${burstGap.bursts} bursts of ${burstGap.burstDurationMs.toFixed(0)} ms with ${burstGap.burstDensityPercent.toFixed(0)} % lost or late`;
+  const parts = [
+    late === 0 ? '' : `${late} late`,
+    bursts,
+    jitterP95Us === null ? '' : `jitter below ${formatMs(jitterP95Us)} ms for 95 %`,
+    deltaMaxUs === null ? '' : `longest gap ${formatMs(deltaMaxUs)} ms`,
+    Math.abs(skewUs) < SKEW_SHOWN_US ? '' : `skew ${formatMs(skewUs)} ms`,
+    silenceUs === 0 ? '' : `${(silenceUs / 1e6).toFixed(1)} s silent`,
+    packetTimeUs === null ? '' : `${formatMs(packetTimeUs, 0)} ms a packet`,
+    packetTimeChanges === 0 ? '' : `which changed ${packetTimeChanges} times`,
+  ].filter((part) => part !== '');
+  const text = parts.join(', ');
+  return text === '' ? '' : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }

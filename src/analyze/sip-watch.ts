@@ -7,10 +7,11 @@ import { parseAudioFormats } from '../../signaling/sdp/audio-formats.ts';
 import type { SdpMedia, SdpSession } from '../../signaling/sdp/description.ts';
 import { parseSdp } from '../../signaling/sdp/parse.ts';
 import { SdpError } from '../../signaling/sdp/sdp-error.ts';
-import type { SipMessage } from '../../signaling/sip/message.ts';
+import { type SipMessage, SipRequest, SipResponse } from '../../signaling/sip/message.ts';
 import { bodyParts } from '../../signaling/sip/multipart.ts';
 import { parseMessage } from '../../signaling/sip/parse.ts';
 import { SegmentOrder } from './segment-order.ts';
+import { formatHostPort } from './stream-text.ts';
 
 /** How a message begins: a method in capitals, or `SIP/2.0`. */
 const FIRST_LETTER = 0x41;
@@ -18,10 +19,27 @@ const LAST_LETTER = 0x5a;
 const SIP_START = /^(?:SIP\/2\.0 \d|[A-Z]+ \S+ SIP\/2\.0\r?$)/m;
 const START_BYTES = 1024;
 const CONNECTIONS_MAXIMUM = 1024;
+/** More than these nobody reads. */
+const LADDER_STEPS_MAXIMUM = 2000;
+
+/** One message between two ends. */
+export interface LadderStep {
+  readonly atUs: number;
+  readonly source: string;
+  readonly destination: string;
+  readonly callId: string;
+  /** `INVITE`, or `200 OK`. */
+  readonly text: string;
+  readonly hasDescription: boolean;
+}
+
+type PacketEnds = Pick<TcpReader, 'source' | 'destination' | 'ports'>;
 
 export class SipWatch implements SignalingSink {
   messages = 0;
   malformed = 0;
+  /** The first of them. */
+  readonly ladder: LadderStep[] = [];
   readonly #capture: RtpCapture;
   /** TCP connections that began with SIP, by direction. */
   readonly #connections = new Map<string, SegmentOrder>();
@@ -30,11 +48,12 @@ export class SipWatch implements SignalingSink {
     this.#capture = capture;
   }
 
-  onDatagram(payload: Uint8Array): void {
-    if (isSip(payload)) this.#read(payload);
+  onDatagram(payload: Uint8Array, ends: PacketEnds, arrivalUs: number): void {
+    if (isSip(payload)) this.#read(payload, ends, arrivalUs);
   }
 
-  onSegment(payload: Uint8Array, { source, destination, ports, sequenceNumber, isStart }: TcpReader): void {
+  onSegment(payload: Uint8Array, segment: TcpReader, arrivalUs: number): void {
+    const { source, destination, ports, sequenceNumber, isStart } = segment;
     const key = `${source},${destination},${ports}`;
     if (isStart) this.#connections.delete(key);
     let connection = this.#connections.get(key);
@@ -43,19 +62,42 @@ export class SipWatch implements SignalingSink {
       connection = new SegmentOrder(sequenceNumber);
       this.#connections.set(key, connection);
     }
-    for (const message of connection.receive(sequenceNumber, payload)) this.#read(message);
+    for (const message of connection.receive(sequenceNumber, payload)) {
+      this.#read(message, segment, arrivalUs);
+    }
     if (connection.isLost) this.#connections.delete(key);
   }
 
-  #read(bytes: Uint8Array): void {
+  #read(bytes: Uint8Array, ends: PacketEnds, arrivalUs: number): void {
     const parsed = parseMessage(bytes);
     if (parsed.kind === 'malformed') {
       this.malformed++;
       return;
     }
     this.messages++;
+    const { addresses } = this.#capture.udp;
+    if (this.ladder.length < LADDER_STEPS_MAXIMUM)
+      this.ladder.push(describeStep(parsed.message, ends, arrivalUs, addresses));
     for (const session of sessionsOf(parsed.message)) describeSession(session, this.#capture);
   }
+}
+
+function describeStep(
+  message: SipMessage,
+  { source, destination, ports }: PacketEnds,
+  atUs: number,
+  addresses: AddressNumbers,
+): LadderStep {
+  const isResponse = message instanceof SipResponse;
+  const method = message instanceof SipRequest ? message.method : '';
+  return {
+    atUs,
+    source: formatHostPort(addresses.format(source), ports >>> 16),
+    destination: formatHostPort(addresses.format(destination), ports & 0xffff),
+    callId: message.headers.get('Call-ID') ?? '',
+    text: isResponse ? `${message.statusCode} ${message.reasonPhrase}` : method,
+    hasDescription: message.body.length > 0,
+  };
 }
 
 function isSip(payload: Uint8Array): boolean {

@@ -27,8 +27,8 @@ export function formatCodec(stream: CapturedStream): string {
 }
 
 export function formatEnds(stream: CapturedStream): string {
-  const source = hostPort(stream.sourceAddress, stream.sourcePort);
-  return `${source} → ${hostPort(stream.destinationAddress, stream.destinationPort)}`;
+  const source = formatHostPort(stream.sourceAddress, stream.sourcePort);
+  return `${source} → ${formatHostPort(stream.destinationAddress, stream.destinationPort)}`;
 }
 
 export function formatSource(synchronizationSource: number): string {
@@ -51,6 +51,6 @@ function levelOf(mos: number): string {
 }
 
 /** RFC 3986 §3.2.2: IPv6 in brackets. */
-function hostPort(host: string, port: number): string {
+export function formatHostPort(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }

@@ -96,13 +96,32 @@ describe('SIP over TCP', () => {
     ['doubled', [first, first, second, second, overlapping, rest, rest]],
   ])('is put together from segments %s', (_, segments) => {
     const { sip } = watch();
-    for (const { payload, head } of segments) sip.onSegment(payload, head);
+    for (const { payload, head } of segments) sip.onSegment(payload, head, 0);
     expect(sip).toMatchObject({ messages: 2, malformed: 0 });
+  });
+
+  it('is kept as the steps of its call', () => {
+    const { sip } = watch();
+    sip.onDatagram(
+      Buffer.from(offer()),
+      { source: 0x0a000002, destination: 0x0a000001, ports: (5060 << 16) | 5062 },
+      7,
+    );
+    expect(sip.ladder).toEqual([
+      {
+        atUs: 7,
+        source: '10.0.0.2:5060',
+        destination: '10.0.0.1:5062',
+        callId: '1',
+        text: '200 OK',
+        hasDescription: true,
+      },
+    ]);
   });
 
   it('is not looked for behind a hole', () => {
     const { sip } = watch();
-    for (const { payload, head } of [first, overlapping, rest]) sip.onSegment(payload, head);
+    for (const { payload, head } of [first, overlapping, rest]) sip.onSegment(payload, head, 0);
     expect(sip.messages).toBe(0);
   });
 });
