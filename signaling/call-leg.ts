@@ -44,6 +44,8 @@ export interface CallLegListener {
   /** The ACK (SIP) or the end of call set-up (H.323) was seen. */
   onConfirmed(): void;
   onDigit(digit: SignaledDigit): void;
+  /** The same key as told before, with how long it was held, where that is told apart (H.245 signalUpdate). */
+  onDigitHeld?(digit: SignaledDigit): void;
   onEnded(end: CallEnd): void;
 }
 

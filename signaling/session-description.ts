@@ -33,6 +33,8 @@ export interface NegotiatedAudio {
   readonly receiveFormats: readonly AudioFormat[];
   /** RFC 4733 telephone-event at the clock rate of `format`, or null when not agreed. */
   readonly telephoneEvent: AudioFormat | null;
+  /** How we send events, where that is not how we receive them (H.245); null: the other side takes none. */
+  readonly sentTelephoneEvent?: AudioFormat | null;
   /** RFC 3389 comfort noise, or null when not agreed. */
   readonly comfortNoise: AudioFormat | null;
   readonly direction: MediaDirection;

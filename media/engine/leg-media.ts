@@ -140,7 +140,8 @@ export class LegMedia implements MixParticipant {
     this.#lock.update(session.remoteRtp, isLearned);
     this.#security.update(session);
     this.#receiver.update(session);
-    this.keys.configure(session.telephoneEvent);
+    const { telephoneEvent, sentTelephoneEvent = telephoneEvent } = session;
+    this.keys.configure(sentTelephoneEvent);
     this.relay.update(session);
     this.#control.update(session, isLearned, nowMs);
     const early = this.#early.take(nowMs);

@@ -61,6 +61,8 @@ export interface MediaSession {
   readonly format: PayloadFormat;
   readonly receiveFormats: readonly PayloadFormat[];
   readonly telephoneEvent: PayloadFormat | null;
+  /** How events are sent, where that is not how they are received; null: not at all. */
+  readonly sentTelephoneEvent?: PayloadFormat | null;
   readonly comfortNoise: PayloadFormat | null;
   readonly direction: 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
   readonly remoteRtp: TransportAddress | null;

@@ -1,7 +1,8 @@
 import { CALL_FAILURES, type FailureReason } from '../call-failure.ts';
-import type { CallEnd, CallLegListener, SignaledDigit } from '../call-leg.ts';
-import type { LocalMedia } from '../session-description.ts';
+import type { CallEnd, CallLegListener } from '../call-leg.ts';
+import type { LocalMedia, MediaAddress } from '../session-description.ts';
 import type { EventQueue } from '../sip/event-queue.ts';
+import { CallDigits } from './call-digits.ts';
 import type { CallEnvironment } from './call-environment.ts';
 import { type CallEvent, type CallState, nextCallState } from './call-state.ts';
 import { CallWire } from './call-wire.ts';
@@ -9,7 +10,6 @@ import type { CallIdentity, H225Message } from './h225.ts';
 import type { FacilityUUIE } from './h225-types.ts';
 import type { H245Action } from './h245/session.ts';
 import { H245Control } from './h245-control.ts';
-import { keysOfKeypad } from './keypad.ts';
 import { Q850_CAUSE } from './q850-cause.ts';
 import { contentOf } from './q931.ts';
 import { parseCause } from './q931-elements.ts';
@@ -38,10 +38,12 @@ export class CallSession<Listener extends CallLegListener = CallLegListener> {
   readonly events: EventQueue<Listener>;
   readonly #options: CallSessionOptions;
   readonly #connection: TpktConnection;
+  readonly #digits: CallDigits<Listener>;
   readonly #environment: CallEnvironment;
   readonly #onReleased: () => void;
   #state: CallState = 'null';
   #control: H245Control | null = null;
+  #h245Address: MediaAddress | null = null;
   #isTunnelling: boolean;
   #early: Uint8Array[] = [];
   #isConfirmed = false;
@@ -63,6 +65,7 @@ export class CallSession<Listener extends CallLegListener = CallLegListener> {
     this.#onReleased = onReleased;
     this.#isTunnelling = options.isTunnelling;
     this.events = events;
+    this.#digits = new CallDigits(events, environment.clock);
     this.wire = new CallWire(connection, { ...options, ...environment });
   }
 
@@ -113,9 +116,18 @@ export class CallSession<Listener extends CallLegListener = CallLegListener> {
     onTunnel: (octets: Uint8Array) => void = (octets) => this.wire.tunnel(octets),
   ): H245Control {
     const { clock, capabilities, ports, limits } = this.#environment;
-    const { localAddress, remoteAddress: peerAddress } = this.#connection;
+    const { localAddress, localPort: signalingPort, remoteAddress: peerAddress } = this.#connection;
     const { terminalType } = this.#options;
-    const surroundings = { clock, capabilities, ports, limits, local, localAddress, peerAddress };
+    const surroundings = {
+      clock,
+      capabilities,
+      ports,
+      limits,
+      local,
+      localAddress,
+      signalingPort,
+      peerAddress,
+    };
     const random = () => this.#environment.random();
     const isTunnelled = this.#isTunnelling;
     this.#control = new H245Control(
@@ -126,7 +138,19 @@ export class CallSession<Listener extends CallLegListener = CallLegListener> {
         onMalformed: (detail) => this.onMalformed(detail),
       },
     );
+    if (this.#h245Address !== null) this.#control.connect(this.#h245Address);
     return this.#control;
+  }
+
+  /** Where the peer waits for H.245, as any message may say; connected to as soon as we have a control channel. */
+  noteH245Address(address: MediaAddress | null): void {
+    if (address === null) return;
+    this.#h245Address = address;
+    this.#control?.connect(address);
+  }
+
+  get hasH245Address(): boolean {
+    return this.#h245Address !== null;
   }
 
   /** Begins tunnelled H.245, and takes what came before. */
@@ -153,7 +177,7 @@ export class CallSession<Listener extends CallLegListener = CallLegListener> {
         this.#onReleaseComplete(contentOf(q931, 'cause'));
         break;
       case 'information':
-        this.#onKeypad(contentOf(q931, 'keypad'));
+        this.#digits.keypad(contentOf(q931, 'keypad'));
         break;
       case 'facility':
         if (body?.choice === 'facility') this.#onFacility(body.value);
@@ -207,7 +231,10 @@ export class CallSession<Listener extends CallLegListener = CallLegListener> {
         this.events.tell((listener) => listener.onMedia(action.audio));
         break;
       case 'digit':
-        this.#tellDigit(action.digit);
+        this.#digits.tell(action.digit);
+        break;
+      case 'held':
+        this.#digits.held(action.durationMs);
         break;
       case 'ready':
         this.confirm();
@@ -232,21 +259,9 @@ export class CallSession<Listener extends CallLegListener = CallLegListener> {
     this.#finish({ by: 'remote', reason, detail: `Release Complete, cause ${cause}` });
   }
 
-  #onKeypad(keypad: Uint8Array | null): void {
-    for (const digit of keypad === null ? [] : keysOfKeypad(keypad)) {
-      this.#tellDigit({ digit, source: 'q931-keypad', durationMs: null });
-    }
-  }
-
-  #tellDigit(digit: Omit<SignaledDigit, 'atMs'>): void {
-    const atMs = this.#environment.clock.now();
-    this.events.tell((listener) => listener.onDigit({ ...digit, atMs }));
-  }
-
   /** H.323 §8.2.3: the peer waits for us to connect for H.245. */
   #onFacility({ reason, h245Address }: FacilityUUIE): void {
-    const address = readH225Address(h245Address);
-    if (reason.choice === 'startH245' && address !== null) this.#control?.connect(address);
+    if (reason.choice === 'startH245') this.noteH245Address(readH225Address(h245Address));
   }
 
   #release(q850Cause: number, end: CallEnd): void {

@@ -95,7 +95,7 @@ interface InformationUUIE {
   readonly fastStart?: readonly Uint8Array[];
 }
 
-interface ProgressUUIE {
+export interface ProgressUUIE {
   readonly protocolIdentifier: string;
   readonly destinationInfo: EndpointType;
   readonly h245Address?: TransportAddress;

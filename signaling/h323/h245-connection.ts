@@ -15,6 +15,8 @@ export interface H245ConnectionListener extends ConnectionListener {
 export interface H245ConnectionOptions {
   /** Where we listen and connect from. */
   readonly localAddress: string;
+  /** Our end of the call signaling connection: an H.245 address that names it would be a call to ourselves. */
+  readonly signalingPort: number;
   /** The only peer that may be at the other end. */
   readonly peerAddress: string;
   readonly ports: TcpPortRange;
@@ -57,11 +59,11 @@ export class H245Connection {
     return bound === null || typeof bound === 'string' ? null : { address: localAddress, port: bound.port };
   }
 
-  /** Connects to where the peer waits; an address that is not the peer's is not connected to. */
+  /** Connects to where the peer waits; an address that is not the peer's, or is ours, is not connected to. */
   connect({ address, port }: MediaAddress): void {
     const { localAddress, peerAddress, clock } = this.#options;
     const isNeeded = !this.#isClosed && this.#connection === null && this.#connecting === null;
-    if (!isNeeded || address !== peerAddress || port === 0) return;
+    if (!isNeeded || address !== peerAddress || port === 0 || this.#isOurs(address, port)) return;
     const socket = connect({ host: address, port, localAddress });
     this.#connecting = socket;
     const stopTimer = clock.after(CONNECT_TIMEOUT_MS, () => socket.destroy());
@@ -82,6 +84,12 @@ export class H245Connection {
     this.#isClosed = true;
     this.#stopWaiting();
     this.#connection?.close();
+  }
+
+  /** Peers on this machine may name our own ports. */
+  #isOurs(address: string, port: number): boolean {
+    const { localAddress, signalingPort, ports } = this.#options;
+    return address === localAddress && (port === signalingPort || ports.holds(port));
   }
 
   #onConnected(socket: Socket): void {

@@ -54,6 +54,7 @@ export type CommandMessage =
 
 export type IndicationMessage =
   | { readonly choice: 'functionNotUnderstood'; readonly value: FunctionNotUnderstood }
+  | { readonly choice: 'masterSlaveDeterminationRelease'; readonly value: unknown }
   | { readonly choice: 'userInput'; readonly value: UserInputIndication }
   | { readonly choice: 'functionNotSupported'; readonly value: unknown }
   | { readonly choice: 'genericIndication'; readonly value: GenericMessage };
@@ -176,7 +177,7 @@ interface RoundTripDelayResponse {
 
 type SendTerminalCapabilitySet = { readonly choice: 'genericRequest'; readonly value: null };
 
-interface FlowControlCommand {
+export interface FlowControlCommand {
   readonly scope:
     | { readonly choice: 'logicalChannelNumber'; readonly value: number }
     | { readonly choice: 'resourceID'; readonly value: number }

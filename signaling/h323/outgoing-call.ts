@@ -8,8 +8,8 @@ import type { CallEnvironment } from './call-environment.ts';
 import { CallSession } from './call-session.ts';
 import { CALL_STATE_TIMERS_MS } from './call-state.ts';
 import { proposeFastStart, readFastStartAnswer } from './fast-start.ts';
-import { type CallIdentity, type H225Message, parseH225 } from './h225.ts';
-import type { AlertingUUIE, CallProceedingUUIE, ConnectUUIE } from './h225-types.ts';
+import { type CallIdentity, type H225Body, type H225Message, parseH225 } from './h225.ts';
+import type { AlertingUUIE, CallProceedingUUIE, ConnectUUIE, ProgressUUIE } from './h225-types.ts';
 import { indication } from './h245/message.ts';
 import { PerError } from './per/per-error.ts';
 import { Q931Error } from './q931.ts';
@@ -58,6 +58,7 @@ export class OutgoingH323Call {
   #socket: Socket | null = null;
   #session: CallSession<OutgoingH323Listener> | null = null;
   #hasFastStartAnswer = false;
+  #h245Address: MediaAddress | null = null;
   #isEnded = false;
 
   /** @param onReleased told once, when nothing of the call is held any more. */
@@ -191,6 +192,7 @@ export class OutgoingH323Call {
   #onCallMessage(session: CallSession<OutgoingH323Listener>, message: H225Message): void {
     const body = message.unit?.['h323-message-body'];
     const type = message.q931.type;
+    if (type === 'progress') this.#onProgress(session, body);
     if (type !== 'callProceeding' && type !== 'alerting' && type !== 'connect') {
       session.receive(message);
       return;
@@ -209,12 +211,20 @@ export class OutgoingH323Call {
     if (type === 'connect' && this.#options.hasH245InSetup) session.control?.startAgainIfUnheard();
   }
 
+  /** Q.931 §5.2.6: whoever gets Progress stops T310; as long as for a person to answer it may take all the same. */
+  #onProgress(session: CallSession<OutgoingH323Listener>, body: H225Body | undefined): void {
+    if (session.state === 'active') return;
+    session.endAfter(CALL_STATE_TIMERS_MS['call delivered'], 'no-response', 'No answer after Progress.');
+    if (body?.choice === 'progress') this.#onAnswerPart(session, 'progress', body.value);
+  }
+
   /** Fast start and the address for H.245 may come with any answer; the channels begin with Connect. */
   #onAnswerPart(
     session: CallSession<OutgoingH323Listener>,
-    type: 'callProceeding' | 'alerting' | 'connect',
-    { fastStart, h245Address }: CallProceedingUUIE | AlertingUUIE | ConnectUUIE,
+    type: 'callProceeding' | 'alerting' | 'progress' | 'connect',
+    { fastStart, h245Address }: CallProceedingUUIE | AlertingUUIE | ProgressUUIE | ConnectUUIE,
   ): void {
+    this.#h245Address = readH225Address(h245Address) ?? this.#h245Address;
     const answer = fastStart && !this.#hasFastStartAnswer ? readFastStartAnswer(fastStart) : null;
     const needsControl = answer !== null || type === 'connect';
     const control = session.control ?? (needsControl ? session.openControl(this.#options.media) : null);
@@ -227,10 +237,9 @@ export class OutgoingH323Call {
     if (session.isOver) return;
     if (this.#hasFastStartAnswer) session.confirm();
     else session.endAfter(CONFIRM_TIMEOUT_MS, 'no-acknowledgement', 'The far end opened no H.245 session.');
-    const address = readH225Address(h245Address);
     if (session.isTunnelling) session.startControl();
-    else if (address !== null) control.connect(address);
-    else void this.#listenForH245(session);
+    else if (this.#h245Address !== null) control.connect(this.#h245Address);
+    else if (!session.hasH245Address) void this.#listenForH245(session);
   }
 
   /** Neither tunnel nor address: the far end is asked to connect to us (H.323 §8.2.3). */

@@ -7,6 +7,7 @@ const MAX_TRIES = 64;
 export class TcpPortRange {
   readonly #first: number;
   readonly #count: number;
+  readonly #held = new Set<number>();
   #next = 0;
 
   /** @param range first and last port; `[0, 0]` takes any. */
@@ -15,14 +16,27 @@ export class TcpPortRange {
     this.#count = last - first + 1;
   }
 
+  /** True where a server of ours listens on the port: whoever names it means us. */
+  holds(port: number): boolean {
+    return this.#held.has(port);
+  }
+
   /** @returns a server that listens, or null where no port is free. */
   async listen(address: string): Promise<Server | null> {
     for (let tries = 0; tries < Math.min(MAX_TRIES, this.#count); tries++) {
       const port = this.#first + (this.#next++ % this.#count);
       const server = await listenOn(address, port);
-      if (server !== null) return server;
+      if (server !== null) return this.#hold(server);
     }
     return null;
+  }
+
+  #hold(server: Server): Server {
+    const bound = server.address();
+    const port = bound === null || typeof bound === 'string' ? 0 : bound.port;
+    this.#held.add(port);
+    server.once('close', () => this.#held.delete(port));
+    return server;
   }
 }
 

@@ -40,6 +40,7 @@ const LINGER_MS = 2_000;
 /** A TCP connection with TPKT on it: call signaling or H.245. */
 export class TpktConnection {
   readonly localAddress: string;
+  readonly localPort: number;
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly #socket: Socket;
@@ -59,6 +60,7 @@ export class TpktConnection {
     this.#tokens = limits.messageBurst;
     this.#refilledAtMs = clock.now();
     this.localAddress = plainAddress(socket.localAddress);
+    this.localPort = socket.localPort ?? 0;
     this.remoteAddress = plainAddress(socket.remoteAddress);
     this.remotePort = socket.remotePort ?? 0;
     socket.setNoDelay(true);

@@ -28,7 +28,7 @@ const NOBODY_LISTENS = 'Nothing acts on keys in this call.';
 
 /** One press, to which further tellings and its effect are added as they become known. */
 export class KeyRecord {
-  readonly #told: readonly ToldKey[];
+  readonly #told: ToldKey[];
   #effect: string | null = null;
   #ignoredBecause: string | null = NOBODY_LISTENS;
 
@@ -48,8 +48,17 @@ export class KeyRecord {
     this.#ignoredBecause = reason;
   }
 
+  /** @returns whether this press was told of so; now it is known how long it took */
+  lengthen(held: SignaledDigit): boolean {
+    const index = this.#told.findIndex(
+      ({ digit, source, atMs }) => digit === held.digit && source === held.source && atMs === held.atMs,
+    );
+    if (index >= 0) this.#told[index] = held;
+    return index >= 0;
+  }
+
   get view(): PressedDigit {
-    const [first, ...others] = this.#told as readonly [ToldKey, ...ToldKey[]];
+    const [first, ...others] = this.#told as [ToldKey, ...ToldKey[]];
     const events = this.#told.find((told): told is MediaDigit => told.source === 'rfc4733');
     return {
       digit: first.digit,
@@ -77,6 +86,13 @@ export class DigitTranscript {
     const record = new KeyRecord(press);
     if (this.#records.length < KEPT_DIGITS) this.#records.push(record);
     return record;
+  }
+
+  /** The key was told already; how long it was held comes after. */
+  lengthen(held: SignaledDigit): void {
+    for (let index = this.#records.length - 1; index >= 0; index--) {
+      if (this.#records[index]?.lengthen(held)) return;
+    }
   }
 
   get digits(): readonly PressedDigit[] {

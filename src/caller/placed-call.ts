@@ -183,7 +183,8 @@ export class PlacedCall implements OutgoingLegListener, MediaLegListener {
   #press({ digit }: KeyStep): void {
     const { keyMs, keyWay } = this.#plan;
     const atMs = Date.now() - (this.#times.answeredAtMs ?? 0);
-    const hasEvents = (this.#audio?.telephoneEvent ?? null) !== null;
+    const { telephoneEvent = null, sentTelephoneEvent = telephoneEvent } = this.#audio ?? {};
+    const hasEvents = sentTelephoneEvent !== null;
     const key: PressedKey = { digit, by: keyWay, atMs, durationMs: keyMs, status: null, isSent: true };
     this.#pressed.push(key);
     if (keyWay === 'signaling') {

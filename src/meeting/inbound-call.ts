@@ -242,6 +242,10 @@ export class InboundCall implements CallLegListener, MediaLegListener {
     this.#desk.observer.digitPressed(this.call, digit);
   }
 
+  onDigitHeld(digit: SignaledDigit): void {
+    this.call.transcript.lengthen(digit);
+  }
+
   onSilence(change: {
     readonly isSilent: boolean;
     readonly silentForMs: number;

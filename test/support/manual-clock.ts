@@ -20,6 +20,12 @@ export class ManualClock implements Clock {
     return this.#timers.size;
   }
 
+  /** How long until the first of them runs out; null: none runs. */
+  get nextDelayMs(): number | null {
+    const delays = [...this.#timers].map(({ atMs }) => atMs - this.#nowMs);
+    return delays.length === 0 ? null : Math.min(...delays);
+  }
+
   /** Lets time pass; what is due runs in order. */
   advance(ms: number): void {
     const untilMs = this.#nowMs + ms;

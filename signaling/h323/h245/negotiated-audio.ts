@@ -1,12 +1,13 @@
 import type {
   AudioCapabilities,
+  AudioFormat,
   LocalMedia,
   MediaAddress,
   MediaDirection,
   NegotiatedAudio,
 } from '../../session-description.ts';
 import type { AudioOffer } from './audio-codec.ts';
-import { TELEPHONE_EVENT } from './capabilities.ts';
+import { type RemoteCapabilities, TELEPHONE_EVENT } from './capabilities.ts';
 
 const MIN_PACKET_TIME_MS = 10;
 const MAX_PACKET_TIME_MS = 60;
@@ -32,6 +33,7 @@ export interface MediaSurroundings {
 export function negotiatedAudio(
   { incoming, outgoing }: OpenChannels,
   { peerAddress, capabilities }: Pick<MediaSurroundings, 'peerAddress' | 'capabilities'>,
+  remote: RemoteCapabilities | null = null,
 ): NegotiatedAudio | null {
   const offer = outgoing?.audio ?? incoming?.audio;
   if (offer === undefined) return null;
@@ -49,6 +51,7 @@ export function negotiatedAudio(
     format,
     receiveFormats,
     telephoneEvent: TELEPHONE_EVENT,
+    ...sentTelephoneEvent(remote),
     comfortNoise: null,
     direction: directionOf(incoming !== null, destination !== null),
     remoteRtp: destination && atPeer(destination, peerAddress),
@@ -57,6 +60,15 @@ export function negotiatedAudio(
     packetTimeMs: packetTimeMs(offer.framesPerPacket, capabilities.packetTimeMs),
     isAddressLearned: destination !== null && destination.address !== peerAddress,
   };
+}
+
+/** Whoever receives events names their payload type (H.245 §B.2.2.9); until it has, it is taken to be ours. */
+function sentTelephoneEvent(remote: RemoteCapabilities | null): {
+  readonly sentTelephoneEvent?: AudioFormat | null;
+} {
+  const payloadType = remote?.telephoneEventPayloadType;
+  if (payloadType === undefined || payloadType === TELEPHONE_EVENT.payloadType) return {};
+  return { sentTelephoneEvent: payloadType === null ? null : { ...TELEPHONE_EVENT, payloadType } };
 }
 
 /** True where the peer wants our sound sent to ourselves: an echo that never ends. */

@@ -2,7 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 import type { FailureReason } from '../../call-failure.ts';
 import type { NegotiatedAudio } from '../../session-description.ts';
 import type { TerminalCapabilitySet } from '../h245-capability-types.ts';
-import type { CommandMessage, IndicationMessage, RequestMessage, ResponseMessage } from '../h245-types.ts';
+import type {
+  CommandMessage,
+  FlowControlCommand,
+  IndicationMessage,
+  RequestMessage,
+  ResponseMessage,
+} from '../h245-types.ts';
 import type { AudioOffer } from './audio-codec.ts';
 import { CapabilityExchange } from './capability-exchange.ts';
 import { LogicalChannels, type OutgoingChannel } from './channels.ts';
@@ -11,13 +17,15 @@ import { MasterSlaveDetermination, type MasterSlaveOptions } from './master-slav
 import { command, type H245Message, indication, response } from './message.ts';
 import { isOurOwn, type MediaSurroundings, negotiatedAudio } from './negotiated-audio.ts';
 import { rejectPresentationToken } from './presentation-token.ts';
-import { digitsOf, type UserInputDigit } from './user-input.ts';
+import { digitsOf, heldMsOf, type UserInputDigit } from './user-input.ts';
 
 /** What the session wants done. */
 export type H245Action =
   | { readonly kind: 'send'; readonly message: H245Message }
   | { readonly kind: 'media'; readonly audio: NegotiatedAudio }
   | { readonly kind: 'digit'; readonly digit: UserInputDigit }
+  /** The last key told as a signal was held for so long. */
+  | { readonly kind: 'held'; readonly durationMs: number }
   /** Capabilities and master/slave are settled on both sides. */
   | { readonly kind: 'ready' }
   | { readonly kind: 'failed'; readonly reason: FailureReason; readonly detail: string }
@@ -197,7 +205,8 @@ export class H245Session {
         break;
       case 'flowControlCommand': {
         // Sound cannot be sent at a lower rate, but it can be stopped.
-        const { restriction } = message.value;
+        const { scope, restriction } = message.value;
+        if (!this.#isInScope(scope)) break;
         this.#isStoppedByFlowControl = restriction.choice === 'maximumBitRate' && restriction.value === 0;
         break;
       }
@@ -206,8 +215,17 @@ export class H245Session {
   }
 
   #onIndication(message: IndicationMessage): void {
+    if (message.choice === 'masterSlaveDeterminationRelease') this.#masterSlave.onRelease();
     if (message.choice !== 'userInput') return;
     for (const digit of digitsOf(message.value)) this.#actions.push({ kind: 'digit', digit });
+    const durationMs = heldMsOf(message.value);
+    if (durationMs !== null) this.#actions.push({ kind: 'held', durationMs });
+  }
+
+  /** H.245 §B.11.3: one channel of ours, or all that we send. */
+  #isInScope(scope: FlowControlCommand['scope']): boolean {
+    if (scope.choice === 'logicalChannelNumber') return scope.value === this.#channels.outgoing?.number;
+    return scope.choice === 'wholeMultiplex';
   }
 
   /** What has become possible: to open our channel, to be ready, to tell of changed media. */
@@ -254,7 +272,11 @@ export class H245Session {
     const isSending = outgoing?.state === 'established' && !this.#isStoppedByFlowControl;
     if (this.#audio === null && !isSending) return;
     const audio =
-      negotiatedAudio({ incoming, outgoing: isSending ? outgoing : null }, this.#options) ??
+      negotiatedAudio(
+        { incoming, outgoing: isSending ? outgoing : null },
+        this.#options,
+        this.#exchange.remote,
+      ) ??
       (this.#audio && { ...this.#audio, direction: 'inactive', remoteRtp: null, remoteRtcp: null });
     if (audio === null || isDeepStrictEqual(audio, this.#audio)) return;
     this.#audio = audio;

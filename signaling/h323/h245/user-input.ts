@@ -11,7 +11,7 @@ const KEY = /[0-9*#A-D]/;
 
 /**
  * The keys in a user input indication (H.245 §7.12.2, §B.13.2). `signalUpdate` only makes the last key longer,
- * and it was counted when it went down. Padding (H323Plus sends a NUL) and hook flash (`!`) are no keys.
+ * see `heldMsOf`. Padding (H323Plus sends a NUL) and hook flash (`!`) are no keys.
  */
 export function digitsOf(input: UserInputIndication): UserInputDigit[] {
   switch (input.choice) {
@@ -27,6 +27,11 @@ export function digitsOf(input: UserInputIndication): UserInputDigit[] {
     default:
       return [];
   }
+}
+
+/** How long the last `signal` was held in all, as a `signalUpdate` says; null: it is something else. */
+export function heldMsOf(input: UserInputIndication): number | null {
+  return input.choice === 'signalUpdate' ? input.value.duration : null;
 }
 
 /** More keys in one message than a person presses are somebody's data. */

@@ -44,6 +44,20 @@ describe('the transcript of the keys of a call', () => {
     expect(transcript.digits).toHaveLength(2);
   });
 
+  it('learns afterwards how long a key was held, and knows which', () => {
+    const transcript = new DigitTranscript();
+    const signal: SignaledDigit = { digit: '5', source: 'h245-signal', durationMs: null, atMs: 1010 };
+    transcript.receive(signal, 1010);
+    transcript.receive(EVENT, 1200);
+    transcript.receive({ ...signal, atMs: 3000 }, 3000);
+    transcript.lengthen({ ...signal, durationMs: 640 });
+    transcript.lengthen({ ...signal, digit: '6', durationMs: 999 });
+    expect(transcript.digits).toMatchObject([
+      { source: 'h245-signal', alsoToldBy: ['rfc4733'], durationMs: 640 },
+      { source: 'h245-signal', durationMs: null },
+    ]);
+  });
+
   it('says what a key did, or why it was ignored; the last word counts', () => {
     const transcript = new DigitTranscript();
     const record = transcript.receive(EVENT, 1200);

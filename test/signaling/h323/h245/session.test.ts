@@ -149,6 +149,23 @@ describe('an H.245 session', () => {
     });
   });
 
+  it('takes a bit rate for the channel that it is meant for', () => {
+    const { own, actions } = settled();
+    const number = openOf(actions).forwardLogicalChannelNumber;
+    own.receive(openPcma, 0);
+    own.receive(ackOf(number, THEIRS.rtp), 0);
+    const stop = (scope: { choice: 'logicalChannelNumber' | 'resourceID'; value: number }) =>
+      own.receive(
+        command('flowControlCommand', { scope, restriction: { choice: 'maximumBitRate', value: 0 } }),
+        0,
+      );
+    expect(stop({ choice: 'logicalChannelNumber', value: number + 1 })).toEqual([]);
+    expect(stop({ choice: 'resourceID', value: number })).toEqual([]);
+    expect(last(stop({ choice: 'logicalChannelNumber', value: number }), 'media')).toMatchObject({
+      audio: { direction: 'recvonly' },
+    });
+  });
+
   it('sends to the peer only, and learns where its media comes from', () => {
     const { own, actions } = settled();
     const media = own.receive(
