@@ -255,7 +255,8 @@ export class RtpCapture implements PacketSink {
     const trip = this.rtcp.intervalRoundTrip(this.table.key(slot));
     const roundTrips = { roundTripSumUs: trip?.sumUs ?? 0, roundTrips: trip?.count ?? 0 };
     const { classes } = this.course;
-    const jitterClasses = classes.subarray(slot * JITTER_CLASSES, (slot + 1) * JITTER_CLASSES);
+    // A copy: `take` empties them.
+    const jitterClasses = classes.slice(slot * JITTER_CLASSES, (slot + 1) * JITTER_CLASSES);
     const interval = this.#interval;
     this.rows.add(slot, { interval, ...counters, ...roundTrips, jitterClasses, ...this.course.take(slot) });
     this.streams.endInterval(slot);

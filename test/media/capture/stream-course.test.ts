@@ -82,6 +82,16 @@ describe('the course of a stream, as docs/quality.md derives it', () => {
     );
   });
 
+  it('tells the jitter that most packets stay below', () => {
+    // Every other packet 8 ms late: the running jitter comes to 8 ms, between the bounds 6144 and 8192 µs.
+    const frames = rtpFrames(3000).map((each, at) => ({ ...each, atUs: each.atUs + (at % 2) * 8000 }));
+    const { jitterP95Us, jitterUs, jitterMaxUs } = analyze(frames);
+    expect(jitterP95Us).toBeGreaterThan(7900);
+    expect(jitterP95Us).toBeLessThanOrEqual(jitterMaxUs ?? 0);
+    expect(jitterUs).toBeGreaterThan(7900);
+    expect(analyze(rtpFrames(100)).jitterP95Us).toBe(0);
+  });
+
   it('reads percentiles off the classes', () => {
     const classes = new Uint8Array(32);
     // 1024 µs is 16 µs, six octaves up: two classes each.
