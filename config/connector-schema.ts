@@ -157,6 +157,10 @@ export const trunkSchema = z.strictObject(
     routeTimeoutMs: integer(100, 60_000, 'ms')
       .default(4000)
       .describe('A route that has not answered at all by then is left for the next.'),
+    optionsIntervalSeconds: integer(1, 86_400, 'seconds')
+      .nullable()
+      .default(60)
+      .describe('How often routes are asked by OPTIONS whether they are there; null is never.'),
     answerTimeoutSeconds: integer(1, 3600, 'seconds').default(180).describe('How long it may ring.'),
     mediaAddress: ipAddress()
       .nullable()

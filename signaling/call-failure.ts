@@ -71,6 +71,8 @@ export const CALL_FAILURES = {
     q850Cause: 42,
     text: 'Call Rate Exceeded',
   },
+  'too-many-hops': { result: 'failed', sipStatus: 483, q850Cause: 25, text: 'Too Many Hops' },
+  'loop-detected': { result: 'failed', sipStatus: 482, q850Cause: 25, text: 'Loop Detected' },
   'no-media-port': { result: 'failed', sipStatus: 503, q850Cause: 34, text: 'No Media Port Free' },
   'media-worker-lost': { result: 'failed', sipStatus: 500, q850Cause: 41, text: 'Media Worker Lost' },
   'no-media': { result: 'failed', sipStatus: 408, q850Cause: 102, text: 'No Media Received' },

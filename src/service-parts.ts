@@ -4,6 +4,7 @@ import type { Config } from '../config/schema.ts';
 import { createMediaEngine, type WorkerMediaEngine } from '../media/engine/media-engine.ts';
 import { MediaBackendUnavailable } from '../media/engine/media-leg.ts';
 import { FileSink } from '../metrics/sink/file.ts';
+import { ping } from '../signaling/sip/outside-request.ts';
 import type { UserAgent } from '../signaling/sip/user-agent.ts';
 import type { Call } from './call/call.ts';
 import { CallJournal } from './call/call-journal.ts';
@@ -12,6 +13,8 @@ import type { CallRegistry } from './call/call-registry.ts';
 import { ConnectorCalls } from './connector/connector-calls.ts';
 import { ConnectorDirectory } from './connector/connector-directory.ts';
 import { ConnectorJournal } from './connector/connector-journal.ts';
+import { LoopGuard } from './connector/loop-guard.ts';
+import { RouteHealthWatch } from './connector/route-health.ts';
 import { TelephoneNetwork } from './connector/telephone-network.ts';
 import { InboundCalls } from './inbound-calls.ts';
 import type { Meeting } from './meeting/meeting.ts';
@@ -162,6 +165,7 @@ export function createConnectorCalls(
     calls: parts.calls,
     media: parts.media,
     observer: new ConnectorJournal(logger, parts.telling),
+    loops: new LoopGuard(),
     settings: trunk,
     dialer: {
       get capabilities() {
@@ -180,6 +184,29 @@ export function createConnectorCalls(
     random: Math.random,
     after,
   });
+}
+
+/** Asks routes whether they are there; the function returned ends it. */
+export function watchRoutes(
+  { trunk }: Config,
+  logger: Logger,
+  directory: ConnectorDirectory,
+  { userAgent }: SipStack,
+): () => void {
+  const { optionsIntervalSeconds } = trunk;
+  if (optionsIntervalSeconds === null) return () => undefined;
+  const watch = new RouteHealthWatch({
+    directory,
+    ping: (target) => ping(userAgent, target),
+    now: Date.now,
+    onChanged: (voiceConnectorId, { isReachable, ...health }) => {
+      const facts = { voiceConnectorId, ...health };
+      if (isReachable) logger.info(facts, 'route can be reached again');
+      else logger.warn(facts, 'route cannot be reached');
+    },
+  });
+  const timer = setInterval(() => void watch.askAll(), optionsIntervalSeconds * 1000);
+  return () => clearInterval(timer);
 }
 
 /** The far end of connectors without a carrier. */

@@ -23,6 +23,7 @@ import {
   createTelephoneNetwork,
   createTelling,
   startMedia,
+  watchRoutes,
 } from './service-parts.ts';
 import { RunningServiceView } from './service-view.ts';
 import { SipStack } from './sip-stack.ts';
@@ -81,6 +82,7 @@ class RunningService implements Service {
   #network: TelephoneNetwork | null = null;
   #h323: H323Stack | null = null;
   #http: HttpServer | null = null;
+  #stopRouteWatch: () => void = () => undefined;
   #isStopping = false;
 
   constructor(config: Config, logger: Logger) {
@@ -150,6 +152,7 @@ class RunningService implements Service {
   async stop(): Promise<void> {
     if (this.#isStopping) return;
     this.#isStopping = true;
+    this.#stopRouteWatch();
     await Promise.all([this.#inbound.endAll(), this.#connectors.endAll()]);
     await this.#recordings.stopAll(Date.now());
     await this.#farewell();
@@ -176,6 +179,7 @@ class RunningService implements Service {
     this.#sip = sip;
     this.#network = createTelephoneNetwork(config, this.#media, sip);
     await sip.start();
+    this.#stopRouteWatch = watchRoutes(config, this.#logger, this.#connectors.directory, sip);
     this.#publishGauges(sip);
   }
 

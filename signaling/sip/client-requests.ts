@@ -1,5 +1,5 @@
 import { SipHeaders } from './headers.ts';
-import { SipRequest, type SipResponse } from './message.ts';
+import { DEFAULT_MAX_FORWARDS, SipRequest, type SipResponse } from './message.ts';
 
 /** The ACK of a 300–699 response, which the INVITE client transaction sends itself. RFC 3261 §17.1.1.3. */
 export function createNon2xxAck(invite: SipRequest, response: SipResponse): SipRequest {
@@ -18,7 +18,7 @@ export function createCancel(invite: SipRequest): SipRequest {
 function derive(invite: SipRequest, method: string, to: string): SipRequest {
   const headers = new SipHeaders();
   headers.append('Via', invite.headers.get('Via') ?? '');
-  headers.append('Max-Forwards', '70');
+  headers.append('Max-Forwards', `${DEFAULT_MAX_FORWARDS}`);
   for (const route of invite.headers.getAll('Route')) headers.append('Route', route);
   headers.append('From', invite.headers.get('From') ?? '');
   headers.append('To', to);

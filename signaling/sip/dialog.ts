@@ -1,7 +1,7 @@
 import { detachText, detachTexts } from '../detached-text.ts';
 import { type DialogRoute, routeRequest } from './dialog-route.ts';
 import { SipHeaders } from './headers.ts';
-import { type SipMessage, SipRequest, type SipResponse } from './message.ts';
+import { DEFAULT_MAX_FORWARDS, type SipMessage, SipRequest, type SipResponse } from './message.ts';
 import { withoutHeaders } from './uri.ts';
 
 /** RFC 3261 §12: `early` from a provisional response on, `confirmed` from a 2xx on. */
@@ -131,7 +131,7 @@ export class Dialog {
     for (const route of routes) {
       headers.append('Route', route);
     }
-    headers.append('Max-Forwards', '70');
+    headers.append('Max-Forwards', `${DEFAULT_MAX_FORWARDS}`);
     headers.append('From', this.#localHeader);
     headers.append('To', this.#remoteHeader);
     headers.append('Call-ID', this.callId);

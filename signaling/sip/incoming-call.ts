@@ -19,7 +19,7 @@ import { parseAuthenticationHeader } from './digest-header.ts';
 import { EventQueue } from './event-queue.ts';
 import type { SipFlow } from './flow.ts';
 import type { InfoDigit } from './info-digit.ts';
-import type { SipRequest } from './message.ts';
+import { DEFAULT_MAX_FORWARDS, type SipRequest } from './message.ts';
 import { NameAddress, parseNameAddress } from './name-address.ts';
 import { neighborOf } from './next-hop.ts';
 import { PendingInvite } from './pending-invite.ts';
@@ -40,6 +40,8 @@ export class IncomingCall implements CallLeg, DialogHolder, DialogSessionOwner {
   readonly arrivedAtMs: number;
   /** User name of the Authorization header, which whoever asked for one has verified; else null. */
   readonly authorizedUser: string | null;
+  /** Hops the INVITE may still make; 70 where it did not say (RFC 3261 §16.6 step 3). */
+  readonly maxForwards: number;
   readonly #requestUri: string;
   readonly #session: DialogSession;
   readonly #events = new EventQueue<CallLegListener>();
@@ -56,6 +58,7 @@ export class IncomingCall implements CallLeg, DialogHolder, DialogSessionOwner {
     this.#requestUri = requestUri;
     this.userAgent = userAgent === '' ? null : userAgent;
     this.arrivedAtMs = environment.wallClockMs();
+    this.maxForwards = invite.maxForwards ?? DEFAULT_MAX_FORWARDS;
     const authorization = parseAuthenticationHeader(invite.headers.get('Authorization') ?? '');
     this.authorizedUser = authorization?.parameters.get('username') ?? null;
     const localTag = environment.createTag();

@@ -152,6 +152,9 @@ export class SipResponse extends SipMessage {
   }
 }
 
+/** RFC 3261 §8.1.1.6. */
+export const DEFAULT_MAX_FORWARDS = 70;
+
 /** RFC 3261 §20.22: 0 to 255. */
 export function parseMaxForwards(value: string): number | null {
   return parseDecimal(value, 255);

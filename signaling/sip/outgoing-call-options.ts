@@ -21,6 +21,8 @@ export interface OutgoingCallOptions {
   readonly route?: readonly string[];
   /** The way to take for certain; else it is found from the route or the target. */
   readonly flow?: SipFlow;
+  /** Hops it may make: a call passed on makes one fewer than it had (RFC 7332 §4). Default 70. */
+  readonly maxForwards?: number;
   /** More headers for the INVITE, in order. */
   readonly headers?: readonly (readonly [name: string, value: string])[];
 }

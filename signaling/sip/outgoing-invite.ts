@@ -1,7 +1,7 @@
 import type { CallEnvironment } from './call-environment.ts';
 import type { SipFlow } from './flow.ts';
 import { SipHeaders } from './headers.ts';
-import { SipRequest } from './message.ts';
+import { DEFAULT_MAX_FORWARDS, SipRequest } from './message.ts';
 import { NameAddress, parseNameAddress } from './name-address.ts';
 import type { OutgoingCallOptions } from './outgoing-call-options.ts';
 import { appendCapabilities, contactOn, contactPrefixOf } from './reply.ts';
@@ -27,7 +27,7 @@ export function createInvite(
   for (const route of options.route ?? []) {
     headers.append('Route', route);
   }
-  headers.append('Max-Forwards', '70');
+  headers.append('Max-Forwards', `${options.maxForwards ?? DEFAULT_MAX_FORWARDS}`);
   headers.append('From', `${fromAddress(options.from)};tag=${draft.localTag}`);
   headers.append('To', new NameAddress('', draft.target).toString());
   headers.append('Call-ID', draft.callId);

@@ -2,12 +2,10 @@
 import { parseQualityReport } from '../quality-report/parse.ts';
 import type { QualityReport } from '../quality-report/quality-report.ts';
 import type { CallEnvironment } from './call-environment.ts';
-import { formatHostPort } from './flow.ts';
-import { SipHeaders } from './headers.ts';
-import { SipRequest, type SipResponse } from './message.ts';
+import type { SipRequest, SipResponse } from './message.ts';
+import { sendOutside } from './outside-request.ts';
 import type { Refusal } from './refusal.ts';
 import { createReply } from './reply.ts';
-import { parseUri } from './uri.ts';
 
 const EVENT_PACKAGE = 'vq-rtcpxr'; // RFC 6035 §3.1
 const MEDIA_TYPE = 'application/vq-rtcpxr';
@@ -65,28 +63,16 @@ export async function publishReport(
   collector: string,
   body: Uint8Array,
 ): Promise<number> {
-  const uri = parseUri(collector);
-  if (uri === null) throw new Error(`${collector} is no SIP URI`);
-  const flow = await environment.flows.flowTo(uri);
-  const headers = new SipHeaders();
-  headers.append('Max-Forwards', '70');
-  const host = formatHostPort(flow.localAddress, null);
-  headers.append('From', `<sip:carillon@${host}>;tag=${environment.createTag()}`);
-  headers.append('To', `<${collector}>`);
-  headers.append('Call-ID', environment.createTag() + environment.createTag());
-  headers.append('CSeq', '1 PUBLISH');
-  headers.append('User-Agent', environment.settings.softwareName);
-  headers.append('Event', EVENT_PACKAGE);
-  headers.append('Expires', `${EXPIRES_SECONDS}`);
-  headers.append('Content-Type', MEDIA_TYPE);
-  const request = new SipRequest('PUBLISH', collector, headers, body);
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
-  environment.transactions.request(request, flow, {
-    onResponse: ({ statusCode }) => {
-      if (statusCode >= 200) resolve(statusCode);
-    },
-    onTimeout: () => reject(new Error(`${collector} does not answer`)),
-    onTransportError: (detail) => reject(new Error(detail)),
+  const headers = [
+    ['Event', EVENT_PACKAGE],
+    ['Expires', `${EXPIRES_SECONDS}`],
+    ['Content-Type', MEDIA_TYPE],
+  ] as const;
+  const { statusCode } = await sendOutside(environment, {
+    method: 'PUBLISH',
+    target: collector,
+    headers,
+    body,
   });
-  return promise;
+  return statusCode;
 }

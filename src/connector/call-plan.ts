@@ -56,6 +56,15 @@ function planned(
 export function targetOf({ connector, route }: Attempt, number: string, direction: CallDirection): string {
   if (route === null) return `sip:${number}@telephone-network.invalid`;
   const isSecure = direction === 'Inbound' && connector.definition.requireEncryption;
-  const host = route.host.includes(':') ? `[${route.host}]` : route.host;
-  return `sip:${number}@${host}:${route.port};transport=${isSecure ? 'TLS' : route.protocol}`;
+  return `sip:${number}@${hostAndTransport(route, isSecure)}`;
+}
+
+/** Where a route is asked whether it is there. */
+export function pingTargetOf(route: Route, isSecure: boolean): string {
+  return `sip:${hostAndTransport(route, isSecure)}`;
+}
+
+function hostAndTransport({ host, port, protocol }: Route, isSecure: boolean): string {
+  const literal = host.includes(':') ? `[${host}]` : host;
+  return `${literal}:${port};transport=${isSecure ? 'TLS' : protocol}`;
 }

@@ -34,6 +34,8 @@ export interface CalleeSearchOptions {
   readonly flow: SipFlow | null;
   /** What the call is placed with, once the way is known. */
   optionsOn(flow: SipFlow): OutgoingCallOptions;
+  /** The INVITE is out. */
+  onPlaced(sipCallId: string): void;
   after(delayMs: number, action: () => void): () => void;
 }
 
@@ -78,6 +80,7 @@ export class CalleeSearch implements OutgoingCallListener {
       if (this.#isLeft) return;
       this.#flow = flow;
       this.#call = this.#dialer.call(this.#options.target, { ...this.#options.optionsOn(flow), flow });
+      this.#options.onPlaced(this.#call.remoteCallId);
       this.#call.listen(this);
     } catch {
       this.#fail('transport-failure');

@@ -101,6 +101,6 @@ export class ConnectorAdministration implements ConnectorsView {
   }
 }
 
-function viewOf({ definition, credentials, terminationHealth }: VoiceConnector): ConnectorView {
-  return { ...definition, userNames: credentials.userNames, terminationHealth };
+function viewOf({ definition, credentials, terminationHealth, routeHealth }: VoiceConnector): ConnectorView {
+  return { ...definition, userNames: credentials.userNames, terminationHealth, routeHealth };
 }

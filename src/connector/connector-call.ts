@@ -79,6 +79,7 @@ export class ConnectorCall implements CallLegListener {
     observer.callAttempted(this.call, this.#desk.now());
     this.#leg.listen(this);
     try {
+      this.#desk.loops.check(this.#leg, this.call);
       const audio = this.#leg.negotiate();
       this.call.audio = audio;
       const attempts = admit(this.#leg, audio, this.call, this.#target, this.#desk, this.#place.activeCalls);
@@ -285,6 +286,7 @@ export class ConnectorCall implements CallLegListener {
       call.end = this.#end;
     }
     calls.retire(call);
+    this.#desk.loops.forget(call);
     await this.#media.close();
     if (call.answeredAtMs === null) observer.callRefused(call, this.#desk.now());
     else observer.callEnded(call, this.#desk.now());

@@ -1,4 +1,3 @@
-import type { CallDirection } from '../../metrics/aggregator.ts';
 import type { SipFlow } from '../../signaling/sip/flow.ts';
 import type { IncomingCall } from '../../signaling/sip/incoming-call.ts';
 import { LoopbackFlow } from '../../signaling/sip/loopback-flow.ts';
@@ -8,7 +7,7 @@ import { isInBlocks } from './address-blocks.ts';
 import { ConnectorCall } from './connector-call.ts';
 import type { ConnectorDesk } from './connector-desk.ts';
 import type { Approach, ConnectorDirectory, ConnectorTarget } from './connector-directory.ts';
-import { TrunkCall } from './trunk-call.ts';
+import { TrunkCall, type TrunkCallInit } from './trunk-call.ts';
 
 /** All calls of Voice Connectors under way: finds out which calls are theirs and lets each story run. */
 export class ConnectorCalls {
@@ -32,7 +31,8 @@ export class ConnectorCalls {
     const { user, host } = leg.called;
     const target = this.#desk.directory.find(this.#approach(user, host, leg.flow));
     if (target === null) return false;
-    const call = new TrunkCall(leg, this.#describe(target, leg));
+    const { maxForwards } = leg;
+    const call = new TrunkCall(leg, { ...this.#describe(target, leg), maxForwards });
     const story = new ConnectorCall(leg, call, target, this.#desk, {
       activeCalls: this.#calls.size,
       onReleased: () => this.#calls.delete(call.id),
@@ -65,10 +65,7 @@ export class ConnectorCalls {
     await Promise.all([...this.#calls.values()].map((story) => story.hangUp('service-stopping')));
   }
 
-  #describe(
-    target: ConnectorTarget,
-    leg: IncomingCall,
-  ): { voiceConnectorId: string; direction: CallDirection; sipAuthUser: string | null } {
+  #describe(target: ConnectorTarget, leg: IncomingCall): Omit<TrunkCallInit, 'maxForwards'> {
     if (target.kind === 'inbound') {
       const [first] = this.#desk.directory.connectorsOf(target.number);
       return { voiceConnectorId: first?.id ?? '', direction: 'Inbound', sipAuthUser: null };

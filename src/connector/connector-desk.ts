@@ -8,6 +8,7 @@ import type { CallRegistry } from '../call/call-registry.ts';
 import type { ConnectorDirectory } from './connector-directory.ts';
 import type { ConnectorObserver } from './connector-observer.ts';
 import type { TrunkSettings } from './definition.ts';
+import type { LoopGuard } from './loop-guard.ts';
 
 /** Places calls and finds the ways to them. */
 export interface Dialer {
@@ -24,6 +25,7 @@ export interface ConnectorDesk {
   readonly calls: CallRegistry;
   readonly media: MediaEngine;
   readonly observer: ConnectorObserver;
+  readonly loops: LoopGuard;
   readonly settings: TrunkSettings;
   readonly dialer: Dialer;
   /** Where media sockets are bound. */

@@ -21,7 +21,9 @@ export function outgoingOptions(
     flow: attempt.route === null ? desk.dialer.network : null,
     routeTimeoutMs: settings.routeTimeoutMs,
     after: (delayMs, action) => desk.after(delayMs, action),
+    onPlaced: (sipCallId) => desk.loops.placed(sipCallId, call),
     optionsOn: (flow) => ({
+      maxForwards: call.maxForwards - 1,
       from: fromOf(call, settings.privateAddress, flow),
       media: media.localMedia(call.calleeSide, desk.mediaAddressFor(flow.localAddress)),
       capabilities: capabilitiesFor(call, attempt, desk),

@@ -9,6 +9,8 @@ export interface TrunkCallInit {
   /** Outbound: from the customer to the far end. */
   readonly direction: CallDirection;
   readonly sipAuthUser: string | null;
+  /** Hops that the caller's INVITE may still make. */
+  readonly maxForwards: number;
 }
 
 /** Everything known of one call of a Voice Connector. Its `id` is AWS's TransactionId. */
@@ -17,10 +19,13 @@ export class TrunkCall extends Call {
   voiceConnectorId: string;
   readonly direction: CallDirection;
   readonly sipAuthUser: string | null;
+  readonly maxForwards: number;
   /** As they are told: the caller ID after its rules, and the number in E.164 form. */
   fromNumber: string;
   toNumber: string;
   readonly legs: Record<CallSide, TrunkLeg | null> = { customer: null, remote: null };
+  /** Call-IDs it was tried at routes under. */
+  readonly placedCallIds: string[] = [];
   /** Routes that did not take the call. */
   failedRoutes = 0;
 
@@ -31,6 +36,7 @@ export class TrunkCall extends Call {
     this.sipAuthUser = init.sipAuthUser;
     this.fromNumber = leg.calling.user;
     this.toNumber = leg.called.user;
+    this.maxForwards = init.maxForwards;
     const { remoteCallId, remoteAddress, remotePort, transport, called } = leg;
     this.legs[this.callerSide] = {
       sipCallId: remoteCallId,

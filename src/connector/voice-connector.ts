@@ -1,6 +1,7 @@
 import { TokenBucket } from '../call/token-bucket.ts';
 import { ConnectorCredentials } from './connector-credentials.ts';
 import type { VoiceConnectorDefinition } from './definition.ts';
+import type { RouteHealth } from './route-health.ts';
 
 /** The OPTIONS heard last: what AWS calls the health of termination. */
 export interface TerminationHealth {
@@ -12,6 +13,8 @@ export interface TerminationHealth {
 export class VoiceConnector {
   readonly credentials: ConnectorCredentials;
   terminationHealth: TerminationHealth | null = null;
+  /** What its routes said to the OPTIONS asked last. */
+  routeHealth: readonly RouteHealth[] = [];
   #definition: VoiceConnectorDefinition;
   #rate: TokenBucket;
 

@@ -9,6 +9,18 @@ export interface ConnectorView extends ConnectorDefinition {
   readonly userNames: readonly string[];
   /** The OPTIONS heard last; null until one came. */
   readonly terminationHealth: { readonly atMs: number; readonly source: string } | null;
+  readonly routeHealth: readonly RouteHealthView[];
+}
+
+/** What came of the OPTIONS that a route was asked last. */
+interface RouteHealthView {
+  readonly side: 'termination' | 'origination';
+  readonly route: string;
+  readonly atMs: number;
+  readonly isReachable: boolean;
+  readonly sipStatus: number | null;
+  readonly roundTripMs: number | null;
+  readonly detail: string;
 }
 
 /** A change that cannot be made: something still needs what is to go, or it names what there is not. */

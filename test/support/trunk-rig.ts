@@ -7,6 +7,7 @@ import { CallRegistry } from '../../src/call/call-registry.ts';
 import { ConnectorCalls } from '../../src/connector/connector-calls.ts';
 import { ConnectorDirectory } from '../../src/connector/connector-directory.ts';
 import type { ConnectorObserver } from '../../src/connector/connector-observer.ts';
+import { LoopGuard } from '../../src/connector/loop-guard.ts';
 import { FakeMediaEngine } from './fake-media-engine.ts';
 import { MemoryNetwork } from './sip-memory-network.ts';
 import { CAPABILITIES, Heard, mediaAt, Party } from './sip-user-agents.ts';
@@ -79,6 +80,7 @@ export class TrunkRig {
       calls: this.calls,
       media: this.media,
       observer: this.#observer(),
+      loops: new LoopGuard(),
       settings: config.trunk,
       dialer: {
         capabilities: CAPABILITIES,
