@@ -1,4 +1,4 @@
-import type { KeyPath } from './key-path.ts';
+import { formatKeyPath, type KeyPath } from './key-path.ts';
 import type { Config } from './schema.ts';
 
 /** A value that is fine by itself and wrong beside another one. */
@@ -18,40 +18,47 @@ export function findInconsistencies(config: Config): Inconsistency[] {
   ];
 }
 
-interface TcpListener {
+interface Listener {
   readonly path: KeyPath;
-  readonly name: string;
+  readonly protocol: 'UDP' | 'TCP';
   readonly address: string;
   readonly port: number | null;
 }
 
-function takenTwice({ sip, h323, http }: Config): Inconsistency[] {
-  const listeners: TcpListener[] = [
-    { path: ['sip', 'tcpPort'], name: 'sip.tcpPort', address: sip.address, port: sip.tcpPort },
-    { path: ['sip', 'tlsPort'], name: 'sip.tlsPort', address: sip.address, port: sip.tlsPort },
-    {
-      path: ['sip', 'webSocketPort'],
-      name: 'sip.webSocketPort',
-      address: sip.address,
-      port: sip.webSocketPort,
-    },
-    {
-      path: ['h323', 'port'],
-      name: 'h323.port',
-      address: sip.address,
-      port: h323.enabled ? h323.port : null,
-    },
-    { path: ['http', 'port'], name: 'http.port', address: http.address, port: http.port },
-  ];
+function takenTwice(config: Config): Inconsistency[] {
+  const listeners = listenersOf(config);
   return listeners.flatMap((listener, index) => {
     const earlier = listeners.slice(0, index).find((other) => isSamePort(listener, other));
     if (earlier === undefined) return [];
-    return [{ path: listener.path, allowed: `a TCP port of its own; ${earlier.name} has the same` }];
+    const { path, protocol } = listener;
+    return [{ path, allowed: `a ${protocol} port of its own; ${formatKeyPath(earlier.path)} has the same` }];
   });
 }
 
-function isSamePort(one: TcpListener, other: TcpListener): boolean {
+function listenersOf({ sip, h323, http, voiceConnectors }: Config): Listener[] {
+  const { address } = sip;
+  const connectors = voiceConnectors.flatMap(({ port }, index) =>
+    (['UDP', 'TCP'] as const).map((protocol) => ({
+      path: ['voiceConnectors', index, 'port'],
+      protocol,
+      address,
+      port,
+    })),
+  );
+  return [
+    { path: ['sip', 'udpPort'], protocol: 'UDP', address, port: sip.udpPort },
+    { path: ['sip', 'tcpPort'], protocol: 'TCP', address, port: sip.tcpPort },
+    { path: ['sip', 'tlsPort'], protocol: 'TCP', address, port: sip.tlsPort },
+    { path: ['sip', 'webSocketPort'], protocol: 'TCP', address, port: sip.webSocketPort },
+    { path: ['h323', 'port'], protocol: 'TCP', address, port: h323.enabled ? h323.port : null },
+    { path: ['http', 'port'], protocol: 'TCP', address: http.address, port: http.port },
+    ...connectors,
+  ];
+}
+
+function isSamePort(one: Listener, other: Listener): boolean {
   if (one.port === null || one.port === 0 || one.port !== other.port) return false;
+  if (one.protocol !== other.protocol) return false;
   const isEverywhere = (address: string) => address === '0.0.0.0' || address === '::';
   return one.address === other.address || isEverywhere(one.address) || isEverywhere(other.address);
 }

@@ -6,6 +6,7 @@ export type ListenerKey =
   | 'sip.tcpPort'
   | 'sip.tlsPort'
   | 'sip.webSocketPort'
+  | 'voiceConnectors.port'
   | 'h323.port'
   | 'http.port';
 
@@ -22,15 +23,15 @@ export interface PlannedListener extends BoundListener {
   readonly name: string;
   /** What the socket speaks, for firewalls. */
   readonly protocol: 'UDP' | 'TCP';
-  /** Command-line flag that moves it. */
-  readonly flag: string;
+  /** Command-line flag that moves it; null where only the configuration does. */
+  readonly flag: string | null;
 }
 
 interface ListenerKind {
   readonly key: ListenerKey;
   readonly name: string;
   readonly protocol: 'UDP' | 'TCP';
-  readonly flag: string;
+  readonly flag: string | null;
 }
 
 const SIP_LISTENERS: readonly (ListenerKind & {
@@ -51,10 +52,20 @@ const SIP_LISTENERS: readonly (ListenerKind & {
 const H323_LISTENER: ListenerKind = { key: 'h323.port', name: 'H.323', protocol: 'TCP', flag: '--h323-port' };
 const HTTP_LISTENER: ListenerKind = { key: 'http.port', name: 'HTTP', protocol: 'TCP', flag: '--http-port' };
 
+const CONNECTOR_LISTENERS: readonly ListenerKind[] = (['UDP', 'TCP'] as const).map((protocol) => ({
+  key: 'voiceConnectors.port',
+  name: 'Voice Connector',
+  protocol,
+  flag: null,
+}));
+
 /** The listeners that are switched on; port 0 asks for any free one. */
-export function plannedListeners({ sip, h323, http }: Config): readonly PlannedListener[] {
+export function plannedListeners({ sip, h323, http, voiceConnectors }: Config): readonly PlannedListener[] {
   return [
     ...SIP_LISTENERS.flatMap(({ setting, ...kind }) => plan(kind, sip.address, sip[setting])),
+    ...voiceConnectors.flatMap(({ port }) =>
+      CONNECTOR_LISTENERS.flatMap((kind) => plan(kind, sip.address, port)),
+    ),
     ...plan(H323_LISTENER, sip.address, h323Port(h323)),
     ...plan(HTTP_LISTENER, http.address, http.port),
   ];
@@ -71,5 +82,8 @@ function plan(kind: ListenerKind, address: string, port: number | null): Planned
 
 /** `SIP over TLS`, for people. */
 export function listenerName(key: ListenerKey): string {
-  return [...SIP_LISTENERS, H323_LISTENER, HTTP_LISTENER].find((kind) => kind.key === key)?.name ?? key;
+  return (
+    [...SIP_LISTENERS, ...CONNECTOR_LISTENERS, H323_LISTENER, HTTP_LISTENER].find((kind) => kind.key === key)
+      ?.name ?? key
+  );
 }

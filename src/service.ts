@@ -131,8 +131,13 @@ class RunningService implements Service {
   get listeners(): readonly BoundListener[] {
     const sip = this.#sip?.transport.listeners ?? [];
     const http = this.#http;
+    const connectorPorts = new Set(this.#config.voiceConnectors.map(({ port }) => port));
     return [
-      ...sip.map(({ transport, address, port }) => ({ key: LISTENER_KEYS[transport], address, port })),
+      ...sip.map(({ transport, address, port }) => ({
+        key: connectorPorts.has(port) ? 'voiceConnectors.port' : LISTENER_KEYS[transport],
+        address,
+        port,
+      })),
       ...(this.#h323?.listeners ?? []),
       ...(http === null ? [] : [{ key: 'http.port', address: http.address, port: http.port } as const]),
     ];

@@ -35,7 +35,10 @@ function describe(
   { code, port, protocol }: ListenError,
   { key, flag, address }: PlannedListener,
 ): Pick<ListenExplanation, 'problem' | 'remedy'> {
-  const remedy = `Move it with ${flag} ${port === 0 ? 5070 : port + 10} or ${key} in the configuration; 0 takes any free port, null switches it off.`;
+  const remedy =
+    flag === null
+      ? `Give it another ${key} in the configuration; null switches it off.`
+      : `Move it with ${flag} ${port === 0 ? 5070 : port + 10} or ${key} in the configuration; 0 takes any free port, null switches it off.`;
   switch (code) {
     case 'EADDRINUSE': {
       const holder = findPortHolder(protocol, port);

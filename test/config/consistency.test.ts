@@ -41,6 +41,16 @@ describe('keys beside each other', () => {
       'http.port: a TCP port of its own; sip.webSocketPort has the same',
     ],
     [
+      'a connector on the UDP port of all others',
+      { voiceConnectors: [{ id: connectorId, name: 'a', port: 5060 }], sip: { tcpPort: null } },
+      'voiceConnectors.0.port: a UDP port of its own; sip.udpPort has the same',
+    ],
+    [
+      'a connector on the port of TLS',
+      { voiceConnectors: [{ id: connectorId, name: 'a', port: 5061 }] },
+      'voiceConnectors.0.port: a TCP port of its own; sip.tlsPort has the same',
+    ],
+    [
       'a certificate without its key',
       { sip: { tls: { certificate: 'a.pem' } } },
       'sip.tls.key: a file as well, since certificate and key go together',

@@ -21,8 +21,18 @@ describe('the listeners', () => {
     expect(keys).not.toContain('h323.port');
   });
 
+  it('are those of connectors too, for UDP and TCP', () => {
+    const voiceConnectors = [{ id: 'abcdef1ghij2klmno3pqr4', name: 'a', port: 5090 }];
+    const planned = plannedListeners(configSchema.parse({ voiceConnectors }));
+    expect(planned.filter(({ port }) => port === 5090).map(({ key, protocol }) => [key, protocol])).toEqual([
+      ['voiceConnectors.port', 'UDP'],
+      ['voiceConnectors.port', 'TCP'],
+    ]);
+  });
+
   it('have names', () => {
     expect(listenerName('sip.tlsPort')).toBe('SIP over TLS');
+    expect(listenerName('voiceConnectors.port')).toBe('Voice Connector');
     expect(listenerName('h323.port')).toBe('H.323');
     expect(listenerName('http.port')).toBe('HTTP');
   });

@@ -74,6 +74,14 @@ describe('a listener that cannot be opened', () => {
     expect(explanation?.problem).toContain(expected);
   });
 
+  it('is moved by the configuration where no flag moves it', () => {
+    const connector = { ...UDP, key: 'voiceConnectors.port', name: 'Voice Connector', flag: null } as const;
+    const error = systemError({ code: 'EADDRINUSE', syscall: 'bind', port: 5060 });
+    expect(explainListenError(error, [connector])?.remedy).toBe(
+      'Give it another voiceConnectors.port in the configuration; null switches it off.',
+    );
+  });
+
   it('names the address of SIP to H.323, which has none of its own', () => {
     const h323 = { ...HTTP, key: 'h323.port', name: 'H.323', flag: '--h323-port', port: 1720 } as const;
     const error = systemError({ code: 'EADDRNOTAVAIL', syscall: 'listen', port: 1720 });
