@@ -132,6 +132,26 @@ export const phoneNumbersSchema = listOf(phoneNumberSchema, 'a list of telephone
   ),
 );
 
+/** S3's rule for names, without that for access points. */
+const bucket = text('the name of a bucket: 3 to 63 lower-case letters, digits and dashes', (value) =>
+  /^[a-z\d][a-z\d-]{1,61}[a-z\d]$/.test(value),
+);
+
+/** AWS: CdrBucket of the global settings. */
+export const callDetailRecordsSchema = z.strictObject(
+  {
+    voiceConnectorBucket: bucket
+      .nullable()
+      .default('carillon-records')
+      .describe('Folder under s3/ for the records of trunk calls and their streaming; null writes none.'),
+    businessCallingBucket: bucket
+      .nullable()
+      .default('carillon-records')
+      .describe('Folder under s3/ for the records of telephones in meetings; null writes none.'),
+  },
+  'a group of keys: callDetailRecords: { voiceConnectorBucket, businessCallingBucket }',
+);
+
 const status = (allowed: number) => integer(400, 699, 'a SIP status').default(allowed);
 
 /** AWS publishes none of these but the caller ID's. */

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import {
+  callDetailRecordsSchema,
   connectorId,
   phoneNumbersSchema,
   trunkSchema,
@@ -143,6 +144,7 @@ export const configSchema = z.strictObject(
       .describe('Connectors that stand in for each other in inbound calls.'),
     phoneNumbers: phoneNumbersSchema.default([]).describe('Numbers and the connector, or group, each rings.'),
     trunk: trunkSchema.prefault({}),
+    callDetailRecords: callDetailRecordsSchema.prefault({}),
     metrics: metricsSchema.prefault({}),
     quality: qualitySchema.prefault({}),
     http: httpSchema.prefault({}),

@@ -21,6 +21,8 @@ import type { Meeting } from './meeting/meeting.ts';
 import type { MeetingDirectory } from './meeting/meeting-directory.ts';
 import type { Problems } from './problems.ts';
 import { MeetingRecordings } from './recording/meeting-recordings.ts';
+import { createTrunkRecords } from './records/create-records.ts';
+import type { RecordKeeper } from './records/record-keeper.ts';
 import { literalAddress, mediaOptions } from './service-options.ts';
 import type { SipStack } from './sip-stack.ts';
 import { Telling } from './telling.ts';
@@ -147,6 +149,7 @@ export function createConnectorCalls(
   logger: Logger,
   parts: {
     readonly telling: Telling;
+    readonly records: RecordKeeper;
     readonly media: WorkerMediaEngine;
     readonly calls: CallRegistry;
     /** Null until the SIP stack is there. */
@@ -164,7 +167,7 @@ export function createConnectorCalls(
     directory: new ConnectorDirectory(config),
     calls: parts.calls,
     media: parts.media,
-    observer: new ConnectorJournal(logger, parts.telling),
+    observer: new ConnectorJournal(logger, parts.telling, createTrunkRecords(config, parts.records)),
     loops: new LoopGuard(),
     settings: trunk,
     dialer: {

@@ -15,6 +15,8 @@ import { Problems } from './problems.ts';
 import { QualityReports } from './quality/quality-reports.ts';
 import type { MeetingRecordings } from './recording/meeting-recordings.ts';
 import { endRecordingsWith } from './recording/meeting-watch.ts';
+import { createRecordKeeper, keepMeetingRecords } from './records/create-records.ts';
+import type { RecordKeeper } from './records/record-keeper.ts';
 import {
   createConnectorCalls,
   createInboundCalls,
@@ -72,6 +74,7 @@ class RunningService implements Service {
   readonly #calls: CallRegistry;
   readonly #telling: ReturnType<typeof createTelling>;
   readonly #media: ReturnType<typeof createMedia>;
+  readonly #records: RecordKeeper;
   readonly #recordings: MeetingRecordings;
   readonly #meetings: MeetingDirectory;
   readonly #inbound: ReturnType<typeof createInboundCalls>;
@@ -90,6 +93,7 @@ class RunningService implements Service {
     this.#logger = logger;
     this.#calls = new CallRegistry(config.limits.maxEndedCalls);
     this.#telling = createTelling(config, logger, this.#problems);
+    this.#records = createRecordKeeper(config, logger, this.#problems);
     this.#media = createMedia(config, logger);
     this.#recordings = createRecordings(config, logger, {
       media: this.#media,
@@ -100,7 +104,11 @@ class RunningService implements Service {
     });
     this.#meetings = new MeetingDirectory(
       config.meetings,
-      endRecordingsWith(this.#recordings, this.#telling),
+      keepMeetingRecords(
+        config,
+        { keeper: this.#records, telling: this.#telling, calls: this.#calls },
+        endRecordingsWith(this.#recordings, this.#telling),
+      ),
     );
     this.#inbound = createInboundCalls(config, logger, {
       telling: this.#telling,
@@ -121,6 +129,7 @@ class RunningService implements Service {
     });
     this.#connectors = createConnectorCalls(config, logger, {
       telling: this.#telling,
+      records: this.#records,
       media: this.#media,
       calls: this.#calls,
       userAgent: () => this.#sip?.userAgent ?? null,
@@ -149,6 +158,7 @@ class RunningService implements Service {
     const http = this.#config.http.port === null ? null : import('./http/server.ts');
     await Promise.all([startMedia(this.#media), h323, http]);
     this.#telling.start();
+    this.#records.start();
     await this.#startSip();
     await this.#startH323();
     await this.#startHttp();
@@ -165,6 +175,7 @@ class RunningService implements Service {
     await this.#sip?.stop();
     await this.#media.stop();
     await this.#http?.stop();
+    await this.#records.stop();
     await this.#telling.stop(Date.now());
   }
 
@@ -232,6 +243,7 @@ class RunningService implements Service {
     gauge('sip_connections', 'Open connections', () => sip.transport.statistics().connections);
     gauge('recordings_open', 'Recordings that are being written', () => this.#recordings.openCount);
     gauge('recordings_broken', 'Recordings that failed since the start', () => this.#recordings.brokenCount);
+    gauge('records_waiting', 'Call detail records not written yet', () => this.#records.waiting);
     gauge('media_legs', 'Legs with open media ports', () => this.#media.statistics().legs);
     gauge('media_port_pairs_free', 'Port pairs not in use', () => this.#media.statistics().portsFree);
   }

@@ -56,10 +56,10 @@ export class Telling implements CallObserver, MeetingListener {
     this.#calls = new CallBook({ voiceConnectorId: roomsConnectorId, region });
     this.#sipMessages = new SipMessageQueue(this.#calls, roomsConnectorId, ({ text, atMs }, origin) => {
       const destination = { kind: 'sip-message-log', voiceConnectorId: origin.voiceConnectorId } as const;
-      this.#write(destination, serializeSipMessage({ ...origin, region, atMs }, text), atMs);
+      this.write(destination, serializeSipMessage({ ...origin, region, atMs }, text), atMs);
     });
     this.#periods = new MetricPeriods(options.periodSeconds, nowMs, (line, periodStartMs) =>
-      this.#write({ kind: 'metrics' }, line, periodStartMs),
+      this.write({ kind: 'metrics' }, line, periodStartMs),
     );
     this.#metrics.addSinks(options.sinks);
   }
@@ -153,7 +153,7 @@ export class Telling implements CallObserver, MeetingListener {
     this.#metrics.legReport(report, sentLost - booked.sentLostCumulative);
     booked.sentLostCumulative = sentLost;
     const { voiceConnectorId } = series;
-    this.#write({ kind: 'media-quality-log', voiceConnectorId }, JSON.stringify(record), minute.timestampMs);
+    this.write({ kind: 'media-quality-log', voiceConnectorId }, JSON.stringify(record), minute.timestampMs);
     this.event({ type: 'leg-report', atMs: report.intervalEndMs, callId: call.id, report });
   }
 
@@ -163,9 +163,7 @@ export class Telling implements CallObserver, MeetingListener {
   }
 
   mediaSilence(call: ToldCall, isSilent: boolean, silentForMs: number, nowMs: number): void {
-    if (isSilent) {
-      this.#metrics.silences.add(1);
-    }
+    if (isSilent) this.#metrics.silences.add(1);
     const type = isSilent ? 'media-silent' : 'media-heard';
     this.event({ type, atMs: nowMs, callId: call.id, silentForMs });
   }
@@ -284,13 +282,10 @@ export class Telling implements CallObserver, MeetingListener {
     this.event({ type, atMs, meeting: meetingSummary(meeting), participant: participantView(participant) });
   }
 
-  #write(destination: Destination, json: string, atMs: number): void {
+  /** One JSON text for the files, such as an event of AWS's or a line of the meeting log. */
+  write(destination: Destination, json: string, atMs: number): void {
     const isLog = 'voiceConnectorId' in destination;
-    if (isLog && this.#options.isLogged?.(destination.voiceConnectorId) === false) {
-      return;
-    }
-    for (const sink of this.#options.sinks) {
-      sink.write(destination, json, atMs);
-    }
+    if (isLog && this.#options.isLogged?.(destination.voiceConnectorId) === false) return;
+    for (const sink of this.#options.sinks) sink.write(destination, json, atMs);
   }
 }

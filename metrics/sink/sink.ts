@@ -2,7 +2,8 @@
 export type Destination =
   | { readonly kind: 'media-quality-log' | 'sip-message-log'; readonly voiceConnectorId: string }
   | { readonly kind: 'metrics' }
-  | { readonly kind: 'events' };
+  | { readonly kind: 'events' }
+  | { readonly kind: 'meetings' };
 
 /** A place told lines go to: files, and later a database, HTTP, AWS or HEP. */
 export interface Sink {
@@ -54,7 +55,8 @@ export function destinationFolder(destination: Destination): string {
     case 'metrics':
       return 'metrics/AWS_ChimeVoiceConnector';
     case 'events':
-      return 'events';
+    case 'meetings':
+      return destination.kind;
     default:
       return `logs/${LOG_GROUPS[destination.kind]}/${folderName(destination.voiceConnectorId)}`;
   }

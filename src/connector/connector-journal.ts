@@ -4,16 +4,20 @@ import type { Telling } from '../telling.ts';
 import type { CallSide, ConnectorObserver, RouteFailure } from './connector-observer.ts';
 import type { TrunkCall } from './trunk-call.ts';
 
+type CallRecords = Pick<ConnectorObserver, 'callAnswered' | 'callRefused' | 'callEnded'>;
+
 /** Writes what a person follows a trunk call by into the log, and passes it on to metrics and AWS's logs. */
 export class ConnectorJournal implements ConnectorObserver {
   readonly #logger: Logger;
   readonly #telling: Telling;
+  readonly #records: CallRecords;
   /** What one side measured waits here for the other side's report of that minute. */
   readonly #waiting = new Map<string, Partial<Record<CallSide, LegReport>>>();
 
-  constructor(logger: Logger, telling: Telling) {
+  constructor(logger: Logger, telling: Telling, records: CallRecords) {
     this.#logger = logger;
     this.#telling = telling;
+    this.#records = records;
   }
 
   callAttempted(call: TrunkCall, nowMs: number): void {
@@ -39,6 +43,7 @@ export class ConnectorJournal implements ConnectorObserver {
       'trunk call answered',
     );
     this.#telling.callAnswered(call, nowMs);
+    this.#records.callAnswered(call, nowMs);
   }
 
   sideReport(call: TrunkCall, side: CallSide, report: LegReport): void {
@@ -55,6 +60,7 @@ export class ConnectorJournal implements ConnectorObserver {
       'trunk call refused',
     );
     this.#telling.callRefused(call, nowMs);
+    this.#records.callRefused(call, nowMs);
   }
 
   callEnded(call: TrunkCall, nowMs: number): void {
@@ -62,6 +68,7 @@ export class ConnectorJournal implements ConnectorObserver {
     const seconds = (nowMs - (call.answeredAtMs ?? nowMs)) / 1000;
     this.#logger.info({ callId: call.id, seconds, ...call.end }, 'trunk call ended');
     this.#telling.callEnded(call, nowMs);
+    this.#records.callEnded(call, nowMs);
   }
 
   /** A record is the customer's: a far side alone has none. */

@@ -28,6 +28,8 @@ export class TrunkCall extends Call {
   readonly placedCallIds: string[] = [];
   /** Routes that did not take the call. */
   failedRoutes = 0;
+  /** Its sound is, or was, streamed. */
+  isStreaming = false;
 
   constructor(leg: CallLeg, init: TrunkCallInit) {
     super(leg);

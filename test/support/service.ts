@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CallDetail, CallSummary, MeetingDetail, StatusView } from '../../src/http/service-view.ts';
 import { HeapProbe } from './heap-probe.ts';
@@ -37,6 +37,8 @@ export interface ServiceOptions {
   /** Lets the test look into the heap; costs some speed. */
   readonly hasHeapProbe?: boolean;
   readonly flags?: readonly string[];
+  /** What an earlier service left behind. */
+  readonly dataDirectory?: string;
 }
 
 /** A line of a log in AWS's shape. */
@@ -59,7 +61,7 @@ export class TestService {
   }
 
   static async start(options: ServiceOptions = {}): Promise<TestService> {
-    const dataDirectory = mkdtempSync(join(tmpdir(), 'carillon-service-'));
+    const dataDirectory = options.dataDirectory ?? mkdtempSync(join(tmpdir(), 'carillon-service-'));
     const file = join(dataDirectory, 'config.yaml');
     const mediaPorts = chooseMediaPorts();
     const settings = mergeSettings(testSettings(dataDirectory, mediaPorts), options.settings ?? {});
@@ -199,6 +201,25 @@ export class TestService {
     const finished = await this.#process.stop(signal, 15_000);
     rmSync(this.dataDirectory, { recursive: true, force: true });
     return finished;
+  }
+
+  /** Ends it as the kernel would; its data stay. */
+  async kill(): Promise<void> {
+    this.#heapProbe?.close();
+    await this.#process.stop('SIGKILL');
+  }
+
+  /** The objects of a bucket by key. */
+  objects(bucket = 'carillon-records'): ReadonlyMap<string, string> {
+    const root = join(this.dataDirectory, 's3', bucket);
+    if (!existsSync(root)) return new Map();
+    const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((it) => it.isFile());
+    return new Map(
+      files.map(({ parentPath, name }) => {
+        const path = join(parentPath, name);
+        return [relative(root, path), readFileSync(path, 'utf8')];
+      }),
+    );
   }
 
   async #becomeReady(options: ServiceOptions): Promise<void> {
