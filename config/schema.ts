@@ -12,6 +12,7 @@ import {
   voiceConnectorsSchema,
 } from './connector-schema.ts';
 import { digits, flag, integer, ipAddress, listenerPort, listOf, oneOf, portRange, text } from './field.ts';
+import { guessingSchema } from './guessing-schema.ts';
 import { mediaSchema } from './media-schema.ts';
 import { meetingsSchema } from './meeting-schema.ts';
 import { sipSchema } from './sip-schema.ts';
@@ -122,6 +123,7 @@ export const configSchema = z.strictObject(
     h323: h323Schema.prefault({}),
     media: mediaSchema.prefault({}),
     meetings: meetingsSchema.default([]).describe('Meetings that are there from the start.'),
+    guessing: guessingSchema.prefault({}),
     recordings: z
       .strictObject(
         { enabled: flag().default(true).describe('Meetings can be recorded, under dataDirectory.') },

@@ -19,6 +19,7 @@ interface FailureRow {
 export const CALL_FAILURES = {
   'unknown-destination': { result: 'rejected', sipStatus: 404, q850Cause: 1, text: 'Not Found' },
   'unknown-meeting': { result: 'rejected', sipStatus: 404, q850Cause: 1, text: 'Meeting Not Found' },
+  'too-many-guesses': { result: 'rejected', sipStatus: 480, q850Cause: 21, text: 'Too Many Wrong IDs' },
   'meeting-full': { result: 'rejected', sipStatus: 486, q850Cause: 17, text: 'Meeting Full' },
   'meeting-locked': { result: 'rejected', sipStatus: 403, q850Cause: 21, text: 'Meeting Locked' },
   'meeting-ended': { result: 'rejected', sipStatus: 480, q850Cause: 31, text: 'Meeting Ended' },

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { ConfigError } from '../config/config-error.ts';
 import type { Config } from '../config/schema.ts';
@@ -16,7 +17,9 @@ import { ConnectorJournal } from './connector/connector-journal.ts';
 import { LoopGuard } from './connector/loop-guard.ts';
 import { RouteHealthWatch } from './connector/route-health.ts';
 import { TelephoneNetwork } from './connector/telephone-network.ts';
+import type { Guessing } from './guessing/guessing.ts';
 import { InboundCalls } from './inbound-calls.ts';
+import { GuardedLookup } from './meeting/guarded-lookup.ts';
 import type { Meeting } from './meeting/meeting.ts';
 import type { MeetingDirectory } from './meeting/meeting-directory.ts';
 import type { Problems } from './problems.ts';
@@ -121,12 +124,18 @@ export function createInboundCalls(
     readonly media: WorkerMediaEngine;
     readonly calls: CallRegistry;
     readonly meetings: MeetingDirectory;
+    readonly guessing: Guessing;
     readonly onCallEnded: (call: Call, nowMs: number) => void;
   },
 ): InboundCalls {
   const { address, advertisedAddress } = config.sip;
   return new InboundCalls({
-    meetings: parts.meetings,
+    lookup: new GuardedLookup({
+      meetings: parts.meetings,
+      guessing: parts.guessing,
+      now: Date.now,
+      pause: delay,
+    }),
     calls: parts.calls,
     media: parts.media,
     limits: new CallLimits(config.limits),

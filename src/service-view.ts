@@ -5,6 +5,7 @@ import packageDescription from '../package.json' with { type: 'json' };
 import type { CallRegistry } from './call/call-registry.ts';
 import { callDetail, callSummary } from './call/call-view.ts';
 import type { ConnectorAdministration } from './connector/connector-administration.ts';
+import type { Guessing } from './guessing/guessing.ts';
 import type {
   CallDetail,
   CallSummary,
@@ -31,6 +32,7 @@ export interface ServiceParts {
   readonly meetings: MeetingDirectory;
   readonly media: MediaEngine;
   readonly recordings: MeetingRecordings;
+  readonly guessing: Guessing;
   readonly telling: Telling;
   readonly sip: SipStack;
   readonly startedAtMs: number;
@@ -172,11 +174,15 @@ export class RunningServiceView implements ServiceView {
 
   #counters(): Readonly<Record<string, number>> {
     const { transport, transactions, userAgent, clock } = this.#parts.sip;
+    const guesses = this.#parts.guessing.statistics;
     const wire = transport.statistics();
     const { retransmissionsReceived, retransmissionsSent, mergedRequests, overloaded, strayResponses } =
       transactions.statistics();
     const malformed = Object.values(wire.malformedByReason).reduce((sum, count) => sum + count, 0);
     return {
+      guessesFailed: guesses.failed,
+      guessesDelayed: guesses.delayed,
+      guessesRefused: guesses.refused,
       sipMessagesReceived: wire.messagesReceived,
       sipMessagesSent: wire.messagesSent,
       sipMalformed: malformed,

@@ -7,6 +7,7 @@ import { CallRegistry } from './call/call-registry.ts';
 import { ConnectorAdministration } from './connector/connector-administration.ts';
 import type { ConnectorCalls } from './connector/connector-calls.ts';
 import type { TelephoneNetwork } from './connector/telephone-network.ts';
+import { createGuessing } from './guessing/create-guessing.ts';
 import type { H323Stack } from './h323-stack.ts';
 import type { HttpServer } from './http/server.ts';
 import { type BoundListener, h323Port, type ListenerKey } from './listener.ts';
@@ -77,6 +78,7 @@ class RunningService implements Service {
   readonly #records: RecordKeeper;
   readonly #recordings: MeetingRecordings;
   readonly #meetings: MeetingDirectory;
+  readonly #guessing: ReturnType<typeof createGuessing>;
   readonly #inbound: ReturnType<typeof createInboundCalls>;
   readonly #connectors: ConnectorCalls;
   readonly #quality: QualityReports;
@@ -110,11 +112,13 @@ class RunningService implements Service {
         endRecordingsWith(this.#recordings, this.#telling),
       ),
     );
+    this.#guessing = createGuessing(config, logger, { telling: this.#telling, problems: this.#problems });
     this.#inbound = createInboundCalls(config, logger, {
       telling: this.#telling,
       media: this.#media,
       calls: this.#calls,
       meetings: this.#meetings,
+      guessing: this.#guessing.guessing,
       onCallEnded: (call, nowMs) => void this.#quality.callEnded(call, nowMs),
     });
     this.#quality = new QualityReports({
@@ -176,6 +180,7 @@ class RunningService implements Service {
     await this.#media.stop();
     await this.#http?.stop();
     await this.#records.stop();
+    await this.#guessing.failures.flush();
     await this.#telling.stop(Date.now());
   }
 
@@ -220,6 +225,7 @@ class RunningService implements Service {
       meetings: this.#meetings,
       media: this.#media,
       recordings: this.#recordings,
+      guessing: this.#guessing.guessing,
       telling: this.#telling,
       sip,
       startedAtMs: this.#startedAtMs,
@@ -244,6 +250,14 @@ class RunningService implements Service {
     gauge('recordings_open', 'Recordings that are being written', () => this.#recordings.openCount);
     gauge('recordings_broken', 'Recordings that failed since the start', () => this.#recordings.brokenCount);
     gauge('records_waiting', 'Call detail records not written yet', () => this.#records.waiting);
+    const { guessing } = this.#guessing;
+    gauge(
+      'guesses_failed',
+      'Wrong meeting IDs and passcodes since the start',
+      () => guessing.statistics.failed,
+    );
+    gauge('guesses_delayed', 'IDs and passcodes that had to wait', () => guessing.statistics.delayed);
+    gauge('guesses_refused', 'IDs and passcodes not looked at', () => guessing.statistics.refused);
     gauge('media_legs', 'Legs with open media ports', () => this.#media.statistics().legs);
     gauge('media_port_pairs_free', 'Port pairs not in use', () => this.#media.statistics().portsFree);
   }

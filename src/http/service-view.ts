@@ -12,6 +12,7 @@ import type { CallEnd, CallParty, CallProtocol, SignalingTransport } from '../..
 import type { QualityReport } from '../../signaling/quality-report/quality-report.ts';
 import type { NegotiatedAudio } from '../../signaling/session-description.ts';
 import type { PressedDigit } from '../call/digit-transcript.ts';
+import type { GuessFailure } from '../guessing/guessing.ts';
 import type { BoundListener } from '../listener.ts';
 import type { RecordingSegment } from '../meeting/meeting-recorder.ts';
 import type { ConnectorsView } from './connectors-view.ts';
@@ -242,6 +243,10 @@ export type LiveEvent =
       readonly meetingId: string;
       readonly recording: RecordingSegment;
     }
+  | ({
+      /** A meeting ID, a 13-digit ID or a passcode was wrong; which one was tried is not told. */
+      readonly type: 'guess-failed';
+    } & GuessFailure)
   | {
       /** Refused before there was a call: a malformed message, a limit of the transport, a wrong password. */
       readonly type: 'request-refused';

@@ -8,16 +8,16 @@ import type { LocalMedia, NegotiatedAudio } from '../../signaling/session-descri
 import { Call } from '../call/call.ts';
 import type { CallLimits } from '../call/call-limits.ts';
 import type { CallRegistry } from '../call/call-registry.ts';
-import { dialTarget } from './dial-target.ts';
+import { type Destination, findDestination } from './destination.ts';
+import type { GuardedLookup } from './guarded-lookup.ts';
 import type { Meeting } from './meeting.ts';
-import type { MeetingDirectory } from './meeting-directory.ts';
 
 /** The port range of the media engine that H.323 calls take theirs from. */
 export const H323_PORT_RANGE = 'h323';
 
 /** What the story of a call needs around it. */
 export interface InboundCallDesk {
-  readonly meetings: MeetingDirectory;
+  readonly lookup: GuardedLookup;
   readonly calls: CallRegistry;
   readonly limits: CallLimits;
   readonly media: MediaEngine;
@@ -86,10 +86,12 @@ export class InboundCall implements CallLegListener, MediaLegListener {
     observer.callArrived(this.call, this.#desk.now());
     this.#leg.listen(this);
     try {
-      const mixId = this.#admit()?.id ?? this.call.id;
+      const destination = await findDestination(this.call, this.#desk.lookup);
+      if (this.call.isOver) return;
+      if (destination !== null) this.#seat(destination);
       limits.admit(calls.activeCount, this.#desk.now());
       this.#leg.negotiate();
-      const media = await this.#openMedia(mixId);
+      const media = await this.#openMedia(this.#meeting?.id ?? this.call.id);
       if (this.call.isOver) return;
       this.#ring();
       this.#answer(media);
@@ -104,32 +106,7 @@ export class InboundCall implements CallLegListener, MediaLegListener {
     await this.#closing;
   }
 
-  /** The meeting that the caller means; null for the echo test, where everybody is alone. */
-  #admit(): Meeting | null {
-    const { meetings } = this.#desk;
-    const target = dialTarget(this.#leg.called);
-    switch (target.kind) {
-      case 'meeting': {
-        const meeting = meetings.byMeetingId(target.meetingId);
-        const { moderatorPasscode } = meeting.definition;
-        return this.#seat(meeting, null, target.passcode !== null && target.passcode === moderatorPasscode);
-      }
-      case 'invitee': {
-        const { meeting, invitee } = meetings.byInviteePin(target.pin);
-        return this.#seat(meeting, invitee, false);
-      }
-      case 'echo':
-        return null;
-      default:
-        throw new CallFailure('unknown-destination', unknownDestination(this.#leg, target.kind));
-    }
-  }
-
-  #seat(
-    meeting: Meeting,
-    invitee: Parameters<Meeting['admit']>[0]['invitee'],
-    isModerator: boolean,
-  ): Meeting {
+  #seat({ meeting, invitee, isModerator }: Destination): void {
     const { calling } = this.#leg;
     const origin = {
       callId: this.call.id,
@@ -140,7 +117,6 @@ export class InboundCall implements CallLegListener, MediaLegListener {
     meeting.admit(origin, this.#desk.now());
     this.#meeting = meeting;
     this.call.meetingId = meeting.id;
-    return meeting;
   }
 
   async #openMedia(mixId: string): Promise<MediaLeg> {
@@ -294,11 +270,4 @@ export class InboundCall implements CallLegListener, MediaLegListener {
     }
     this.#onReleased();
   }
-}
-
-function unknownDestination({ called: { uri } }: CallLeg, kind: string): string {
-  const wanted = 'A 10-digit meeting ID or a 13-digit invitee ID as the user part would have matched.';
-  return kind === 'welcome'
-    ? `The address ${uri} names no meeting. ${wanted}`
-    : `Nothing answers at ${uri}. ${wanted}`;
 }

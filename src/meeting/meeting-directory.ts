@@ -1,4 +1,5 @@
 import { CallFailure } from '../../signaling/call-failure.ts';
+import { secretDigest } from '../guessing/secret-digits.ts';
 import { Meeting, type MeetingDefinition, type MeetingListener } from './meeting.ts';
 import type { Invitee } from './participant.ts';
 
@@ -11,6 +12,7 @@ export class MeetingConflict extends Error {
 export class MeetingDirectory {
   readonly #listener: MeetingListener;
   readonly #meetings = new Map<string, Meeting>();
+  /** By the digest of the 13-digit ID, so that the time a look-up takes tells nothing of the digits. */
   readonly #invitees = new Map<string, { readonly meeting: Meeting; readonly invitee: Invitee }>();
 
   constructor(definitions: readonly MeetingDefinition[], listener: MeetingListener) {
@@ -23,14 +25,15 @@ export class MeetingDirectory {
     if (this.#meetings.has(definition.id))
       throw new MeetingConflict(`Meeting ${definition.id} exists already.`);
     for (const { pin } of definition.invitees) {
-      const holder = this.#invitees.get(pin);
+      const holder = this.#invitees.get(secretDigest(pin));
       if (holder !== undefined) {
         throw new MeetingConflict(`Invitee ID ${pin} belongs to meeting ${holder.meeting.id} already.`);
       }
     }
     const meeting = new Meeting(definition, this.#listener);
     this.#meetings.set(meeting.id, meeting);
-    for (const invitee of definition.invitees) this.#invitees.set(invitee.pin, { meeting, invitee });
+    for (const invitee of definition.invitees)
+      this.#invitees.set(secretDigest(invitee.pin), { meeting, invitee });
     return meeting;
   }
 
@@ -56,7 +59,7 @@ export class MeetingDirectory {
 
   /** @throws CallFailure `unknown-meeting`. */
   byInviteePin(pin: string): { readonly meeting: Meeting; readonly invitee: Invitee } {
-    const found = this.#invitees.get(pin);
+    const found = this.#invitees.get(secretDigest(pin));
     if (found === undefined) {
       throw new CallFailure('unknown-meeting', `No meeting has an invitee with the 13-digit ID ${pin}.`);
     }

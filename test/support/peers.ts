@@ -19,6 +19,7 @@ const CALLING_PEERS: Peers = {
   sipsak: 'sipsak',
   tshark: 'tshark',
   chromium: 'chromium',
+  'fail2ban-regex': 'fail2ban',
 };
 
 const BENCH_PEERS: Peers = { sipp: 'sip-tester', kamailio: 'kamailio' };

@@ -133,6 +133,10 @@ export class TestService {
     return requestJson(this.#httpPort, 'POST', path, JSON.stringify(body));
   }
 
+  get eventsUrl(): string {
+    return `ws://127.0.0.1:${this.#httpPort}/events`;
+  }
+
   status(): Promise<StatusView> {
     return this.get('/status');
   }

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { CallFailure } from '../../../signaling/call-failure.ts';
 import { CallLimits } from '../../../src/call/call-limits.ts';
 import { CallRegistry } from '../../../src/call/call-registry.ts';
+import { Guessing } from '../../../src/guessing/guessing.ts';
+import { GuardedLookup } from '../../../src/meeting/guarded-lookup.ts';
 import { type CallObserver, InboundCall, type InboundCallDesk } from '../../../src/meeting/inbound-call.ts';
 import { MeetingDirectory } from '../../../src/meeting/meeting-directory.ts';
 import { FakeCallLeg, NEGOTIATED } from '../../support/fake-call-leg.ts';
@@ -39,8 +41,12 @@ function deskWithLog(
     onLeft: (_, participant) => log.push(`left ${participant.name}`),
     onEnded: () => log.push('meeting ended'),
   });
+  const guessing = new Guessing(
+    { freeFailures: 1, firstDelayMs: 1000, maxDelayMs: 2000, forgetMs: 60_000, exemptSources: [] },
+    () => {},
+  );
   const desk: InboundCallDesk = {
-    meetings,
+    lookup: new GuardedLookup({ meetings, guessing, now: () => 1_000, pause: async () => {} }),
     calls: new CallRegistry(10),
     limits: new CallLimits({ maxCalls: overrides.maxCalls ?? 10, maxCallsPerSecond: 1000 }),
     media,
@@ -52,7 +58,7 @@ function deskWithLog(
     },
     now: () => 1_000,
   };
-  return { desk, log, media };
+  return { desk, log, media, meetings };
 }
 
 async function taken(desk: InboundCallDesk, id: string, user = MEETING_ID) {
@@ -149,11 +155,11 @@ describe('InboundCall: refusals', () => {
   });
 
   it('refuses the one too many and frees no seat but its own', async () => {
-    const { desk, log } = deskWithLog({ maxParticipants: 1 });
+    const { desk, log, meetings } = deskWithLog({ maxParticipants: 1 });
     await taken(desk, 'a');
     await taken(desk, 'b');
     expect(log.at(-1)).toBe('refused b meeting-full 486');
-    expect(desk.meetings.byMeetingId(MEETING_ID).participants.map(({ callId }) => callId)).toEqual(['a']);
+    expect(meetings.byMeetingId(MEETING_ID).participants.map(({ callId }) => callId)).toEqual(['a']);
   });
 
   it('takes the ports of an H.323 call from their own range', async () => {
@@ -163,11 +169,11 @@ describe('InboundCall: refusals', () => {
   });
 
   it('gives the seat back when a later step fails', async () => {
-    const { desk, log, media } = deskWithLog();
+    const { desk, log, media, meetings } = deskWithLog();
     media.portsFree = 0;
     await taken(desk, 'a');
     expect(log.at(-1)).toBe('refused a no-media-port 503');
-    expect(desk.meetings.byMeetingId(MEETING_ID).participants).toHaveLength(0);
+    expect(meetings.byMeetingId(MEETING_ID).participants).toHaveLength(0);
   });
 
   it('refuses what signaling cannot negotiate', async () => {
@@ -208,6 +214,7 @@ describe('InboundCall: things go wrong', () => {
     });
     const leg = new FakeCallLeg('a', MEETING_ID);
     const story = new InboundCall(leg, desk, () => {}).take();
+    await settled();
     leg.remote.onEnded({ by: 'remote', reason: 'caller-canceled', detail: 'CANCEL' });
     open();
     await story;
