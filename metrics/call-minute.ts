@@ -63,19 +63,22 @@ export function createCallMinute(identity: CallIdentity, reports: SideReports): 
   };
 }
 
+/** @param numbers in place of the users, where rules of a connector have named them */
 export function createCallIdentity(
   call: IdentifiedCall,
   voiceConnectorId: string,
   region: string,
+  numbers: { readonly from?: string | undefined; readonly to?: string | undefined } = {},
 ): CallIdentity {
+  const { from = call.calling.user, to = call.called.user } = numbers;
   return {
     voiceConnectorId,
     region,
     callId: call.id,
-    fromUser: call.calling.user,
-    fromCountry: countryOfNumber(call.calling.user) ?? '',
-    toUser: call.called.user,
-    toCountry: countryOfNumber(call.called.user) ?? '',
+    fromUser: from,
+    fromCountry: countryOfNumber(from) ?? '',
+    toUser: to,
+    toCountry: countryOfNumber(to) ?? '',
     endpointId: endpointId(call),
   };
 }

@@ -34,7 +34,12 @@ import { Telling } from './telling.ts';
 const RECORDINGS = 'recordings';
 
 /** Files that cannot be written are told in the log and in `/status`, and cost no call. */
-export function createTelling(config: Config, logger: Logger, problems: Problems): Telling {
+export function createTelling(
+  config: Config,
+  logger: Logger,
+  problems: Problems,
+  isLogged: (voiceConnectorId: string) => boolean,
+): Telling {
   const { metrics, region, rooms, dataDirectory } = config;
   const files = new FileSink({
     directory: dataDirectory,
@@ -50,7 +55,8 @@ export function createTelling(config: Config, logger: Logger, problems: Problems
   });
   const { periodSeconds } = metrics;
   const sinks = metrics.sinks.files ? [files] : [];
-  return new Telling({ region, roomsConnectorId: rooms.connectorId, periodSeconds, sinks }, Date.now());
+  const roomsConnectorId = rooms.connectorId;
+  return new Telling({ region, roomsConnectorId, periodSeconds, sinks, isLogged }, Date.now());
 }
 
 export function createMedia(config: Config, logger: Logger): WorkerMediaEngine {

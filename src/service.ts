@@ -94,7 +94,7 @@ class RunningService implements Service {
     this.#config = config;
     this.#logger = logger;
     this.#calls = new CallRegistry(config.limits.maxEndedCalls);
-    this.#telling = createTelling(config, logger, this.#problems);
+    this.#telling = createTelling(config, logger, this.#problems, (id) => this.#connectors.isLogged(id));
     this.#records = createRecordKeeper(config, logger, this.#problems);
     this.#media = createMedia(config, logger);
     this.#recordings = createRecordings(config, logger, {

@@ -1,11 +1,9 @@
 import type { MediaDigit } from '../media/engine/media-leg.ts';
 import type { LegReport } from '../media/quality/leg-report.ts';
-import { createCallMinute } from '../metrics/call-minute.ts';
+import { createCallMinute, type SideReports } from '../metrics/call-minute.ts';
 import { createMediaQualityRecord } from '../metrics/media-quality-log.ts';
 import type { FamilyDescription, LabeledValue } from '../metrics/prometheus.ts';
 import type { Destination, Sink } from '../metrics/sink/sink.ts';
-import { callIdOfSipMessage, kindOfSipMessage, serializeSipMessage } from '../metrics/sip-message-log.ts';
-import type { FailureReason } from '../signaling/call-failure.ts';
 import type { SignaledDigit } from '../signaling/call-leg.ts';
 import type { QualityReportKind } from '../signaling/quality-report/quality-report.ts';
 import { callSummary } from './call/call-view.ts';
@@ -15,19 +13,14 @@ import type { Meeting, MeetingListener } from './meeting/meeting.ts';
 import { meetingSummary, participantView } from './meeting/meeting-view.ts';
 import type { Participant } from './meeting/participant.ts';
 import { CallBook } from './telling/call-book.ts';
+import { CallCounts } from './telling/call-counts.ts';
 import { LiveEvents } from './telling/live-events.ts';
 import { MetricPeriods } from './telling/metric-periods.ts';
 import { ServiceMetrics } from './telling/service-metrics.ts';
-import { SipMessageQueue } from './telling/sip-message-queue.ts';
+import { SipTelling } from './telling/sip-telling.ts';
 import type { ToldCall } from './telling/told-call.ts';
 
 const TICK_MS = 250;
-
-/** Refusals that AWS counts as throttled, too many calls at once or too fast, with the key of their limit. */
-const THROTTLING: ReadonlyMap<FailureReason, string> = new Map([
-  ['too-many-calls', 'limits.maxCalls'],
-  ['too-many-calls-per-second', 'limits.maxCallsPerSecond'],
-]);
 
 export interface TellingOptions {
   readonly region: string;
@@ -44,9 +37,10 @@ export interface TellingOptions {
 export class Telling implements CallObserver, MeetingListener {
   readonly #options: TellingOptions;
   readonly #calls: CallBook;
-  readonly #sipMessages: SipMessageQueue;
+  readonly #sip: SipTelling;
   readonly #periods: MetricPeriods;
   readonly #metrics = new ServiceMetrics();
+  readonly #counts: CallCounts;
   readonly #events = new LiveEvents();
   #timer: NodeJS.Timeout | null = null;
 
@@ -54,14 +48,20 @@ export class Telling implements CallObserver, MeetingListener {
     const { roomsConnectorId, region } = options;
     this.#options = options;
     this.#calls = new CallBook({ voiceConnectorId: roomsConnectorId, region });
-    this.#sipMessages = new SipMessageQueue(this.#calls, roomsConnectorId, ({ text, atMs }, origin) => {
-      const destination = { kind: 'sip-message-log', voiceConnectorId: origin.voiceConnectorId } as const;
-      this.write(destination, serializeSipMessage({ ...origin, region, atMs }, text), atMs);
-    });
     this.#periods = new MetricPeriods(options.periodSeconds, nowMs, (line, periodStartMs) =>
       this.write({ kind: 'metrics' }, line, periodStartMs),
     );
     this.#metrics.addSinks(options.sinks);
+    this.#counts = new CallCounts(this.#calls, this.#periods, this.#metrics, region);
+    this.#sip = new SipTelling({
+      region,
+      roomsConnectorId,
+      calls: this.#calls,
+      periods: this.#periods,
+      metrics: this.#metrics,
+      write: (voiceConnectorId, json, atMs) =>
+        this.write({ kind: 'sip-message-log', voiceConnectorId }, json, atMs),
+    });
   }
 
   /** Begins to write four times a second, and a period's metrics at its end. */
@@ -71,7 +71,7 @@ export class Telling implements CallObserver, MeetingListener {
 
   /** What the timer does; resolves when what was told has been written, and never rejects. */
   async tick(nowMs: number): Promise<void> {
-    this.#sipMessages.drain();
+    this.#sip.drain();
     this.#calls.sweep(nowMs);
     this.#periods.at(nowMs);
     await Promise.all(this.#options.sinks.map((sink) => sink.flush()));
@@ -79,19 +79,17 @@ export class Telling implements CallObserver, MeetingListener {
 
   /** Writes everything, the metrics of the period under way included. */
   async stop(nowMs: number): Promise<void> {
-    if (this.#timer !== null) {
-      clearInterval(this.#timer);
-      this.#timer = null;
-    }
-    this.#sipMessages.drain();
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
+    this.#sip.drain();
     this.#periods.at(nowMs);
     this.#periods.end();
     await Promise.all(this.#options.sinks.map((sink) => sink.stop()));
   }
 
   callArrived(call: ToldCall, nowMs: number): void {
-    const { series, direction } = this.#calls.open(call);
-    this.#periods.at(nowMs).count(series, `${direction}CallAttempts`);
+    const { series } = this.#calls.open(call);
+    this.#counts.attempted(call, series.voiceConnectorId, nowMs);
     this.#metrics.callsArrived.add(1, series.voiceConnectorId, call.leg.protocol, call.leg.transport);
     this.#tellCall('call-arrived', call, nowMs);
   }
@@ -101,9 +99,10 @@ export class Telling implements CallObserver, MeetingListener {
   }
 
   callAnswered(call: ToldCall, nowMs: number): void {
-    const booked = this.#calls.get(call);
+    const booked = this.#calls.update(call);
     const { series, direction } = booked;
     booked.isActive = true;
+    this.#counts.attempted(call, series.voiceConnectorId, nowMs);
     this.#periods.at(nowMs).count(series, `${direction}CallsAnswered`);
     this.#periods.at(nowMs).callStarted(series, direction);
     this.#metrics.changeActiveCalls(series.voiceConnectorId, 1);
@@ -114,15 +113,7 @@ export class Telling implements CallObserver, MeetingListener {
 
   /** Reads `call.refusal`. A caller who hangs up before the answer counts as a failure too: AWS sees a 487. */
   callRefused(call: ToldCall, nowMs: number): void {
-    const { series, direction } = this.#calls.get(call);
-    const reason = call.refusal?.reason ?? 'internal-error';
-    this.#periods.at(nowMs).count(series, `${direction}CallFailures`);
-    const limit = THROTTLING.get(reason);
-    if (limit !== undefined) {
-      this.#periods.at(nowMs).count(series, 'Throttles');
-      this.#metrics.limitsHit.add(1, limit);
-    }
-    this.#metrics.callsRefused.add(1, series.voiceConnectorId, reason);
+    this.#counts.refused(call, this.#calls.update(call).series.voiceConnectorId, nowMs);
     this.#calls.close(call, nowMs);
     this.#tellCall('call-refused', call, nowMs);
   }
@@ -142,18 +133,24 @@ export class Telling implements CallObserver, MeetingListener {
     this.#tellCall('call-ended', call, nowMs);
   }
 
-  /** A call's minute as its customer side measured it; `remote` where a trunk call has another side. */
-  legReport(call: ToldCall, report: LegReport, remote: LegReport | null = null): void {
+  legReport(call: ToldCall, report: LegReport): void {
+    this.callMinute(call, { customer: report, remote: null });
+  }
+
+  /** A minute of a call as its sides measured it; live and for Prometheus the customer's stands for both. */
+  callMinute(call: ToldCall, sides: SideReports): void {
     const booked = this.#calls.get(call);
     const { identity, series } = booked;
-    const minute = createCallMinute(identity, { customer: report, remote });
+    const minute = createCallMinute(identity, sides);
     const record = createMediaQualityRecord(minute);
-    this.#periods.at(report.intervalEndMs).callMinute(series, minute, record);
+    this.#periods.at(minute.timestampMs).callMinute(series, minute, record);
+    const { voiceConnectorId } = series;
+    this.write({ kind: 'media-quality-log', voiceConnectorId }, JSON.stringify(record), minute.timestampMs);
+    const report = sides.customer;
+    if (report === null) return;
     const sentLost = Math.max(booked.sentLostCumulative, report.sent.lostCumulative ?? 0);
     this.#metrics.legReport(report, sentLost - booked.sentLostCumulative);
     booked.sentLostCumulative = sentLost;
-    const { voiceConnectorId } = series;
-    this.write({ kind: 'media-quality-log', voiceConnectorId }, JSON.stringify(record), minute.timestampMs);
     this.event({ type: 'leg-report', atMs: report.intervalEndMs, callId: call.id, report });
   }
 
@@ -212,17 +209,22 @@ export class Telling implements CallObserver, MeetingListener {
     atMs: number,
     voiceConnectorId: string | null = null,
   ): void {
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
-    const sipCallId = callIdHeader ?? callIdOfSipMessage(text);
-    const kind = kindOfSipMessage(text);
-    this.#metrics.sipMessage(direction, kind);
-    if ('statusClass' in kind) {
-      const known = this.#calls.bySipCallId(sipCallId)?.series.voiceConnectorId;
-      const connector = voiceConnectorId ?? known ?? this.#options.roomsConnectorId;
-      const series = { voiceConnectorId: connector, region: this.#options.region };
-      this.#periods.at(atMs).count(series, `Sip${kind.statusClass}xxCodes`);
-    }
-    this.#sipMessages.push({ text, sipCallId, voiceConnectorId, atMs });
+    this.#sip.message(direction, bytes, callIdHeader, atMs, voiceConnectorId);
+  }
+
+  /** Messages with that Call-ID belong to the other side of the call. */
+  legPlaced(call: ToldCall, sipCallId: string): void {
+    this.#calls.addCallId(call, sipCallId);
+  }
+
+  /** A request came to that connector, and may never become a call. */
+  requestMet(sipCallId: string, voiceConnectorId: string): void {
+    this.#calls.attribute(sipCallId, voiceConnectorId);
+  }
+
+  /** AWS counts a call that saw a refusal as failed, also where it was taken elsewhere. */
+  routeFailed(call: ToldCall, voiceConnectorId: string, nowMs: number): void {
+    this.#counts.failed(call, voiceConnectorId, nowMs);
   }
 
   /** A limit said no before there was a call; `name` is its configuration key. */
@@ -268,9 +270,7 @@ export class Telling implements CallObserver, MeetingListener {
     call: ToldCall,
     atMs: number,
   ): void {
-    if (this.#events.hasListeners) {
-      this.event({ type, atMs, call: callSummary(call) });
-    }
+    if (this.#events.hasListeners) this.event({ type, atMs, call: callSummary(call) });
   }
 
   #tellParticipant(

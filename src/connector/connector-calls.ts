@@ -22,6 +22,11 @@ export class ConnectorCalls {
     return this.#desk.directory;
   }
 
+  /** Whether the logs of a connector are kept; those of who is no connector, as the rooms, are. */
+  isLogged(voiceConnectorId: string): boolean {
+    return this.directory.connectors.get(voiceConnectorId)?.definition.loggingEnabled ?? true;
+  }
+
   get activeCount(): number {
     return this.#calls.size;
   }
@@ -53,6 +58,7 @@ export class ConnectorCalls {
     if (target === null) return undefined;
     if (target.kind === 'inbound') return null;
     const { connector } = target;
+    this.#desk.observer.requestMet(request.headers.get('Call-ID') ?? '', connector.id);
     const nowMs = this.#desk.now();
     if (!isInBlocks(flow.remoteAddress, connector.definition.termination.cidrAllowedList)) return null;
     if (request.method !== 'OPTIONS') return connector.credentials.challenge(request, nowMs);

@@ -32,8 +32,17 @@ export class ConnectorJournal implements ConnectorObserver {
     this.#telling.callRinging(call, nowMs);
   }
 
-  routeFailed(call: TrunkCall, failure: RouteFailure): void {
+  legPlaced(call: TrunkCall, sipCallId: string): void {
+    this.#telling.legPlaced(call, sipCallId);
+  }
+
+  requestMet(sipCallId: string, voiceConnectorId: string): void {
+    this.#telling.requestMet(sipCallId, voiceConnectorId);
+  }
+
+  routeFailed(call: TrunkCall, failure: RouteFailure, nowMs: number): void {
     this.#logger.warn({ callId: call.id, ...failure }, 'route did not take the call');
+    this.#telling.routeFailed(call, failure.voiceConnectorId, nowMs);
   }
 
   callAnswered(call: TrunkCall, nowMs: number): void {
@@ -71,11 +80,10 @@ export class ConnectorJournal implements ConnectorObserver {
     this.#records.callEnded(call, nowMs);
   }
 
-  /** A record is the customer's: a far side alone has none. */
   #flush(call: TrunkCall): void {
-    const { customer, remote = null } = this.#waiting.get(call.id) ?? {};
+    const { customer = null, remote = null } = this.#waiting.get(call.id) ?? {};
     this.#waiting.delete(call.id);
-    if (customer !== undefined) this.#telling.legReport(call, customer, remote);
+    if (customer !== null || remote !== null) this.#telling.callMinute(call, { customer, remote });
   }
 
   internalError(call: TrunkCall, error: unknown): void {

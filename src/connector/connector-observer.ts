@@ -36,6 +36,10 @@ export interface ConnectorObserver {
   callAttempted(call: TrunkCall, nowMs: number): void;
   /** Too many at once, or a second: AWS counts `Throttles`. */
   callThrottled(call: TrunkCall, nowMs: number): void;
+  /** The call was sent to a route: messages with that Call-ID are of its other side. */
+  legPlaced(call: TrunkCall, sipCallId: string): void;
+  /** A request for a connector came, which may be refused before there is a call. */
+  requestMet(sipCallId: string, voiceConnectorId: string): void;
   callRinging(call: TrunkCall, nowMs: number): void;
   /** A 4xx, 5xx or 6xx, or nothing, from where the call was to go; it may go on elsewhere. */
   routeFailed(call: TrunkCall, failure: RouteFailure, nowMs: number): void;

@@ -21,7 +21,10 @@ export function outgoingOptions(
     flow: attempt.route === null ? desk.dialer.network : null,
     routeTimeoutMs: settings.routeTimeoutMs,
     after: (delayMs, action) => desk.after(delayMs, action),
-    onPlaced: (sipCallId) => desk.loops.placed(sipCallId, call),
+    onPlaced: (sipCallId) => {
+      desk.loops.placed(sipCallId, call);
+      desk.observer.legPlaced(call, sipCallId);
+    },
     optionsOn: (flow) => ({
       maxForwards: call.maxForwards - 1,
       from: fromOf(call, settings.privateAddress, flow),

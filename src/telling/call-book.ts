@@ -7,11 +7,15 @@ const LINGER_MS = 40_000;
 /** So that many short calls do not fill the memory; what comes for an older one is told under its Call-ID. */
 const MAX_LINGERING = 2000;
 
-/** What stays the same over a call, worked out once. */
+/** What stays the same over a call, worked out once; and anew when the call has moved to another connector. */
 export interface BookedCall {
-  readonly identity: CallIdentity;
-  readonly series: Series;
+  identity: CallIdentity;
+  series: Series;
   readonly direction: CallDirection;
+  /** Call-IDs of the other side, where the call was tried. */
+  readonly otherCallIds: string[];
+  /** `Attempts <connector>` and the like, for what counts once a call and connector. */
+  readonly counted: Set<string>;
   /** Answered, and not yet ended. */
   isActive: boolean;
   /** Of what we sent, as the other side last reported it. */
@@ -31,6 +35,8 @@ export class CallBook {
   readonly #defaults: CallBookDefaults;
   readonly #calls = new Map<string, BookedCall>();
   readonly #bySipCallId = new Map<string, BookedCall>();
+  /** Requests that made no call, and whose connector is known all the same. */
+  readonly #attributed = new Map<string, string>();
   /** In the order they ended. */
   readonly #ended: { readonly id: string; readonly remoteCallId: string; readonly endedAtMs: number }[] = [];
 
@@ -47,6 +53,38 @@ export class CallBook {
     this.#calls.set(call.id, booked);
     this.#bySipCallId.set(call.leg.remoteCallId, booked);
     return booked;
+  }
+
+  /** Messages with that Call-ID are of the call too. */
+  addCallId(call: ToldCall, sipCallId: string): void {
+    const booked = this.#calls.get(call.id);
+    if (booked === undefined) return;
+    booked.otherCallIds.push(sipCallId);
+    this.#bySipCallId.set(sipCallId, booked);
+  }
+
+  /** The call has got its numbers, or has moved to another connector. */
+  update(call: ToldCall): BookedCall {
+    const booked = this.get(call);
+    const { identity, series } = this.#create(call);
+    booked.identity = identity;
+    booked.series = series;
+    return booked;
+  }
+
+  /** Messages with that Call-ID, of no call so far, are of that connector. */
+  attribute(sipCallId: string, voiceConnectorId: string): void {
+    this.#attributed.delete(sipCallId);
+    this.#attributed.set(sipCallId, voiceConnectorId);
+    if (this.#attributed.size <= MAX_LINGERING) return;
+    const oldest = this.#attributed.keys().next().value;
+    if (oldest !== undefined) this.#attributed.delete(oldest);
+  }
+
+  /** Null where nobody knows. */
+  connectorOf(sipCallId: string): string | null {
+    const booked = this.#bySipCallId.get(sipCallId);
+    return booked?.series.voiceConnectorId ?? this.#attributed.get(sipCallId) ?? null;
   }
 
   /** A call that nobody has opened, or that is forgotten, is told all the same. */
@@ -75,9 +113,9 @@ export class CallBook {
     for (const { id, remoteCallId } of this.#ended.splice(0, count)) {
       const booked = this.#calls.get(id);
       this.#calls.delete(id);
-      // A later call may have brought the same Call-ID.
-      if (this.#bySipCallId.get(remoteCallId) === booked) {
-        this.#bySipCallId.delete(remoteCallId);
+      for (const sipCallId of [remoteCallId, ...(booked?.otherCallIds ?? [])]) {
+        // A later call may have brought the same Call-ID.
+        if (this.#bySipCallId.get(sipCallId) === booked) this.#bySipCallId.delete(sipCallId);
       }
     }
   }
@@ -85,10 +123,13 @@ export class CallBook {
   #create(call: ToldCall): BookedCall {
     const { region } = this.#defaults;
     const voiceConnectorId = call.voiceConnectorId ?? this.#defaults.voiceConnectorId;
+    const numbers = { from: call.fromNumber, to: call.toNumber };
     return {
-      identity: createCallIdentity({ id: call.id, ...call.leg }, voiceConnectorId, region),
+      identity: createCallIdentity({ id: call.id, ...call.leg }, voiceConnectorId, region, numbers),
       series: { voiceConnectorId, region },
       direction: call.direction ?? 'Inbound',
+      otherCallIds: [],
+      counted: new Set(),
       isActive: false,
       sentLostCumulative: 0,
     };

@@ -56,7 +56,9 @@ export class SipMessageQueue {
       const identity = this.#calls.bySipCallId(message.sipCallId)?.identity;
       this.#write(message, {
         voiceConnectorId:
-          message.voiceConnectorId ?? identity?.voiceConnectorId ?? this.#defaultVoiceConnectorId,
+          message.voiceConnectorId ??
+          this.#calls.connectorOf(message.sipCallId) ??
+          this.#defaultVoiceConnectorId,
         callId: identity?.callId ?? message.sipCallId,
       });
     }

@@ -8,4 +8,7 @@ import type { Call } from '../call/call.ts';
 export type ToldCall = Call & {
   readonly voiceConnectorId?: string;
   readonly direction?: CallDirection;
+  /** E.164 numbers of a trunk call, once its rules have named them. */
+  readonly fromNumber?: string;
+  readonly toNumber?: string;
 };

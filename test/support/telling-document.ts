@@ -128,7 +128,10 @@ stands for one connector and period, its \`Timestamp\` the beginning of the peri
   meetings have none for the remote end. More than a hundred values go on in further lines.
 - **Direction:** a call into a meeting is inbound: it comes in, and ends here.
 - **Active:** every answered call that was up at any moment of the period, also a short one.
-- **Failures:** every call that ended before an answer, a caller who gave up (487) included.
+- **Failures:** every call that ended before an answer, a caller who gave up (487) included; and each trunk call that a
+  route refused or did not answer, also where another route took it: that call is answered and failed.
+- **Groups:** a call that moves on to another connector is an attempt and a failure of the one, an attempt of the other.
+- **Both legs:** responses and messages of both sides of a trunk call are of its connector, under one \`call_id\`.
 
 ${table(['Metric', 'Unit', 'Statistic', 'Meaning'], rows)}
 

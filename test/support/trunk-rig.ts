@@ -163,6 +163,8 @@ export class TrunkRig {
     return {
       callAttempted: ({ direction }) => log.push(`attempted ${direction}`),
       callThrottled: () => log.push('throttled'),
+      legPlaced: () => undefined,
+      requestMet: () => undefined,
       callRinging: () => log.push('ringing'),
       routeFailed: (_, { route, sipStatus, reason, willTryNext }) =>
         log.push(`route ${route} ${sipStatus ?? reason}${willTryNext ? ', next' : ''}`),
