@@ -11,7 +11,18 @@ import {
   voiceConnectorGroupsSchema,
   voiceConnectorsSchema,
 } from './connector-schema.ts';
-import { digits, flag, integer, ipAddress, listenerPort, listOf, oneOf, portRange, text } from './field.ts';
+import {
+  digits,
+  flag,
+  host,
+  integer,
+  ipAddress,
+  listenerPort,
+  listOf,
+  oneOf,
+  portRange,
+  text,
+} from './field.ts';
 import { guessingSchema } from './guessing-schema.ts';
 import { mediaSchema } from './media-schema.ts';
 import { meetingsSchema } from './meeting-schema.ts';
@@ -28,13 +39,35 @@ const h323Schema = z.strictObject(
   GROUP,
 );
 
+const hepSchema = z.strictObject(
+  {
+    host: host()
+      .nullable()
+      .default(null)
+      .describe('Homer, which is shown SIP, RTCP and call quality over HEP3; null is off.'),
+    port: integer(1, 65_535).default(9060).describe('UDP port of Homer.'),
+    captureAgentId: integer(0, 4_294_967_295).default(2001).describe('What Homer knows this server by.'),
+    password: text('the key that Homer asks of its agents, or null')
+      .nullable()
+      .default(null)
+      .describe('Authenticates the packets, in clear.'),
+  },
+  GROUP,
+);
+
 const metricsSchema = z.strictObject(
   {
     periodSeconds: integer(1, 3600, 'seconds')
       .default(60)
       .describe('How often a leg reports; AWS: a minute.'),
     sinks: z
-      .strictObject({ files: flag().default(true).describe('JSON lines under dataDirectory.') }, GROUP)
+      .strictObject(
+        {
+          files: flag().default(true).describe('JSON lines under dataDirectory.'),
+          hep: hepSchema.prefault({}),
+        },
+        GROUP,
+      )
       .prefault({}),
   },
   GROUP,

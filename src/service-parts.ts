@@ -18,6 +18,7 @@ import { LoopGuard } from './connector/loop-guard.ts';
 import { RouteHealthWatch } from './connector/route-health.ts';
 import { TelephoneNetwork } from './connector/telephone-network.ts';
 import type { Guessing } from './guessing/guessing.ts';
+import type { HepExport } from './hep/hep-export.ts';
 import { InboundCalls } from './inbound-calls.ts';
 import { GuardedLookup } from './meeting/guarded-lookup.ts';
 import type { Meeting } from './meeting/meeting.ts';
@@ -59,9 +60,11 @@ export function createTelling(
   return new Telling({ region, roomsConnectorId, periodSeconds, sinks, isLogged }, Date.now());
 }
 
-export function createMedia(config: Config, logger: Logger): WorkerMediaEngine {
+/** @param hep is shown all RTCP; null for nobody */
+export function createMedia(config: Config, logger: Logger, hep: HepExport | null): WorkerMediaEngine {
   return createMediaEngine({
     ...mediaOptions(config),
+    ...(hep === null ? {} : { onRtcp: (seen) => hep.rtcp(seen) }),
     onBackendFallback: (reason) =>
       logger.warn({ reason }, 'media uses dgram sockets: koffi, with kernel arrival times, cannot be had'),
     onWorkerLost: (loss) =>

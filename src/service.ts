@@ -9,6 +9,7 @@ import type { ConnectorCalls } from './connector/connector-calls.ts';
 import type { TelephoneNetwork } from './connector/telephone-network.ts';
 import { createGuessing } from './guessing/create-guessing.ts';
 import type { H323Stack } from './h323-stack.ts';
+import { createHomer, type Homer } from './hep/homer.ts';
 import type { HttpServer } from './http/server.ts';
 import { type BoundListener, h323Port, type ListenerKey } from './listener.ts';
 import { MeetingDirectory } from './meeting/meeting-directory.ts';
@@ -74,6 +75,7 @@ class RunningService implements Service {
   readonly #problems = new Problems();
   readonly #calls: CallRegistry;
   readonly #telling: ReturnType<typeof createTelling>;
+  readonly #homer: Homer | null;
   readonly #media: ReturnType<typeof createMedia>;
   readonly #records: RecordKeeper;
   readonly #recordings: MeetingRecordings;
@@ -96,7 +98,13 @@ class RunningService implements Service {
     this.#calls = new CallRegistry(config.limits.maxEndedCalls);
     this.#telling = createTelling(config, logger, this.#problems, (id) => this.#connectors.isLogged(id));
     this.#records = createRecordKeeper(config, logger, this.#problems);
-    this.#media = createMedia(config, logger);
+    this.#homer = createHomer(config, logger, {
+      telling: this.#telling,
+      problems: this.#problems,
+      calls: this.#calls,
+    });
+    const hep = this.#homer?.export ?? null;
+    this.#media = createMedia(config, logger, hep);
     this.#recordings = createRecordings(config, logger, {
       media: this.#media,
       telling: this.#telling,
@@ -128,6 +136,7 @@ class RunningService implements Service {
         return this.#sip.userAgent.publish(collector, body);
       },
       calls: this.#calls,
+      hep,
       telling: this.#telling,
       logger,
     });
@@ -160,7 +169,7 @@ class RunningService implements Service {
     // The heavy modules load while the media workers, threads of their own, start.
     const h323 = h323Port(this.#config.h323) === null ? null : import('./h323-stack.ts');
     const http = this.#config.http.port === null ? null : import('./http/server.ts');
-    await Promise.all([startMedia(this.#media), h323, http]);
+    await Promise.all([startMedia(this.#media), this.#homer?.start(), h323, http]);
     this.#telling.start();
     this.#records.start();
     await this.#startSip();
@@ -181,6 +190,7 @@ class RunningService implements Service {
     await this.#http?.stop();
     await this.#records.stop();
     await this.#guessing.failures.flush();
+    await this.#homer?.stop();
     await this.#telling.stop(Date.now());
   }
 
@@ -188,7 +198,12 @@ class RunningService implements Service {
     const config = this.#config;
     const isTls = config.sip.tlsPort !== null;
     const identity = isTls ? await openTlsIdentity(config, networkInterfaces(), Date.now()) : null;
-    const watch = new SipWatch(this.#telling, this.#logger, config.logging.sipMessages);
+    const watch = new SipWatch(
+      this.#telling,
+      this.#logger,
+      config.logging.sipMessages,
+      this.#homer?.export ?? null,
+    );
     const sip: SipStack = new SipStack(config, identity, watch, {
       onCall: (leg) => {
         if (this.#network?.takes(leg)) return;

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { callIdOfSipMessage } from '../metrics/sip-message-log.ts';
 import { CallFailure } from '../signaling/call-failure.ts';
 import type { SipFlow } from '../signaling/sip/flow.ts';
 import type { SipMessage } from '../signaling/sip/message.ts';
@@ -7,6 +8,7 @@ import type { TransportLimit } from '../signaling/sip/transport-limits.ts';
 import type { TransportListener } from '../signaling/sip/transport-listener.ts';
 import { reasonOf } from '../signaling/sip/transport-statistics.ts';
 import type { RefusedRequest } from '../signaling/sip/user-agent.ts';
+import type { HepExport } from './hep/hep-export.ts';
 import type { Telling } from './telling.ts';
 
 /** The configuration key behind a limit of the transports, where there is one: what a person can change. */
@@ -27,11 +29,19 @@ export class SipWatch implements TransportListener, TransactionObserver {
   readonly #telling: Telling;
   readonly #logger: Logger;
   readonly #isMessageLogged: boolean;
+  readonly #hep: Pick<HepExport, 'sipMessage'> | null;
 
-  constructor(telling: Telling, logger: Logger, isMessageLogged: boolean) {
+  /** @param hep is shown every message too; null for nobody */
+  constructor(
+    telling: Telling,
+    logger: Logger,
+    isMessageLogged: boolean,
+    hep: Pick<HepExport, 'sipMessage'> | null = null,
+  ) {
     this.#telling = telling;
     this.#logger = logger;
     this.#isMessageLogged = isMessageLogged;
+    this.#hep = hep;
   }
 
   onTrace(
@@ -40,7 +50,10 @@ export class SipWatch implements TransportListener, TransactionObserver {
     message: SipMessage | null,
     flow: SipFlow,
   ): void {
-    this.#telling.sipMessage(direction, bytes, message?.headers.get('Call-ID') ?? null, Date.now());
+    const nowMs = Date.now();
+    const callId = message?.headers.get('Call-ID') ?? null;
+    this.#telling.sipMessage(direction, bytes, callId, nowMs);
+    this.#hep?.sipMessage(direction, bytes, flow, callId ?? callIdOf(bytes), nowMs);
     if (this.#isMessageLogged) {
       const sipMessage = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
       this.#logger.info({ direction, remote: remoteOf(flow), sipMessage }, 'SIP message');
@@ -79,6 +92,10 @@ export class SipWatch implements TransportListener, TransactionObserver {
     const reason = error instanceof CallFailure ? error.reason : undefined;
     this.#logger.error({ err: error, reason }, 'a SIP message was lost by a fault of ours');
   }
+}
+
+function callIdOf(bytes: Uint8Array): string {
+  return callIdOfSipMessage(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString());
 }
 
 function remoteOf({ transport, remoteAddress, remotePort }: SipFlow): string {

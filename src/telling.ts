@@ -249,8 +249,12 @@ export class Telling implements CallObserver, MeetingListener {
   }
 
   /** Publishes a value that somebody else keeps, such as the number of SIP transactions. */
-  addGauge(description: FamilyDescription, read: () => number | readonly LabeledValue[]): void {
-    this.#metrics.addGauge(description, read);
+  addGauge(
+    description: FamilyDescription,
+    read: () => number | readonly LabeledValue[],
+    type: 'gauge' | 'counter' = 'gauge',
+  ): void {
+    this.#metrics.addGauge(description, read, type);
   }
 
   event(event: LiveEvent): void {

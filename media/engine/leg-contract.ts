@@ -4,6 +4,7 @@ import type { PlayoutDelayBounds } from '../receive/playout-delay.ts';
 import type { ReceiveStreams } from '../receive/receive-stream.ts';
 import type { SrtpFailureCounts } from '../srtp/srtp-failure.ts';
 import type { ExtendedReportMode, MediaLegListener, OpenLegRequest, TransportAddress } from './media-leg.ts';
+import type { RtcpWatch } from './seen-rtcp.ts';
 
 export interface LegMediaOptions {
   readonly request: OpenLegRequest;
@@ -27,6 +28,8 @@ export interface LegOutput
   onProtectionFailures(failures: SrtpFailureCounts): void;
   sendRtp(packet: Uint8Array, to: TransportAddress): void;
   sendRtcp(packet: Uint8Array, to: TransportAddress, isMultiplexed: boolean): void;
+  /** Null where nobody wants to see reports. */
+  readonly onRtcp: RtcpWatch | null;
 }
 
 /** RTP from which nothing can be read, and RTP of payload types that were not agreed; both cumulative. */

@@ -8,6 +8,7 @@ import {
   type SenderCounters,
 } from '../rtcp/session.ts';
 import type { MediaSession, TransportAddress } from './media-leg.ts';
+import type { RtcpWatch } from './seen-rtcp.ts';
 import { toSocketForm } from './source-lock.ts';
 
 export interface LegControlOptions {
@@ -21,6 +22,8 @@ export interface LegControlOptions {
   readonly seal: (bytes: Uint8Array) => Uint8Array | null;
   /** What extended reports are to say now, null for none; `roundTripTimeUs` is the one measured last. */
   readonly extension: (roundTripTimeUs: number | null) => ReportExtension | null;
+  /** Null where nobody wants to see reports. */
+  readonly watch: RtcpWatch | null;
 }
 
 /** Datagrams and their bytes in one interval. */
@@ -93,6 +96,7 @@ export class LegControl {
     if (this.#remote === null || this.#remote.address !== address || this.#remote.port !== port) return false;
     this.#receivedPackets++;
     this.#receivedBytes += bytes.length;
+    this.#options.watch?.('received', bytes, { address, port }, this.#isMultiplexed);
     // A report that seems to come from our own SSRC is no collision worth a new one (RFC 3550 §8.2): between
     // two parties it is an echo of what we sent, as testers make it.
     this.#session.receive(bytes, Math.round(nowMs * 1000));
@@ -140,6 +144,7 @@ export class LegControl {
     if (this.#remote === null || sealed === null) return;
     this.#sentPackets++;
     this.#sentBytes += bytes.length;
+    this.#options.watch?.('sent', bytes, this.#remote, this.#isMultiplexed);
     this.#options.send(sealed, this.#remote, this.#isMultiplexed);
   }
 }

@@ -54,7 +54,7 @@ export class LegMedia implements MixParticipant {
   #malformedPackets = 0;
 
   constructor(options: LegMediaOptions, output: LegOutput) {
-    const { request, random, isIpv6Socket } = options;
+    const { request, random, isIpv6Socket, jitterBuffer } = options;
     const synchronizationSource = Math.floor(random() * 2 ** 32);
     this.legId = request.legId;
     this.#options = options;
@@ -84,10 +84,10 @@ export class LegMedia implements MixParticipant {
       random,
       send: (bytes, to, isMultiplexed) => output.sendRtcp(bytes, to, isMultiplexed),
       seal: (bytes) => this.#security.sealControl(bytes),
+      watch: output.onRtcp,
       extension: (roundTripTimeUs) =>
         this.#session && createReportExtension(this.#session, this.#receiver, options, roundTripTimeUs),
     });
-    const { jitterBuffer } = options;
     const parts = { receiver: this.#receiver, sender: this.#sender, control: this.#control, jitterBuffer };
     const { legId, openedAtMs } = request;
     this.#reporter = new LegReporter({ legId, ...parts }, openedAtMs, options.reportPeriodMs);

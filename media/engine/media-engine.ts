@@ -21,6 +21,7 @@ import {
   splitPortRanges,
 } from './port-allocator.ts';
 import type { MediaRecording, RecordingListener } from './recording-link.ts';
+import type { SeenRtcp } from './seen-rtcp.ts';
 import type { SocketBackendChoice } from './socket-backend.ts';
 import { WorkerLink } from './worker-link.ts';
 import type { WorkerStatistics } from './worker-message.ts';
@@ -50,6 +51,8 @@ export interface MediaEngineOptions {
   readonly onBackendFallback?: (reason: string) => void;
   /** A worker died: its legs were told, and another one takes its place. */
   readonly onWorkerLost?: (loss: WorkerLoss) => void;
+  /** Every RTCP datagram of every leg, decrypted; without it nothing of that leaves the workers. */
+  readonly onRtcp?: (seen: SeenRtcp) => void;
   /** Entry of the worker threads, where another one stands in for it. */
   readonly workerEntry?: URL;
 }
@@ -95,6 +98,7 @@ export class WorkerMediaEngine implements MediaEngine {
       silenceTimeoutMs: options.silenceTimeoutMs ?? DEFAULT_SILENCE_TIMEOUT_MS,
       isNatLearned: options.nat === 'learn',
       extendedReports: options.extendedReports ?? 'negotiated',
+      isRtcpTold: options.onRtcp !== undefined,
       clips: options.clips ?? {},
       receiveBufferBytes: options.receiveBufferBytes ?? null,
       backend: options.backend ?? 'auto',
@@ -117,6 +121,7 @@ export class WorkerMediaEngine implements MediaEngine {
           workerOptions: { ...workerOptions, portRanges },
           onFallback,
           onLost: (detail, legs) => options.onWorkerLost?.({ worker, detail, legs }),
+          onRtcp: (seen) => options.onRtcp?.(seen),
         }),
     );
   }

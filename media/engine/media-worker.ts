@@ -8,8 +8,8 @@ import { Mixer } from '../mix/mixer.ts';
 import { ReceiveStreams } from '../receive/receive-stream.ts';
 import { WorkerRecordings } from '../record/worker-recordings.ts';
 import { controlMedia } from './leg-command.ts';
-import type { LegOutput } from './leg-contract.ts';
 import { LegMedia } from './leg-media.ts';
+import { createLegOutput } from './leg-output.ts';
 import { closeLegSockets, type LegSockets, openLegSockets } from './leg-sockets.ts';
 import { clockMsOfArrival, readClockMs } from './media-clock.ts';
 import type { MediaSession, OpenLegRequest } from './media-leg.ts';
@@ -139,18 +139,7 @@ export class MediaWorker {
     };
     const sockets = openLegSockets(this.#backend, { bindAddress, rtpListener, rtcpListener }, ports);
     if (sockets === null) return null;
-    const { rtp, rtcp } = sockets;
-    const output: LegOutput = {
-      sendRtp: (packet, to) => rtp.send(packet, to),
-      sendRtcp: (packet, to, isMultiplexed) => (isMultiplexed ? rtp : rtcp).send(packet, to),
-      onReport: (report) => this.#post({ type: 'report', legId, report }),
-      onDigit: (digit) => this.#post({ type: 'digit', legId, digit }),
-      onSilence: (change) => this.#post({ type: 'silence', legId, change }),
-      onPlayed: () => this.#post({ type: 'played', legId }),
-      onRefusedSource: (refused) => this.#post({ type: 'refused-source', legId, refused }),
-      onProtectionFailures: (failures) => this.#post({ type: 'protection-failures', legId, failures }),
-      onHandshakeFailure: (detail) => this.#post({ type: 'handshake-failure', legId, detail }),
-    };
+    const output = createLegOutput(legId, sockets, this.#options.isRtcpTold, this.#post);
     const media = new LegMedia(
       {
         ...this.#options,

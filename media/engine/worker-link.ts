@@ -13,6 +13,7 @@ import {
 } from './media-leg.ts';
 import { DEFAULT_PORT_RANGE } from './port-allocator.ts';
 import { RecordingLink } from './recording-link.ts';
+import type { SeenRtcp } from './seen-rtcp.ts';
 import type { SocketBackendName } from './socket-backend.ts';
 import type { MediaWorkerOptions, WorkerCommand, WorkerEvent, WorkerStatistics } from './worker-message.ts';
 
@@ -24,6 +25,7 @@ export interface WorkerLinkOptions {
   readonly onFallback: (reason: string) => void;
   /** The worker died; its legs were told, and another one is being started. */
   readonly onLost: (detail: string, legs: number) => void;
+  readonly onRtcp: (seen: SeenRtcp) => void;
 }
 
 interface LinkedLeg {
@@ -166,6 +168,9 @@ export class WorkerLink {
         break;
       case 'backend-unavailable':
         this.#ready.reject(new MediaBackendUnavailable(event.detail));
+        break;
+      case 'rtcp':
+        this.#options.onRtcp(event.seen);
         break;
       case 'statistics':
         this.#statistics = event.statistics;

@@ -8,6 +8,7 @@ import type { SrtpFailureCounts } from '../srtp/srtp-failure.ts';
 import type { ExtendedReportMode, MediaDigit, MediaSession, OpenLegRequest } from './media-leg.ts';
 import type { PortRanges } from './port-allocator.ts';
 import type { RefusedSource } from './refused-sources.ts';
+import type { SeenRtcp } from './seen-rtcp.ts';
 import type { SilenceChange } from './silence-watch.ts';
 import type { SocketBackendChoice, SocketBackendName } from './socket-backend.ts';
 import type { TickLateness } from './tick-schedule.ts';
@@ -22,6 +23,8 @@ export interface MediaWorkerOptions {
   readonly isNatLearned: boolean;
   readonly clips: Clips;
   readonly extendedReports: ExtendedReportMode;
+  /** Every RTCP datagram is told to the main thread. */
+  readonly isRtcpTold: boolean;
   /** Socket buffer in bytes; null for the system's own. */
   readonly receiveBufferBytes: number | null;
   readonly backend: SocketBackendChoice;
@@ -76,6 +79,7 @@ export type WorkerEvent =
   | { readonly type: 'protection-failures'; readonly legId: string; readonly failures: SrtpFailureCounts }
   | { readonly type: 'handshake-failure'; readonly legId: string; readonly detail: string }
   | { readonly type: 'refused-source'; readonly legId: string; readonly refused: RefusedSource }
+  | { readonly type: 'rtcp'; readonly seen: SeenRtcp }
   | { readonly type: 'lost'; readonly legId: string; readonly detail: string }
   | { readonly type: 'statistics'; readonly statistics: WorkerStatistics };
 

@@ -1,8 +1,10 @@
 import type { Logger } from 'pino';
+import type { QualityReportKind } from '../../signaling/quality-report/quality-report.ts';
 import { serializeQualityReport } from '../../signaling/quality-report/serialize.ts';
 import type { PublishedReport } from '../../signaling/sip/publish.ts';
 import type { Call } from '../call/call.ts';
 import type { CallRegistry } from '../call/call-registry.ts';
+import type { HepExport } from '../hep/hep-export.ts';
 import type { Telling } from '../telling.ts';
 import { createCallQualityReport } from './call-quality-report.ts';
 
@@ -13,6 +15,8 @@ interface QualityReportParts {
   /** A SIP URI; null to send none. */
   readonly collector: string | null;
   readonly publish: PublishQuality;
+  /** Shows them to Homer; null for nobody. */
+  readonly hep: Pick<HepExport, 'qualityReport'> | null;
   readonly calls: CallRegistry;
   readonly telling: Telling;
   readonly logger: Logger;
@@ -44,19 +48,27 @@ export class QualityReports {
 
   /** A call is over, its last minute told: the report about it is made and sent. Never rejects. */
   async callEnded(call: Call, nowMs: number): Promise<void> {
-    const { collector, publish, telling, logger } = this.#parts;
-    const report = collector === null ? null : createCallQualityReport(call);
-    if (collector === null || report === null) return;
-    const failure = await publish(collector, serializeQualityReport(report)).then(
+    const { collector, hep } = this.#parts;
+    const report = collector === null && hep === null ? null : createCallQualityReport(call);
+    if (report === null) return;
+    const body = serializeQualityReport(report);
+    hep?.qualityReport(report, body, nowMs);
+    if (collector !== null) await this.#publish(call, report.kind, collector, body);
+  }
+
+  async #publish(call: Call, kind: QualityReportKind, collector: string, body: Uint8Array): Promise<void> {
+    const { publish, telling, logger } = this.#parts;
+    const startedAtMs = Date.now();
+    const failure = await publish(collector, body).then(
       (statusCode) => (statusCode < 300 ? null : `it answered ${statusCode}`),
       (error: unknown) => (error instanceof Error ? error.message : String(error)),
     );
-    telling.qualityReport(failure === null ? 'sent' : 'failed', report.kind);
+    telling.qualityReport(failure === null ? 'sent' : 'failed', kind);
     if (failure !== null)
       logger.warn({ callId: call.id, collector, detail: failure }, 'quality report not taken');
     else
       logger.debug(
-        { callId: call.id, collector, seconds: (Date.now() - nowMs) / 1000 },
+        { callId: call.id, collector, seconds: (Date.now() - startedAtMs) / 1000 },
         'quality report sent',
       );
   }

@@ -134,8 +134,12 @@ export class ServiceMetrics {
   }
 
   /** A value that somebody else keeps, under its full name. */
-  addGauge(description: FamilyDescription, read: () => number | readonly LabeledValue[]): void {
-    this.registry.register(new Gauge(description, read));
+  addGauge(
+    description: FamilyDescription,
+    read: () => number | readonly LabeledValue[],
+    type: 'gauge' | 'counter' = 'gauge',
+  ): void {
+    this.registry.register(new Gauge(description, read, type));
   }
 
   #counter(name: string, help: string, labels: readonly string[] = []): Counter {

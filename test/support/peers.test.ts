@@ -10,5 +10,7 @@ it.each([
   { name: 'e2e', packages: 'sip-tester, baresip-core, linphone-cli, sipsak, tshark, chromium, fail2ban' },
 ])('names the packages that $name tests miss where it cannot install them', async ({ name, packages }) => {
   vi.stubEnv('PATH', '/nowhere');
-  await expect(setup({ name })).rejects.toThrow(`needed for this run: ${packages} `);
+  // Kamailio, where it is installed, is found in any case: it lives in /usr/sbin.
+  const expected = new RegExp(`^needed for this run: ${packages}(, kamailio)? \\(`);
+  await expect(setup({ name })).rejects.toThrow(expected);
 });

@@ -20,6 +20,7 @@ const CALLING_PEERS: Peers = {
   tshark: 'tshark',
   chromium: 'chromium',
   'fail2ban-regex': 'fail2ban',
+  kamailio: 'kamailio',
 };
 
 const BENCH_PEERS: Peers = { sipp: 'sip-tester', kamailio: 'kamailio' };

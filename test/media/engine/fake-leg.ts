@@ -23,6 +23,7 @@ export class FakeLeg {
   constructor(options: Partial<LegMediaOptions> = {}) {
     let random = 0.1;
     const output: LegOutput = {
+      onRtcp: null,
       sendRtp: (packet, to) => this.sentRtp.push({ bytes: packet.slice(), to, atMs: this.nowMs }),
       sendRtcp: (bytes, to, isMultiplexed) => this.sentRtcp.push({ bytes, to, isMultiplexed }),
       onReport: (report) => this.recorder.onReport(report),
