@@ -123,3 +123,13 @@ export class CallFailure extends Error {
     return this.#answer === null ? row : { ...row, ...this.#answer };
   }
 }
+
+/** The result, or the CallFailure thrown instead. */
+export function attempt<T>(action: () => T): T | CallFailure {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof CallFailure) return error;
+    throw error;
+  }
+}

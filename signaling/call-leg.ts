@@ -1,5 +1,5 @@
 import type { CallFailure, FailureReason } from './call-failure.ts';
-import type { LocalMedia, NegotiatedAudio } from './session-description.ts';
+import type { FaxDescription, LocalMedia, NegotiatedAudio } from './session-description.ts';
 
 export type CallProtocol = 'SIP' | 'H.323';
 export type SignalingTransport = 'UDP' | 'TCP' | 'TLS' | 'WS' | 'WSS';
@@ -34,6 +34,18 @@ export interface SignaledDigit {
   readonly atMs: number;
 }
 
+/** The other side asks to send fax in place of sound, and waits for one of the two. */
+export interface FaxRequest {
+  readonly kind: 'fax';
+  readonly description: FaxDescription;
+  /** With where fax is to be sent to, and what was agreed about it. */
+  accept(answer: FaxDescription): void;
+  refuse(sipStatus: number): void;
+}
+
+/** What the other side may ask for in a call that is answered. */
+export type PeerRequest = FaxRequest;
+
 /** What a leg tells its owner. Each may be called more than once except `onEnded`, which is last and exactly once. */
 export interface CallLegListener {
   /**
@@ -46,6 +58,8 @@ export interface CallLegListener {
   onDigit(digit: SignaledDigit): void;
   /** The same key as told before, with how long it was held, where that is told apart (H.245 signalUpdate). */
   onDigitHeld?(digit: SignaledDigit): void;
+  /** Without it such requests are refused. */
+  onRequest?(request: PeerRequest): void;
   onEnded(end: CallEnd): void;
 }
 

@@ -126,3 +126,11 @@ export interface LocalMedia {
   readonly rtp: MediaAddress;
   readonly rtcp: MediaAddress;
 }
+
+/** Fax in place of sound: one T.38 stream over UDPTL (ITU-T T.38 Annex D). */
+export interface FaxDescription {
+  /** Where that side takes UDPTL. */
+  readonly remote: MediaAddress;
+  /** `T38FaxVersion:0`, `T38FaxUdpEC:t38UDPRedundancy`, …: what stands behind `a=`. */
+  readonly parameters: readonly string[];
+}

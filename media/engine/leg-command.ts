@@ -4,7 +4,7 @@ import type { WorkerCommand } from './worker-message.ts';
 /** What is asked of a leg that concerns no other, nor its place in a mix. */
 type LegCommand = Extract<
   WorkerCommand,
-  { type: 'mute' | 'echo' | 'play' | 'stop-playing' | 'play-behind' | 'press' }
+  { type: 'mute' | 'echo' | 'play' | 'stop-playing' | 'play-behind' | 'press' | 'carry-datagrams' }
 >;
 
 export function controlMedia(media: LegMedia, command: LegCommand): void {
@@ -24,6 +24,9 @@ export function controlMedia(media: LegMedia, command: LegCommand): void {
       break;
     case 'play-behind':
       playback.setBackground(command.clip);
+      break;
+    case 'carry-datagrams':
+      media.relay.carryDatagrams(command.remote);
       break;
     case 'press':
       media.keys.press(command.digit, command.durationMs);

@@ -19,7 +19,7 @@ import { LegRelay } from './leg-relay.ts';
 import { LegReporter } from './leg-reporter.ts';
 import { LegSecurity } from './leg-security.ts';
 import { readClockMs } from './media-clock.ts';
-import type { MediaDigit, MediaSession, TransportAddress } from './media-leg.ts';
+import type { MediaSession, TransportAddress } from './media-leg.ts';
 import { PacketSender } from './packet-sender.ts';
 import { RefusedSources } from './refused-sources.ts';
 import { createReportExtension } from './report-extension.ts';
@@ -62,15 +62,14 @@ export class LegMedia implements MixParticipant {
     this.#output = output;
     this.#lock = new SourceLock(isIpv6Socket);
     this.#silence = new SilenceWatch(options.silenceTimeoutMs);
-    const onDigit = (digit: MediaDigit): void => output.onDigit(digit);
-    this.#receiver = new LegReceiver(options.streams, options.jitterBuffer, onDigit);
+    this.#receiver = new LegReceiver(options.streams, options.jitterBuffer, (digit) => output.onDigit(digit));
     this.#sender = new PacketSender({
       synchronizationSource,
       firstSequenceNumber: Math.floor(random() * 2 ** 16),
       firstTimestamp: Math.floor(random() * 2 ** 32),
     });
     this.keys = this.#sender.keys;
-    const relayOutput = { sendRtp: this.#sendProtected.bind(this) };
+    const relayOutput = { sendRtp: this.#sendProtected.bind(this), sendDatagram: output.sendRtp };
     this.relay = new LegRelay(this.#sender, relayOutput, this.#lock, random);
     this.#security = new LegSecurity({
       send: (datagram, to) => output.sendRtp(datagram, to),
@@ -169,7 +168,8 @@ export class LegMedia implements MixParticipant {
       if (!this.#isClosed) this.#early.keep(packet, length, address, port, nowMs, arrivalUs);
       return;
     }
-    if (this.#security.receive(packet.subarray(0, length), address, port)) return;
+    const bytes = packet.subarray(0, length);
+    if (this.relay.passDatagram(bytes, address, port) || this.#security.receive(bytes, address, port)) return;
     if (this.#control.isMultiplexed && isRtcp(packet, 0, length)) {
       this.receiveRtcp(packet.slice(0, length), address, port, nowMs);
       return;

@@ -11,11 +11,15 @@ const NO_PAYLOAD_TYPE = -1;
 
 interface RelayOutput {
   sendRtp(packet: Uint8Array, to: TransportAddress): void;
+  /** As it is, whatever it is. */
+  sendDatagram(datagram: Uint8Array, to: TransportAddress): void;
 }
 
 /** Where the leg sends to; null while it sends nowhere. */
 interface RelayDestination {
   readonly remote: TransportAddress | null;
+  /** An address as the socket writes it. */
+  socketForm(remote: TransportAddress | null): TransportAddress | null;
 }
 
 export class LegRelay {
@@ -27,6 +31,8 @@ export class LegRelay {
   #target: LegRelay | null = null;
   #lossPercent = 0;
   #feeder: LegRelay | null = null;
+  /** Where datagrams that are no RTP come from and go to; null while there are none. */
+  #datagrams: TransportAddress | null = null;
 
   constructor(
     sender: PacketSender,
@@ -61,7 +67,29 @@ export class LegRelay {
     if (target !== null) target.#feeder = this;
   }
 
+  /**
+   * From now on the other side exchanges with this address something that is not RTP, as UDPTL of fax: it is passed on
+   * as it is by the leg this one relays to. Null: RTP again.
+   */
+  carryDatagrams(remote: TransportAddress | null): void {
+    this.#datagrams = this.#destination.socketForm(remote);
+  }
+
+  /** Whether a datagram is none of RTP's; it is passed on then, if it came from the right place. */
+  passDatagram(datagram: Uint8Array, address: string, port: number): boolean {
+    const from = this.#datagrams;
+    if (from === null) return false;
+    const isExpected = from.address === address && from.port === port;
+    if (isExpected && this.#target !== null) this.#target.#emitDatagram(datagram);
+    return true;
+  }
+
+  #emitDatagram(datagram: Uint8Array): void {
+    if (this.#datagrams !== null) this.#output.sendDatagram(datagram, this.#datagrams);
+  }
+
   close(): void {
+    this.#datagrams = null;
     this.to(null, 0);
     this.#session = null;
   }

@@ -210,6 +210,7 @@ function createLeg(legId: string, rtpPort: number, link: WorkerLink, release: ()
     leave: () => link.post({ type: 'leave', legId }),
     echo: () => link.post({ type: 'echo', legId }),
     relayTo: (toLegId, lossPercent = 0) => link.post({ type: 'relay', legId, toLegId, lossPercent }),
+    carryDatagrams: (remote) => link.post({ type: 'carry-datagrams', legId, remote }),
     setMuted: (isMuted) => link.post({ type: 'mute', legId, isMuted }),
     play: (clips, { ducks }) => link.post({ type: 'play', legId, clips, isDucking: ducks }),
     stopPlaying: () => link.post({ type: 'stop-playing', legId }),

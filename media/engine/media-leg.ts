@@ -151,6 +151,11 @@ export interface MediaLeg {
    */
   relayTo(legId: string | null, lossPercent?: number): void;
   /**
+   * While the other side exchanges something that is not RTP with that address, such as UDPTL of fax, it is passed on as
+   * it is between this leg and the one it relays to. Null: RTP again.
+   */
+  carryDatagrams(remote: TransportAddress | null): void;
+  /**
    * Plays clips of `MediaEngineOptions.clips` to this leg alone, behind those it is being played. Speech (`ducks`)
    * lowers what the leg hears besides; tones do not.
    */

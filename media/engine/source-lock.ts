@@ -31,6 +31,11 @@ export class SourceLock {
     return this.#locked ?? this.#negotiated;
   }
 
+  /** An address as the socket of the leg writes it. */
+  socketForm(remote: TransportAddress | null): TransportAddress | null {
+    return toSocketForm(remote, this.#isIpv6Socket);
+  }
+
   /** Takes over what was negotiated; a learned address is kept while the negotiated one stays. */
   update(remote: TransportAddress | null, isLearned: boolean): void {
     const negotiated = toSocketForm(remote, this.#isIpv6Socket);

@@ -5,7 +5,13 @@ import type { LegReport } from '../quality/leg-report.ts';
 import type { PlayoutDelayBounds } from '../receive/playout-delay.ts';
 import type { RecordingCommand, RecordingEvent } from '../record/recording-message.ts';
 import type { SrtpFailureCounts } from '../srtp/srtp-failure.ts';
-import type { ExtendedReportMode, MediaDigit, MediaSession, OpenLegRequest } from './media-leg.ts';
+import type {
+  ExtendedReportMode,
+  MediaDigit,
+  MediaSession,
+  OpenLegRequest,
+  TransportAddress,
+} from './media-leg.ts';
 import type { PortRanges } from './port-allocator.ts';
 import type { RefusedSource } from './refused-sources.ts';
 import type { SeenRtcp } from './seen-rtcp.ts';
@@ -59,6 +65,11 @@ export type WorkerCommand =
       readonly legId: string;
       readonly toLegId: string | null;
       readonly lossPercent: number;
+    }
+  | {
+      readonly type: 'carry-datagrams';
+      readonly legId: string;
+      readonly remote: TransportAddress | null;
     }
   | { readonly type: 'close'; readonly legId: string }
   | { readonly type: 'stop' };

@@ -7,22 +7,21 @@ import type {
   MediaSecurity,
   NegotiatedAudio,
 } from '../session-description.ts';
-import { connectionFor, createAudioMedia } from './audio-description.ts';
+import { createAudioMedia } from './audio-description.ts';
 import { browserAttributes, browserSessionAttributes, LocalCredentials, mediaIdOf } from './browser-media.ts';
 import type { Crypto } from './crypto-choice.ts';
-import type { SdpMedia, SdpSession } from './description.ts';
+import type { SdpMedia } from './description.ts';
+import { DescriptionWriter } from './description-writer.ts';
 import { answerLines, LocalKeys, offerEncryption, serializeLines } from './media-encryption.ts';
 import {
   type CodecPreference,
-  type NegotiatedStream,
   type NegotiationOptions,
   negotiateAnswer,
   negotiateOffer,
 } from './negotiate.ts';
 import { describeAgreed, describeCapabilities } from './own-formats.ts';
 import { parseDescription } from './parse-description.ts';
-import { refuseAllBut } from './refused-streams.ts';
-import { serializeAfterOrigin, serializeOrigin } from './serialize.ts';
+import { refuseAllBut, removedStream } from './refused-streams.ts';
 
 /** Whose offer waits for an answer, if any (RFC 3264 §4: one at a time). */
 export type OfferAnswerState = 'stable' | 'remote-offer' | 'local-offer';
@@ -34,20 +33,24 @@ export interface OfferAnswerOptions {
   readonly keys?: LocalKeys;
 }
 
-/** The shape of the session agreed on last: which stream is ours and which were refused. */
-interface Agreement {
-  readonly audio: NegotiatedAudio;
+export interface SessionLayout {
   readonly audioIndex: number;
-  /** The stream was taken away with port 0, and is answered so. */
-  readonly isRemoved: boolean;
   /** Every `m=` line as we answer it; null where the audio stands (RFC 3264 §8: lines never go away). */
   readonly streams: readonly (SdpMedia | null)[];
+}
+
+/** The shape of the session agreed on last: which stream is ours and which were refused. */
+interface Agreement extends SessionLayout {
+  readonly audio: NegotiatedAudio;
+  /** The stream was taken away with port 0, and is answered so. */
+  readonly isRemoved: boolean;
   readonly protocol: string;
   /** What the other side calls the stream in groups, or null. */
   readonly mediaId: string | null;
   readonly timing: string;
 }
 
+const NO_TIMING = '0 0';
 const ONLY_AUDIO: readonly null[] = [null];
 
 /**
@@ -56,7 +59,6 @@ const ONLY_AUDIO: readonly null[] = [null];
  */
 export class OfferAnswer {
   readonly #options: OfferAnswerOptions;
-  readonly #sessionId: string;
   #agreement: Agreement | null = null;
   #proposed: Agreement | null = null;
   #offeredFormats: readonly AudioFormat[] | null = null;
@@ -64,18 +66,21 @@ export class OfferAnswer {
   readonly #keys: LocalKeys;
   readonly #credentials = new LocalCredentials();
   #willing: MediaDirection = 'sendrecv';
-  #originAddress: string | null = null;
-  #version = 0;
-  #written = '';
+  readonly #writer: DescriptionWriter;
+  /** Whose offer of something else than sound waits for its answer; `FaxNegotiation` says so. */
+  otherOffer: 'remote-offer' | 'local-offer' | null = null;
 
   /** `sessionId`: digits, unique among our sessions (RFC 8866 §5.2). */
   constructor(sessionId: string, options: OfferAnswerOptions) {
-    this.#sessionId = sessionId;
+    this.#writer = new DescriptionWriter(sessionId);
     this.#options = options;
     this.#keys = options.keys ?? new LocalKeys();
   }
 
   get state(): OfferAnswerState {
+    if (this.otherOffer !== null) {
+      return this.otherOffer;
+    }
     if (this.#proposed !== null) {
       return 'remote-offer';
     }
@@ -107,7 +112,7 @@ export class OfferAnswer {
    */
   receiveOffer(body: Uint8Array | string): NegotiatedAudio {
     const offer = parseDescription(body, 'offer');
-    const removed = this.#removedStream(offer);
+    const removed = this.#agreement && removedStream(offer, this.#agreement);
     const { index, audio } = removed ?? negotiateOffer(offer, this.#negotiationOptions());
     this.#proposed = {
       audio,
@@ -119,19 +124,6 @@ export class OfferAnswer {
       timing: offer.timing,
     };
     return audio;
-  }
-
-  /** RFC 3264 §8.2: the stream agreed on is offered with port 0 and no other audio stands in for it. */
-  #removedStream(offer: SdpSession): NegotiatedStream | null {
-    const agreement = this.#agreement;
-    if (agreement === null || offer.media.some((media) => media.type === 'audio' && media.port !== 0)) {
-      return null;
-    }
-    if (offer.media[agreement.audioIndex]?.type !== 'audio') {
-      return null;
-    }
-    const audio = { ...agreement.audio, direction: 'inactive' as const, remoteRtp: null, remoteRtcp: null };
-    return { index: agreement.audioIndex, audio };
   }
 
   /** The answer to the offer received; from here on it is what was agreed. */
@@ -191,7 +183,7 @@ export class OfferAnswer {
       streams: before?.streams ?? ONLY_AUDIO,
       protocol: before?.protocol ?? this.#ownProtocol,
       mediaId: before?.mediaId ?? null,
-      timing: before?.timing ?? '0 0',
+      timing: before?.timing ?? NO_TIMING,
     };
     return audio;
   }
@@ -211,6 +203,27 @@ export class OfferAnswer {
   /** Our offer was refused or its request failed. */
   withdrawOffer(): void {
     this.#offeredFormats = null;
+    this.otherOffer = null;
+  }
+
+  /** The place of the audio, and every `m=` line beside it; null before there is an agreement. */
+  get layout(): SessionLayout | null {
+    return this.#agreement;
+  }
+
+  /** Writes another stream in the place of the audio, or where `media` has it; the lines there were stay. */
+  writeOther(address: string, media: readonly SdpMedia[]): string {
+    return this.#writer.write({
+      address,
+      timing: this.#agreement?.timing ?? NO_TIMING,
+      attributes: [],
+      media,
+    });
+  }
+
+  /** The other side has named more streams than there were: lines never go away (RFC 3264 §8). */
+  extendLayout(streams: SessionLayout['streams']): void {
+    if (this.#agreement !== null) this.#agreement = { ...this.#agreement, streams };
   }
 
   #negotiationOptions(): NegotiationOptions {
@@ -261,28 +274,12 @@ export class OfferAnswer {
       isRtcpMultiplexed,
       hasExtendedReports: this.#asksForReports(agreement),
     });
-    this.#originAddress ??= local.rtp.address;
-    const connection = connectionFor(this.#originAddress);
-    const origin = { username: '-', sessionId: this.#sessionId, sessionVersion: '', ...connection };
-    const written = serializeAfterOrigin({
-      origin,
-      sessionName: '-',
-      connection: connectionFor(local.rtp.address),
-      timing: agreement?.timing ?? '0 0',
-      lines: [],
+    return this.#writer.write({
+      address: local.rtp.address,
+      timing: agreement?.timing ?? NO_TIMING,
       attributes: handshake === null ? [] : browserSessionAttributes(mediaId),
       media: arrange(agreement, audio),
     });
-    // RFC 3264 §8: the version rises by one when, and only when, the description changes.
-    const isChanged = written !== this.#written;
-    this.#version += isChanged ? 1 : 0;
-    const head = `v=0\r\n${serializeOrigin({ ...origin, sessionVersion: `${this.#version}` })}`;
-    const description = head + written;
-    if (isChanged) {
-      // Cut out of the whole, which makes it flat: pieced together as it was it would take four times the room.
-      this.#written = description.slice(head.length);
-    }
-    return description;
   }
 }
 

@@ -1,5 +1,5 @@
 import { CallFailure } from '../call-failure.ts';
-import type { CallEnd, SignaledDigit } from '../call-leg.ts';
+import type { CallEnd, PeerRequest, SignaledDigit } from '../call-leg.ts';
 import type { OfferAnswer } from '../sdp/offer-answer.ts';
 import type { LocalMedia, NegotiatedAudio } from '../session-description.ts';
 import { Acceptance } from './acceptance.ts';
@@ -12,10 +12,11 @@ import { answerInDialog } from './in-dialog-request.ts';
 import type { SipRequest, SipResponse } from './message.ts';
 import { NEXT_HOP, type Neighbor } from './next-hop.ts';
 import { type Reason, serializeReason } from './reason.ts';
+import { GLARE } from './refusal.ts';
 import { contactOn, contactPrefixOf } from './reply.ts';
 import type { ServerTransaction } from './server-transaction.ts';
 import { readSessionBody } from './session-body.ts';
-import { SessionChange } from './session-change.ts';
+import { type OtherProposal, SessionChange } from './session-change.ts';
 import { SessionTimer, type SessionTimerListener } from './session-timer.ts';
 
 /** What a session tells the call it belongs to. */
@@ -25,6 +26,8 @@ export interface DialogSessionOwner {
   onConfirmed(): void;
   onDigit(digit: SignaledDigit): void;
   onPrack(prack: SipRequest, transaction: ServerTransaction): void;
+  /** Something that the session cannot answer by itself. */
+  onRequest(request: PeerRequest): void;
   /** Last word about the session, once. A BYE may still be on its way. */
   onSessionEnded(end: CallEnd): void;
   /** Nothing of the dialog is left: it may be forgotten. */
@@ -61,6 +64,8 @@ export class DialogSession implements SessionTimerListener {
   #acceptance: Acceptance | null = null;
   #change: SessionChange | null = null;
   #timer: SessionTimer | null = null;
+  /** Refuses a request of the other side that still waits for our answer. */
+  refuseOpenRequest: ((statusCode: number) => void) | null = null;
   /** Another change was asked for while one was under way. */
   #isOfferDue = false;
   #isConfirmed = false;
@@ -193,18 +198,16 @@ export class DialogSession implements SessionTimerListener {
   }
 
   /**
-   * Renews the session, with a new description of ours where `hasOffer`. One at a time: an offer asked for
-   * meanwhile follows, a mere renewal is left out, for the one under way renews as well.
+   * Renews the session, with a new description of ours where `hasOffer`, or a proposal of something else. One at a
+   * time: an offer asked for meanwhile follows, a proposal is refused as by glare, a mere renewal is left out.
    */
-  change(hasOffer: boolean): void {
-    if (this.#isEnded) {
+  change(hasOffer: boolean, proposal: OtherProposal | null = null): void {
+    if (this.#isEnded || this.#change !== null) {
+      this.#isOfferDue ||= hasOffer && proposal === null;
+      proposal?.onRefused(GLARE.statusCode);
       return;
     }
-    if (this.#change !== null) {
-      this.#isOfferDue ||= hasOffer;
-      return;
-    }
-    this.#change = new SessionChange(this, hasOffer, () => this.#onChanged());
+    this.#change = new SessionChange(this, hasOffer, () => this.#onChanged(), proposal);
     this.#change.start();
   }
 
@@ -273,6 +276,8 @@ export class DialogSession implements SessionTimerListener {
 
   #close(): void {
     this.#isEnded = true;
+    // RFC 3261 §15.1.2: requests still open are answered with 487.
+    this.refuseOpenRequest?.(487);
     this.#timer?.stop();
     this.#timer = null;
     this.#change?.stop();

@@ -5,12 +5,13 @@ import type {
   CallLeg,
   CallLegListener,
   CallParty,
+  PeerRequest,
   SignaledDigit,
   SignalingTransport,
 } from '../call-leg.ts';
 import { detachTexts } from '../detached-text.ts';
 import { OfferAnswer } from '../sdp/offer-answer.ts';
-import type { LocalMedia, NegotiatedAudio } from '../session-description.ts';
+import type { FaxDescription, LocalMedia, NegotiatedAudio } from '../session-description.ts';
 import type { CallEnvironment, DialogHolder } from './call-environment.ts';
 import { partyOfAddress, partyOfUri } from './call-party.ts';
 import { createServerDialog } from './dialog.ts';
@@ -22,12 +23,14 @@ import type { InfoDigit } from './info-digit.ts';
 import { DEFAULT_MAX_FORWARDS, type SipRequest } from './message.ts';
 import { NameAddress, parseNameAddress } from './name-address.ts';
 import { neighborOf } from './next-hop.ts';
+import { tellRequest } from './peer-request.ts';
 import { PendingInvite } from './pending-invite.ts';
 import { describeReasons, reasonOfEnd } from './reason.ts';
 import { type Refusal, refusalOf } from './refusal.ts';
 import { createReply } from './reply.ts';
 import { sendInfoDigit } from './send-info-digit.ts';
 import type { ServerTransaction } from './server-transaction.ts';
+import { offerFax } from './session-fax.ts';
 
 /** Never needed: a message with such a From is not let through. */
 const ANONYMOUS = new NameAddress('', 'sip:anonymous@anonymous.invalid');
@@ -180,6 +183,11 @@ export class IncomingCall implements CallLeg, DialogHolder, DialogSessionOwner {
     if (this.#session.dialog.state === 'confirmed') sendInfoDigit(this.#session, digit, onAnswered);
   }
 
+  /** Offers fax in place of sound, in a call that is answered; `onAnswered` gets the answer or the refusal's status. */
+  offerFax(local: FaxDescription, onAnswered: (answer: FaxDescription | number) => void): void {
+    offerFax(this.#session.dialog.state === 'confirmed' ? this.#session : null, local, onAnswered);
+  }
+
   findSession(callId: string, remoteTag: string | null): DialogSession | null {
     return this.#session.dialog.isAddressedBy(callId, remoteTag) ? this.#session : null;
   }
@@ -202,6 +210,10 @@ export class IncomingCall implements CallLeg, DialogHolder, DialogSessionOwner {
 
   onDigit(digit: SignaledDigit): void {
     this.#events.tell((listener) => listener.onDigit(digit));
+  }
+
+  onRequest(request: PeerRequest): void {
+    tellRequest(this.#events, request);
   }
 
   onPrack(prack: SipRequest, transaction: ServerTransaction): void {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { FailureReason } from '../call-failure.ts';
-import type { CallEnd, CallParty, SignaledDigit } from '../call-leg.ts';
+import type { CallEnd, CallParty, PeerRequest, SignaledDigit } from '../call-leg.ts';
 import { LocalKeys } from '../sdp/media-encryption.ts';
 import { OfferAnswer } from '../sdp/offer-answer.ts';
-import type { NegotiatedAudio } from '../session-description.ts';
+import type { FaxDescription, NegotiatedAudio } from '../session-description.ts';
 import type { CallEnvironment, DialogHolder } from './call-environment.ts';
 import { partyOfUri } from './call-party.ts';
 import type { ClientTransaction, ClientTransactionListener } from './client-transaction.ts';
@@ -17,16 +17,14 @@ import type { SipRequest, SipResponse } from './message.ts';
 import { parseNameAddress } from './name-address.ts';
 import type { OutgoingCallListener, OutgoingCallOptions } from './outgoing-call-options.ts';
 import { OutgoingDialog, type OutgoingDialogOwner } from './outgoing-dialog.ts';
-import { createInvite, type InviteDraft } from './outgoing-invite.ts';
+import { createInvite, draftAfter, type InviteDraft } from './outgoing-invite.ts';
+import { tellRequest } from './peer-request.ts';
 import { reasonOfEnd } from './reason.ts';
 import { describeRefused } from './refused-call.ts';
 import { setDescription } from './reply.ts';
 import { sendInfoDigit } from './send-info-digit.ts';
-import { minimumIntervalOf } from './session-timer.ts';
+import { offerFax } from './session-fax.ts';
 import { parseUri } from './uri.ts';
-
-/** Refusals answered by trying again: a challenge of each of two realms, a stale nonce, a 422. */
-const MOST_ATTEMPTS = 5;
 
 /** A call of ours: one INVITE, tried again where the refusal says how, and the dialogs it makes. */
 export class OutgoingCall implements DialogHolder, ClientTransactionListener, OutgoingDialogOwner {
@@ -103,6 +101,11 @@ export class OutgoingCall implements DialogHolder, ClientTransactionListener, Ou
     if (this.#answered !== null) sendInfoDigit(this.#answered.session, digit, onAnswered);
   }
 
+  /** Offers fax in place of sound, in a call that is answered; `onAnswered` gets the answer or the refusal's status. */
+  offerFax(local: FaxDescription, onAnswered: (answer: FaxDescription | number) => void): void {
+    offerFax(this.#answered?.session ?? null, local, onAnswered);
+  }
+
   /** BYE, or before the answer CANCEL. Safe in any state. */
   end(reason: 'normal-clearing' | FailureReason, detail = ''): void {
     const end: CallEnd = { by: 'local', reason, detail };
@@ -151,6 +154,10 @@ export class OutgoingCall implements DialogHolder, ClientTransactionListener, Ou
 
   onDialogDigit(_dialog: OutgoingDialog, digit: SignaledDigit): void {
     this.#events.tell((listener) => listener.onDigit(digit));
+  }
+
+  onDialogRequest(_dialog: OutgoingDialog, request: PeerRequest): void {
+    tellRequest(this.#events, request);
   }
 
   onDialogEnded(dialog: OutgoingDialog, end: CallEnd): void {
@@ -217,21 +224,11 @@ export class OutgoingCall implements DialogHolder, ClientTransactionListener, Ou
     }
   }
 
-  /** RFC 3261 §22.2, RFC 4028 §7.4: the same call once more, with the next number. */
   #retry(response: SipResponse): boolean {
-    const { statusCode } = response;
-    if (this.#isEnded || this.#flow === null || this.#draft.sequenceNumber >= MOST_ATTEMPTS) {
-      return false;
-    }
-    if (statusCode === 401 || statusCode === 407) {
-      if (this.#digest?.learn(response) !== true) {
-        return false;
-      }
-    } else if (statusCode === 422) {
-      this.#draft = { ...this.#draft, minimumSeconds: minimumIntervalOf(response.headers) };
-    } else {
-      return false;
-    }
+    if (this.#isEnded || this.#flow === null) return false;
+    const draft = draftAfter(this.#draft, response, this.#digest);
+    if (draft === null) return false;
+    this.#draft = draft;
     this.#dropEarlyDialogs();
     this.#proceed(this.#flow);
     return true;

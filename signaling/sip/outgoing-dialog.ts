@@ -1,5 +1,5 @@
-import { CallFailure } from '../call-failure.ts';
-import type { CallEnd, SignaledDigit } from '../call-leg.ts';
+import { attempt, CallFailure } from '../call-failure.ts';
+import type { CallEnd, PeerRequest, SignaledDigit } from '../call-leg.ts';
 import type { OfferAnswer } from '../sdp/offer-answer.ts';
 import type { NegotiatedAudio } from '../session-description.ts';
 import type { CallEnvironment } from './call-environment.ts';
@@ -21,6 +21,7 @@ export interface OutgoingDialogOwner {
   onDialogMedia(dialog: OutgoingDialog, audio: NegotiatedAudio): void;
   onDialogConfirmed(dialog: OutgoingDialog): void;
   onDialogDigit(dialog: OutgoingDialog, digit: SignaledDigit): void;
+  onDialogRequest(dialog: OutgoingDialog, request: PeerRequest): void;
   onDialogEnded(dialog: OutgoingDialog, end: CallEnd): void;
   onDialogReleased(dialog: OutgoingDialog): void;
 }
@@ -113,6 +114,10 @@ export class OutgoingDialog implements DialogSessionOwner {
     transaction.respond(createReply(prack, 481, this.session.environment.settings));
   }
 
+  onRequest(request: PeerRequest): void {
+    this.#owner.onDialogRequest(this, request);
+  }
+
   onSessionEnded(end: CallEnd): void {
     this.#owner.onDialogEnded(this, end);
   }
@@ -201,17 +206,5 @@ export class OutgoingDialog implements DialogSessionOwner {
       setDescription(ack, this.#answer);
     }
     sendDialogAck(this.session, ack);
-  }
-}
-
-/** The result, or the CallFailure thrown instead. */
-function attempt<T>(action: () => T): T | CallFailure {
-  try {
-    return action();
-  } catch (error) {
-    if (error instanceof CallFailure) {
-      return error;
-    }
-    throw error;
   }
 }

@@ -1,10 +1,12 @@
 import type { CallEnvironment } from './call-environment.ts';
+import type { DigestClient } from './digest-client.ts';
 import type { SipFlow } from './flow.ts';
 import { SipHeaders } from './headers.ts';
-import { DEFAULT_MAX_FORWARDS, SipRequest } from './message.ts';
+import { DEFAULT_MAX_FORWARDS, SipRequest, type SipResponse } from './message.ts';
 import { NameAddress, parseNameAddress } from './name-address.ts';
 import type { OutgoingCallOptions } from './outgoing-call-options.ts';
 import { appendCapabilities, contactOn, contactPrefixOf } from './reply.ts';
+import { minimumIntervalOf } from './session-timer.ts';
 
 /** What stays the same over all attempts of one call, and is changed by refusals that ask for it. */
 export interface InviteDraft {
@@ -14,6 +16,24 @@ export interface InviteDraft {
   readonly sequenceNumber: number;
   /** From a 422 (RFC 4028 §7.4), or null. */
   readonly minimumSeconds: number | null;
+}
+
+/** Refusals answered by trying again: a challenge of each of two realms, a stale nonce, a 422. */
+const MOST_ATTEMPTS = 5;
+
+/**
+ * What the same call is tried again with, once a refusal has said what it lacked (RFC 3261 §22.2, RFC 4028 §7.4);
+ * null where trying again would not help.
+ */
+export function draftAfter(
+  draft: InviteDraft,
+  response: SipResponse,
+  digest: DigestClient | null,
+): InviteDraft | null {
+  const { statusCode, headers } = response;
+  if (draft.sequenceNumber >= MOST_ATTEMPTS) return null;
+  if (statusCode === 401 || statusCode === 407) return digest?.learn(response) === true ? draft : null;
+  return statusCode === 422 ? { ...draft, minimumSeconds: minimumIntervalOf(headers) } : null;
 }
 
 /** An INVITE that makes a call (RFC 3261 §13.2.1), without Via, body and credentials. */

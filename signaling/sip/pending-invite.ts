@@ -7,8 +7,9 @@ import { GLARE, type Refusal, refusalOf } from './refusal.ts';
 import { parseRAck } from './reliable-provisional.ts';
 import { appendCapabilities, createRefusal, createReply, setDescription } from './reply.ts';
 import type { ServerTransaction } from './server-transaction.ts';
-import { completeSuccess, describeSession } from './session-answer.ts';
+import { describeSession } from './session-answer.ts';
 import { readSessionBody } from './session-body.ts';
+import { completeSuccess } from './session-success.ts';
 
 /** The INVITE of a call until it is answered; let go then, for it is most of a call's memory. */
 export class PendingInvite {

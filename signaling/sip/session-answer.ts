@@ -4,10 +4,12 @@ import type { CallSettings } from './call-environment.ts';
 import type { DialogSession } from './dialog-session.ts';
 import type { SipRequest, SipResponse } from './message.ts';
 import { GLARE, type Refusal, refusalOf, tryLater } from './refusal.ts';
-import { appendCapabilities, createRefusal, createReply, setDescription } from './reply.ts';
+import { createRefusal, createReply, setDescription } from './reply.ts';
 import type { ServerTransaction } from './server-transaction.ts';
 import { readSessionBody } from './session-body.ts';
-import { type AgreedInterval, agreeInterval, isIntervalTooSmall } from './session-timer.ts';
+import { answerFaxOffer } from './session-fax.ts';
+import { completeSuccess } from './session-success.ts';
+import { isIntervalTooSmall } from './session-timer.ts';
 
 /** Answers a re-INVITE at once, from the media the call already has (RFC 3261 §14.2). */
 export function answerReinvite(
@@ -24,7 +26,11 @@ export function answerReinvite(
     refuse(session, request, transaction, GLARE);
     return;
   }
-  answerChange(session, request, transaction, local);
+  if (session.offerAnswer.state === 'remote-offer') {
+    refuse(session, request, transaction, tryLater(Math.random()));
+    return;
+  }
+  if (!answerFaxOffer(session, request, transaction)) answerChange(session, request, transaction, local);
 }
 
 /** Answers an UPDATE (RFC 3311 §5.2), also before the call is answered. */
@@ -102,32 +108,6 @@ export function describeSession(
     setDescription(response, offerAnswer.createOffer(local));
   }
   return null;
-}
-
-/** What every 2xx to an INVITE or UPDATE carries, and what it does to dialog and session timer. */
-export function completeSuccess(session: DialogSession, request: SipRequest, response: SipResponse): void {
-  const { headers } = response;
-  session.dialog.refreshTarget(request);
-  headers.append('Contact', session.contact);
-  appendCapabilities(response);
-  if (request.allow.length > 0) {
-    session.isUpdateAllowed = request.allow.includes('UPDATE');
-  }
-  const agreed = agreeInterval(request, session.environment.settings.sessionTimer);
-  if (agreed !== null) {
-    appendInterval(response, agreed);
-    session.restartTimer(agreed.intervalSeconds, agreed.refresher === 'uas');
-  } else {
-    session.restartTimer(null, false);
-  }
-}
-
-/** RFC 4028 §9. */
-function appendInterval(response: SipResponse, agreed: AgreedInterval): void {
-  response.headers.append('Session-Expires', `${agreed.intervalSeconds};refresher=${agreed.refresher}`);
-  if (agreed.isRequired) {
-    response.headers.append('Require', 'timer');
-  }
 }
 
 /** RFC 4028 §9: 422 with the least we accept. */

@@ -2,18 +2,31 @@ import { sendDialogAck } from './dialog-flow.ts';
 import type { DialogRequestListener } from './dialog-request.ts';
 import type { DialogSession } from './dialog-session.ts';
 import type { SipRequest, SipResponse } from './message.ts';
+import { GLARE } from './refusal.ts';
 import { appendCapabilities, setDescription } from './reply.ts';
 import { minimumIntervalOf, sessionExpiresOf } from './session-timer.ts';
 import { WheelTimer } from './timer-wheel.ts';
 
 /** Attempts at most: glare and 422 are answered by trying again, and a peer might always say so. */
 const MOST_ATTEMPTS = 5;
+/** As if it had been answered so (RFC 3261 §8.1.3.1). */
+const NO_ANSWER = 408;
+
+/** An offer of something else than sound, in a re-INVITE. */
+export interface OtherProposal {
+  /** The description to send. */
+  describe(): string;
+  onAnswered(response: SipResponse): void;
+  /** Refused, or left without an answer: then 408. */
+  onRefused(statusCode: number): void;
+}
 
 /** One re-INVITE or UPDATE of ours (RFC 3261 §14.1, RFC 3311 §5.1), tried again after glare or a 422. */
 export class SessionChange extends WheelTimer implements DialogRequestListener {
   readonly #session: DialogSession;
   readonly #hasOffer: boolean;
   readonly #onDone: () => void;
+  readonly #proposal: OtherProposal | null;
   #request: SipRequest | null = null;
   #ack: SipRequest | null = null;
   #attempts = 0;
@@ -21,8 +34,14 @@ export class SessionChange extends WheelTimer implements DialogRequestListener {
   #minimumSeconds: number | null = null;
 
   /** `onDone` is called once, when the change is through or given up; not after `stop`. */
-  constructor(session: DialogSession, hasOffer: boolean, onDone: () => void) {
+  constructor(
+    session: DialogSession,
+    hasOffer: boolean,
+    onDone: () => void,
+    proposal: OtherProposal | null = null,
+  ) {
     super();
+    this.#proposal = proposal;
     this.#session = session;
     this.#hasOffer = hasOffer;
     this.#onDone = onDone;
@@ -43,7 +62,8 @@ export class SessionChange extends WheelTimer implements DialogRequestListener {
     this.#appendInterval(request);
     // RFC 4028 §7.4: a re-INVITE repeats the description unchanged, which its version shows.
     if (!isUpdate && session.localMedia !== null) {
-      setDescription(request, session.offerAnswer.createOffer(session.localMedia));
+      const offer = this.#proposal?.describe() ?? session.offerAnswer.createOffer(session.localMedia);
+      setDescription(request, offer);
     }
     session.send(request, this);
   }
@@ -80,12 +100,14 @@ export class SessionChange extends WheelTimer implements DialogRequestListener {
       this.start();
     } else {
       // RFC 3261 §14.1: the session goes on as if nothing had been asked; its timer will tell.
+      this.#proposal?.onRefused(statusCode);
       this.#onDone();
     }
   }
 
   onFailed(): void {
     this.#request = null;
+    this.#proposal?.onRefused(NO_ANSWER);
   }
 
   /** Each 2xx to an INVITE gets an ACK, retransmissions the same one (RFC 3261 §13.2.2.4). */
@@ -105,7 +127,9 @@ export class SessionChange extends WheelTimer implements DialogRequestListener {
   #succeed(response: SipResponse): void {
     const session = this.#session;
     session.dialog.refreshTarget(response);
-    if (session.offerAnswer.state === 'local-offer' && !session.receiveAnswer(response)) {
+    if (this.#proposal !== null) {
+      this.#proposal.onAnswered(response);
+    } else if (session.offerAnswer.state === 'local-offer' && !session.receiveAnswer(response)) {
       return;
     }
     const agreed = sessionExpiresOf(response);
@@ -129,6 +153,7 @@ export class SessionChange extends WheelTimer implements DialogRequestListener {
   /** RFC 3261 §14.1: who owns the Call-ID waits 2.1 to 4 s, the other up to 2 s, so that they miss each other. */
   #retryLater(): void {
     if (this.#attempts >= MOST_ATTEMPTS) {
+      this.#proposal?.onRefused(GLARE.statusCode);
       this.#onDone();
       return;
     }

@@ -16,10 +16,7 @@ export type BridgeInput =
   | 'answer-timeout'
   /** CANCEL or BYE, or the end of the leg for any other cause. */
   | 'caller-gone'
-  | 'callee-gone'
-  /** A re-INVITE or UPDATE changed the direction of its media. */
-  | 'caller-changed'
-  | 'callee-changed';
+  | 'callee-gone';
 
 export type BridgeAction =
   | 'ring-caller'
@@ -29,9 +26,7 @@ export type BridgeAction =
   | 'refuse-caller'
   | 'end-caller'
   | 'cancel-callee'
-  | 'end-callee'
-  | 'carry-hold-to-callee'
-  | 'carry-hold-to-caller';
+  | 'end-callee';
 
 /** What the end of one side, or its word, does to the other. */
 const TABLE: TransitionTable<BridgeState, BridgeInput, BridgeAction> = {
@@ -58,8 +53,6 @@ const TABLE: TransitionTable<BridgeState, BridgeInput, BridgeAction> = {
   up: {
     'caller-gone': step('over', 'end-callee'),
     'callee-gone': step('over', 'end-caller'),
-    'caller-changed': step('up', 'carry-hold-to-callee'),
-    'callee-changed': step('up', 'carry-hold-to-caller'),
   },
   over: {},
 };

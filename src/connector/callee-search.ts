@@ -1,5 +1,5 @@
 import type { FailureReason } from '../../signaling/call-failure.ts';
-import type { CallEnd, SignaledDigit } from '../../signaling/call-leg.ts';
+import type { CallEnd, PeerRequest, SignaledDigit } from '../../signaling/call-leg.ts';
 import type { NegotiatedAudio } from '../../signaling/session-description.ts';
 import type { SipFlow } from '../../signaling/sip/flow.ts';
 import type { OutgoingCall } from '../../signaling/sip/outgoing-call.ts';
@@ -19,6 +19,7 @@ export interface CalleeListener {
   onMedia(audio: NegotiatedAudio, isEarly: boolean): void;
   onAnswered(): void;
   onDigit(digit: SignaledDigit): void;
+  onRequest(request: PeerRequest): void;
   /** A final response of 300 and above. */
   onRefused(refused: CallRefused): void;
   /** No answer at all within the time of a route, or nobody to reach. */
@@ -120,6 +121,10 @@ export class CalleeSearch implements OutgoingCallListener {
 
   onDigit(digit: SignaledDigit): void {
     this.#tell((listener) => listener.onDigit(digit));
+  }
+
+  onRequest(request: PeerRequest): void {
+    this.#tell((listener) => listener.onRequest(request));
   }
 
   onRefused(refused: CallRefused): void {

@@ -1,6 +1,6 @@
 import type { MediaDigit } from '../../media/engine/media-leg.ts';
 import { CallFailure, type FailureReason } from '../../signaling/call-failure.ts';
-import type { CallEnd, CallLegListener, SignaledDigit } from '../../signaling/call-leg.ts';
+import type { CallEnd, CallLegListener, PeerRequest, SignaledDigit } from '../../signaling/call-leg.ts';
 import type { NegotiatedAudio } from '../../signaling/session-description.ts';
 import type { IncomingCall } from '../../signaling/sip/incoming-call.ts';
 import { admit } from './admission.ts';
@@ -14,12 +14,11 @@ import type { Attempt } from './call-plan.ts';
 import { answerOf } from './configured-answer.ts';
 import type { ConnectorDesk } from './connector-desk.ts';
 import type { ConnectorTarget } from './connector-directory.ts';
+import type { CallSide } from './connector-observer.ts';
 import { RouteHunt } from './route-hunt.ts';
+import { TalkBridge } from './talk-bridge.ts';
 import type { TrunkCall } from './trunk-call.ts';
 import { TrunkMedia } from './trunk-media.ts';
-
-/** Of a key whose length was not told. */
-const DEFAULT_PRESS_MS = 160;
 
 /** What the call is told by those who keep all calls. */
 export interface ConnectorCallPlace {
@@ -47,8 +46,7 @@ export class ConnectorCall implements CallLegListener {
   #end: CallEnd | null = null;
   #stopAnswerTimer: () => void = () => undefined;
   #closing: Promise<void> | null = null;
-  #isCallerHolding = false;
-  #isCalleeHolding = false;
+  readonly #talk: TalkBridge;
 
   constructor(
     leg: IncomingCall,
@@ -67,9 +65,10 @@ export class ConnectorCall implements CallLegListener {
         if (side === 'customer') call.measured(report);
         if (call.answeredAtMs !== null) desk.observer.sideReport(call, side, report);
       },
-      onDigit: (side, digit) => this.#carryDigit(side === call.callerSide, digit),
+      onDigit: (side, digit) => this.#carryDigit(side, digit),
       onLost: (detail) => void this.hangUp('media-worker-lost', detail),
     });
+    this.#talk = new TalkBridge(this.#media, (side) => desk.mediaAddressFor(this.#localAddressOf(side)));
   }
 
   /** Resolves when somebody is being asked, or the call was refused; never rejects. */
@@ -108,8 +107,7 @@ export class ConnectorCall implements CallLegListener {
 
   onMedia(audio: NegotiatedAudio): void {
     this.call.audio = audio;
-    this.#media.update(this.call.callerSide, audio);
-    this.#isCallerHolding = this.#onDirection(audio, this.#isCallerHolding, 'caller-changed');
+    this.#talk.agreed(this.call.callerSide, audio);
   }
 
   onConfirmed(): void {
@@ -117,7 +115,11 @@ export class ConnectorCall implements CallLegListener {
   }
 
   onDigit(digit: SignaledDigit): void {
-    this.#carryDigit(true, digit);
+    this.#carryDigit(this.call.callerSide, digit);
+  }
+
+  onRequest(request: PeerRequest): void {
+    this.#talk.carryFax(this.call.callerSide, request);
   }
 
   onEnded(end: CallEnd): void {
@@ -130,7 +132,8 @@ export class ConnectorCall implements CallLegListener {
       onRinging: () => this.#input('callee-ringing'),
       onMedia: (audio, isEarly) => this.#onCalleeMedia(audio, isEarly),
       onAnswered: () => this.#input('callee-answered'),
-      onDigit: (digit) => this.#carryDigit(false, digit),
+      onDigit: (digit) => this.#carryDigit(this.call.calleeSide, digit),
+      onRequest: (request) => this.#talk.carryFax(this.call.calleeSide, request),
       onRefused: (failure) => this.#fail('callee-refused', failure),
       onRouteFailed: () => this.#input('route-failed'),
       onExhausted: (failure) => this.#fail('routes-exhausted', failure),
@@ -139,22 +142,13 @@ export class ConnectorCall implements CallLegListener {
   }
 
   #onCalleeMedia(audio: NegotiatedAudio, isEarly: boolean): void {
-    this.#media.update(this.call.calleeSide, audio);
-    if (isEarly) {
-      this.#input('callee-early-media');
-      return;
-    }
-    this.#isCalleeHolding = this.#onDirection(audio, this.#isCalleeHolding, 'callee-changed');
+    this.#talk.agreed(this.call.calleeSide, audio);
+    if (isEarly) this.#input('callee-early-media');
   }
 
-  /** The other side asks us only to listen, or for nothing: it holds. */
-  #onDirection({ direction }: NegotiatedAudio, wasHolding: boolean, input: BridgeInput): boolean {
-    const isHolding = direction === 'recvonly' || direction === 'inactive';
-    if (isHolding === wasHolding) return wasHolding;
-    if (input === 'caller-changed') this.#isCallerHolding = isHolding;
-    else this.#isCalleeHolding = isHolding;
-    this.#input(input);
-    return isHolding;
+  #localAddressOf(side: CallSide): string {
+    if (side === this.call.callerSide) return this.#leg.localAddress;
+    return this.#hunt?.callee?.flow?.localAddress ?? this.#leg.localAddress;
   }
 
   #onCalleeEnded(end: CallEnd): void {
@@ -210,12 +204,6 @@ export class ConnectorCall implements CallLegListener {
       case 'end-callee':
         this.#hunt?.leave(this.#end?.reason ?? 'normal-clearing');
         break;
-      case 'carry-hold-to-callee':
-        this.#hunt?.callee?.call?.hold(this.#isCallerHolding);
-        break;
-      case 'carry-hold-to-caller':
-        this.#leg.hold(this.#isCalleeHolding);
-        break;
     }
   }
 
@@ -240,6 +228,10 @@ export class ConnectorCall implements CallLegListener {
     this.#noteCallee();
     this.#desk.observer.callAnswered(this.call, this.call.answeredAtMs);
     this.#leg.accept(local);
+    const callee = this.#hunt?.callee?.call;
+    if (!callee) return;
+    this.#talk.connect(this.call.callerSide, this.#leg);
+    this.#talk.connect(this.call.calleeSide, callee);
   }
 
   #noteCallee(): void {
@@ -257,17 +249,11 @@ export class ConnectorCall implements CallLegListener {
     this.#leg.reject(failure);
   }
 
-  #carryDigit(isFromCaller: boolean, digit: SignaledDigit | MediaDigit): void {
-    const { source, durationMs } = digit;
-    if (isFromCaller) this.call.transcript.receive(digit, this.#desk.now())?.did('passed on');
-    const hasCrossed = source === 'in-band' || (source === 'rfc4733' && this.#media.areEventsRelayed);
-    if (hasCrossed || this.#state !== 'up') return;
-    const pressed = { digit: digit.digit, durationMs };
-    const toSide = isFromCaller ? this.call.calleeSide : this.call.callerSide;
-    const isInfo = source === 'sip-info';
-    if (!isInfo && this.#media.press(toSide, digit.digit, durationMs ?? DEFAULT_PRESS_MS)) return;
-    if (isFromCaller) this.#hunt?.callee?.call?.sendDigit(pressed, () => undefined);
-    else this.#leg.sendDigit(pressed, () => undefined);
+  #carryDigit(side: CallSide, digit: SignaledDigit | MediaDigit): void {
+    if (side === this.call.callerSide) {
+      this.call.transcript.receive(digit, this.#desk.now())?.did('passed on');
+    }
+    this.#talk.carryDigit(side, digit);
   }
 
   async #release(): Promise<void> {

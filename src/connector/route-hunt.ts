@@ -1,5 +1,5 @@
 import { CallFailure, type FailureReason } from '../../signaling/call-failure.ts';
-import type { CallEnd, SignaledDigit } from '../../signaling/call-leg.ts';
+import type { CallEnd, PeerRequest, SignaledDigit } from '../../signaling/call-leg.ts';
 import type { NegotiatedAudio } from '../../signaling/session-description.ts';
 import type { CallRefused } from '../../signaling/sip/outgoing-call-options.ts';
 import { reasonPhraseOf } from '../../signaling/sip/reason-phrase.ts';
@@ -18,6 +18,7 @@ export interface RouteHuntListener {
   onMedia(audio: NegotiatedAudio, isEarly: boolean): void;
   onAnswered(): void;
   onDigit(digit: SignaledDigit): void;
+  onRequest(request: PeerRequest): void;
   /** The callee's own word, which no other route can better. */
   onRefused(failure: CallFailure): void;
   /** `next` may be called. */
@@ -70,6 +71,7 @@ export class RouteHunt {
       onMedia: (audio, isEarly) => this.#listener.onMedia(audio, isEarly),
       onAnswered: () => this.#listener.onAnswered(),
       onDigit: (digit) => this.#listener.onDigit(digit),
+      onRequest: (request) => this.#listener.onRequest(request),
       onRefused: (refused) => this.#onRefused(attempt, refused),
       onFailed: (reason) => {
         this.#failure = null;

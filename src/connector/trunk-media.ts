@@ -2,7 +2,7 @@ import type { MediaDigit, MediaEngine, MediaLeg } from '../../media/engine/media
 import { MediaPortsExhausted } from '../../media/engine/media-leg.ts';
 import type { LegReport } from '../../media/quality/leg-report.ts';
 import { CallFailure } from '../../signaling/call-failure.ts';
-import type { LocalMedia, NegotiatedAudio } from '../../signaling/session-description.ts';
+import type { LocalMedia, MediaAddress, NegotiatedAudio } from '../../signaling/session-description.ts';
 import type { CallSide } from './connector-observer.ts';
 
 /** What the media of a trunk call tells. */
@@ -28,6 +28,7 @@ export class TrunkMedia {
   readonly #audio = new Map<CallSide, NegotiatedAudio>();
   /** Null until both sides have media. */
   #isRelayed: boolean | null = null;
+  #isFax = false;
   #isClosed = false;
 
   constructor(engine: MediaEngine, listener: TrunkMediaListener) {
@@ -50,6 +51,7 @@ export class TrunkMedia {
   update(side: CallSide, audio: NegotiatedAudio): void {
     const leg = this.#legs.get(side);
     if (leg === undefined || this.#isClosed) return;
+    if (this.#isFax) this.#endFax();
     this.#audio.set(side, audio);
     const wasRelayed = this.#isRelayed;
     // Before the update, which lets in packets that came early.
@@ -67,6 +69,36 @@ export class TrunkMedia {
     return (
       this.#isRelayed === true && [...this.#audio.values()].every((audio) => audio.telephoneEvent !== null)
     );
+  }
+
+  /** Whether sound of both sides goes in clear. */
+  get isInClear(): boolean {
+    return [...this.#audio.values()].every(({ security }) => (security?.encryption ?? null) === null);
+  }
+
+  get isFax(): boolean {
+    return this.#isFax;
+  }
+
+  /** Fax in place of sound: what comes from one side goes to the other as it is, until sound is agreed on again. */
+  carryFax(remotes: Readonly<Record<CallSide, MediaAddress>>): void {
+    this.#isFax = true;
+    this.#isRelayed = null;
+    for (const [side, leg] of this.#legs) {
+      const audio = this.#audio.get(side);
+      if (audio) leg.update({ ...audio, direction: 'inactive', remoteRtp: null, remoteRtcp: null });
+      leg.relayTo(this.#otherLegOf(side)?.legId ?? null);
+      leg.carryDatagrams(remotes[side]);
+    }
+  }
+
+  #endFax(): void {
+    this.#isFax = false;
+    for (const leg of this.#legs.values()) leg.carryDatagrams(null);
+  }
+
+  #otherLegOf(side: CallSide): MediaLeg | undefined {
+    return this.#legs.get(side === 'customer' ? 'remote' : 'customer');
   }
 
   /** Presses a key in RFC 4733 events; false where that side did not agree on them. */

@@ -42,6 +42,7 @@ export class FakeMediaEngine implements MediaEngine {
       leave: () => this.log.push(`leave ${legId}`),
       echo: () => this.log.push(`echo ${legId}`),
       relayTo: (toLegId: string | null) => this.log.push(`relay ${legId} to ${toLegId}`),
+      carryDatagrams: (remote) => this.log.push(`datagrams ${legId} ${remote?.port ?? 'none'}`),
       setMuted: (isMuted: boolean) => this.log.push(`mute ${legId} ${isMuted}`),
       play: (clips: readonly string[]) => this.log.push(`play ${legId} ${clips.join(' ')}`),
       stopPlaying: () => this.log.push(`stop playing ${legId}`),

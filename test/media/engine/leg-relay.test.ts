@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LegRelay } from '../../../media/engine/leg-relay.ts';
+import type { TransportAddress } from '../../../media/engine/media-leg.ts';
 import { PacketSender } from '../../../media/engine/packet-sender.ts';
 import { createRtpHeader, readRtpHeader, writeRtpHeader } from '../../../media/rtp/packet.ts';
 import { mediaSession } from './rtp-caller.ts';
@@ -12,9 +13,17 @@ const event = (payloadType: number) => ({
   parameters: '0-15',
 });
 
+const IDLE = { sendRtp: () => undefined, sendDatagram: () => undefined };
+
+const destination = (remote: TransportAddress | null) => ({
+  remote,
+  socketForm: (address: TransportAddress | null) => address,
+});
+
 /** One leg fed by another, and what it sends. */
 class RelayRig {
   readonly sent: { header: ReturnType<typeof createRtpHeader>; payload: Uint8Array }[] = [];
+  readonly datagrams: string[] = [];
   readonly sender = new PacketSender({
     synchronizationSource: 7,
     firstSequenceNumber: 65_534,
@@ -25,11 +34,14 @@ class RelayRig {
 
   constructor(random = () => 0.5) {
     const idle = new PacketSender({ synchronizationSource: 1, firstSequenceNumber: 0, firstTimestamp: 0 });
-    this.source = new LegRelay(idle, { sendRtp: () => undefined }, { remote: null }, random);
+    this.source = new LegRelay(idle, IDLE, destination(null), random);
     this.target = new LegRelay(
       this.sender,
-      { sendRtp: (packet) => this.#note(packet) },
-      { remote: { address: '127.0.0.1', port: 4002 } },
+      {
+        sendRtp: (packet) => this.#note(packet),
+        sendDatagram: (datagram, to) => this.datagrams.push(`${datagram.join(' ')} to ${to.port}`),
+      },
+      destination({ address: '127.0.0.1', port: 4002 }),
       random,
     );
     this.source.update(mediaSession(4000, { telephoneEvent: event(101) }));
@@ -118,5 +130,28 @@ describe('packets relayed from one leg to another', () => {
     const rig = new RelayRig();
     rig.target.to(rig.target, 0);
     expect(rig.target.isFed).toBe(true);
+  });
+});
+
+describe('what is not RTP', () => {
+  const at = (port: number) => ({ address: '127.0.0.1', port });
+
+  it('is passed on as it is, from the one place to the other', () => {
+    const rig = new RelayRig();
+    rig.source.to(rig.target, 0);
+    rig.source.carryDatagrams(at(4000));
+    rig.target.carryDatagrams(at(4002));
+    expect(rig.source.passDatagram(Uint8Array.of(1, 2, 3), '127.0.0.1', 4000)).toBe(true);
+    expect(rig.source.passDatagram(Uint8Array.of(9), '127.0.0.1', 4444)).toBe(true);
+    expect(rig.datagrams).toEqual(['1 2 3 to 4002']);
+    expect(rig.sent).toEqual([]);
+  });
+
+  it('is RTP where nothing else was agreed on', () => {
+    const rig = new RelayRig();
+    rig.source.to(rig.target, 0);
+    rig.source.carryDatagrams(at(4000));
+    rig.source.carryDatagrams(null);
+    expect(rig.source.passDatagram(Uint8Array.of(1), '127.0.0.1', 4000)).toBe(false);
   });
 });

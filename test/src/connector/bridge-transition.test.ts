@@ -15,8 +15,6 @@ describeFigure(
     'answer-timeout',
     'caller-gone',
     'callee-gone',
-    'caller-changed',
-    'callee-changed',
   ],
   [
     // Nobody rings yet: a route that fails is replaced without a word to the caller.
@@ -36,10 +34,8 @@ describeFigure(
     ['ringing', 'callee-refused', 'over', 'refuse-caller'],
     ['ringing', 'answer-timeout', 'over', 'cancel-callee, refuse-caller'],
     ['ringing', 'caller-gone', 'over', 'cancel-callee'],
-    // Both talk: whoever goes, the other is told; hold crosses.
+    // Both talk: whoever goes, the other is told.
     ['up', 'caller-gone', 'over', 'end-callee'],
     ['up', 'callee-gone', 'over', 'end-caller'],
-    ['up', 'caller-changed', 'up', 'carry-hold-to-callee'],
-    ['up', 'callee-changed', 'up', 'carry-hold-to-caller'],
   ],
 );
