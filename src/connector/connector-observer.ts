@@ -5,6 +5,8 @@ import type { TrunkCall } from './trunk-call.ts';
 /** The two sides of a trunk call: the customer's telephone system, and the far end. */
 export type CallSide = 'customer' | 'remote';
 
+export const OTHER_SIDE: Readonly<Record<CallSide, CallSide>> = { customer: 'remote', remote: 'customer' };
+
 /** A leg as signaling has it; `legs` of a {@link TrunkCall} has those of both sides, once they are known. */
 export interface TrunkLeg {
   /** Call-ID header of that side. */

@@ -2,7 +2,7 @@ import type { MediaDigit } from '../../media/engine/media-leg.ts';
 import type { FaxRequest, SignaledDigit } from '../../signaling/call-leg.ts';
 import type { FaxDescription, NegotiatedAudio } from '../../signaling/session-description.ts';
 import type { InfoDigit } from '../../signaling/sip/info-digit.ts';
-import type { CallSide } from './connector-observer.ts';
+import { type CallSide, OTHER_SIDE } from './connector-observer.ts';
 import type { TrunkMedia } from './trunk-media.ts';
 
 /** One side of a call that is answered, as signaling gives it. */
@@ -15,8 +15,6 @@ export interface TalkLeg {
 /** Of a key whose length was not told. */
 const DEFAULT_PRESS_MS = 160;
 const NOT_ACCEPTABLE_HERE = 488;
-
-export const OTHER_SIDE: Readonly<Record<CallSide, CallSide>> = { customer: 'remote', remote: 'customer' };
 
 /** Carries across what happens while both sides talk: hold, keys, fax. */
 export class TalkBridge {

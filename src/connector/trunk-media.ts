@@ -3,7 +3,7 @@ import { MediaPortsExhausted } from '../../media/engine/media-leg.ts';
 import type { LegReport } from '../../media/quality/leg-report.ts';
 import { CallFailure } from '../../signaling/call-failure.ts';
 import type { LocalMedia, MediaAddress, NegotiatedAudio } from '../../signaling/session-description.ts';
-import type { CallSide } from './connector-observer.ts';
+import { type CallSide, OTHER_SIDE } from './connector-observer.ts';
 
 /** What the media of a trunk call tells. */
 export interface TrunkMediaListener {
@@ -98,7 +98,7 @@ export class TrunkMedia {
   }
 
   #otherLegOf(side: CallSide): MediaLeg | undefined {
-    return this.#legs.get(side === 'customer' ? 'remote' : 'customer');
+    return this.#legs.get(OTHER_SIDE[side]);
   }
 
   /** Presses a key in RFC 4733 events; false where that side did not agree on them. */
