@@ -3,8 +3,9 @@ import { reportCapture } from '../../media/capture/capture-report.ts';
 import type { CapturedStream } from '../../media/capture/captured-stream.ts';
 import { type ReadOptions, readCapture } from '../../media/capture/read-capture.ts';
 import { RtpCapture, type RtpCaptureOptions } from '../../media/capture/rtp-capture.ts';
+import type { LadderStep } from './ladder.ts';
 import { describeReadError } from './read-error.ts';
-import { type LadderStep, SipWatch } from './sip-watch.ts';
+import { SignalingWatch } from './signaling-watch.ts';
 
 /** What one capture held. */
 export interface FileAnalysis {
@@ -13,6 +14,8 @@ export interface FileAnalysis {
   readonly rtpPackets: number;
   readonly rtcpPackets: number;
   readonly sipMessages: number;
+  /** Of H.225.0 and H.245. */
+  readonly h323Messages: number;
   readonly ladder: readonly LadderStep[];
   readonly streams: readonly CapturedStream[];
   /** Why it could not be read to its end, and from where; null where it could. What came before is counted. */
@@ -27,8 +30,8 @@ export async function analyzeFile(
 ): Promise<FileAnalysis> {
   const core = createBulkCore();
   const capture = new RtpCapture(captureOptions, core);
-  const sip = new SipWatch(capture);
-  capture.signaling = sip;
+  const signaling = new SignalingWatch(capture);
+  capture.signaling = signaling;
   const error = await readCapture(path, capture, { ...readOptions, core }).then(
     () => null,
     (reason: unknown) => describeReadError(path, reason),
@@ -39,8 +42,9 @@ export async function analyzeFile(
     packets: capture.packets,
     rtpPackets: capture.rtpPackets,
     rtcpPackets: capture.rtcpPackets,
-    sipMessages: sip.messages,
-    ladder: sip.ladder,
+    sipMessages: signaling.sip.messages,
+    h323Messages: signaling.h323.messages,
+    ladder: signaling.ladder.steps,
     streams: reportCapture(capture),
     error,
   };

@@ -1,6 +1,6 @@
 /** The signaling of each call as arrows between its ends, as inline SVG. */
 import { escapeHtml } from './html-text.ts';
-import type { LadderStep } from './sip-watch.ts';
+import type { LadderStep } from './ladder.ts';
 
 const CALLS_MAXIMUM = 20;
 const STEPS_MAXIMUM = 100;
@@ -28,18 +28,20 @@ function formatLadder([callId, steps]: [string, LadderStep[]]): string {
     (end) =>
       `<line class="grid" x1="${x(end)}" x2="${x(end)}" y1="${HEAD_HEIGHT - 10}" y2="${height}"/><text class="end" x="${x(end)}" y="14">${escapeHtml(end)}</text>`,
   );
+  const protocol = shown[0]?.protocol ?? 'SIP';
+  const title = escapeHtml(`${protocol}, ${protocol === 'SIP' ? 'Call-ID' : 'call identifier'} ${callId}`);
   const beginUs = shown[0]?.atUs ?? 0;
   const arrows = shown.map((step, row) =>
     formatArrow(step, beginUs, HEAD_HEIGHT + ROW_HEIGHT * (row + 0.7), x),
   );
-  return `<article class="ladder"><h3>SIP, Call-ID ${escapeHtml(callId)}</h3><div class="scroll"><svg viewBox="0 0 ${width} ${height}" style="width:${width}px" role="img" aria-label="SIP messages of the call">${lines.join('')}${arrows.join('')}</svg></div></article>`;
+  return `<article class="ladder"><h3>${title}</h3><div class="scroll"><svg viewBox="0 0 ${width} ${height}" style="width:${width}px" role="img" aria-label="messages of the call">${lines.join('')}${arrows.join('')}</svg></div></article>`;
 }
 
 function formatArrow(step: LadderStep, beginUs: number, y: number, x: (end: string) => number): string {
   const [from, to] = [x(step.source), x(step.destination)];
   const back = to < from ? ARROW : -ARROW;
   const seconds = ((step.atUs - beginUs) / 1e6).toFixed(3);
-  const kind = /^[4-6]/.test(step.text) ? 'step failed' : 'step';
-  const text = `${step.text}${step.hasDescription ? ' (SDP)' : ''}`;
+  const kind = step.protocol === 'SIP' && /^[4-6]/.test(step.text) ? 'step failed' : 'step';
+  const text = `${step.text}${step.note === '' ? '' : ` (${step.note})`}`;
   return `<g class="${kind}"><text class="value" x="${LEFT - 12}" y="${y}">${seconds} s</text><line x1="${from}" x2="${to}" y1="${y}" y2="${y}"/><polyline points="${to + back},${y - 4} ${to},${y} ${to + back},${y + 4}"/><text class="label" x="${(from + to) / 2}" y="${y - 5}">${escapeHtml(text)}</text></g>`;
 }

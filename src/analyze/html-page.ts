@@ -43,7 +43,7 @@ function formatFile(file: FileAnalysis): string {
   const rows = listed.map(formatRow).join('\n');
   const headings = ['MOS', 'listening', 'lost', '%', 'jitter ms', 'max', 'RTT ms', 'packets'];
   return `<section><h2>${escapeHtml(file.path)}</h2>
-<p>${file.packets.toLocaleString('en-US')} packets: ${file.rtpPackets.toLocaleString('en-US')} RTP, ${file.rtcpPackets.toLocaleString('en-US')} RTCP, ${file.sipMessages.toLocaleString('en-US')} SIP.</p>
+<p>${formatCounts(file)}</p>
 <div class="scroll"><table><thead><tr>${headings.map((heading) => `<th class="number">${heading}</th>`).join('')}<th>codec</th><th>stream</th><th>SSRC</th><th>keys</th></tr></thead>
 <tbody>
 ${rows}
@@ -51,6 +51,12 @@ ${rows}
 ${streams.slice(0, PLOTTED_STREAMS).map(formatStream).join('\n')}
 ${formatLadders(file.ladder)}
 </section>`;
+}
+
+function formatCounts({ packets, rtpPackets, rtcpPackets, sipMessages, h323Messages }: FileAnalysis): string {
+  const count = (number: number, noun: string): string => `${number.toLocaleString('en-US')} ${noun}`;
+  const h323 = h323Messages > 0 ? `, ${count(h323Messages, 'H.323')}` : '';
+  return `${count(packets, 'packets')}: ${count(rtpPackets, 'RTP')}, ${count(rtcpPackets, 'RTCP')}, ${count(sipMessages, 'SIP')}${h323}.`;
 }
 
 function formatRow(stream: CapturedStream): string {

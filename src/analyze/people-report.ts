@@ -64,12 +64,13 @@ function formatFile(file: FileAnalysis, options: PeopleReportOptions): string {
     rows.map(({ cells }) => cells),
     (line, index) => paint(line, COLORS[rows[index]?.rating ?? 'unrated'], options.hasColors),
   );
-  const { path, packets, rtpPackets, rtcpPackets, sipMessages } = file;
+  const { path, packets, rtpPackets, rtcpPackets, sipMessages, h323Messages } = file;
   const counts = [
     `${number(packets)} packets`,
     `${number(rtpPackets)} RTP`,
     `${number(rtcpPackets)} RTCP`,
     `${number(sipMessages)} SIP`,
+    ...(h323Messages > 0 ? [`${number(h323Messages)} H.323`] : []),
   ];
   const hidden = file.streams.length - shown.length;
   const more = hidden > 0 ? `and ${number(hidden)} better ones; --top shows more\n` : '';

@@ -6,12 +6,12 @@ import { createBulkCore } from '../../media/capture/bulk/bulk-core.ts';
 import { reportCapture } from '../../media/capture/capture-report.ts';
 import { readCapture } from '../../media/capture/read-capture.ts';
 import { RtpCapture } from '../../media/capture/rtp-capture.ts';
-import { SipWatch } from '../../src/analyze/sip-watch.ts';
+import { SignalingWatch } from '../../src/analyze/signaling-watch.ts';
 
 const began = process.cpuUsage();
 const core = process.argv[3] === 'typescript' ? null : createBulkCore();
 const capture = new RtpCapture({}, core);
-capture.signaling = new SipWatch(capture);
+capture.signaling = new SignalingWatch(capture);
 await readCapture(process.argv[2] ?? '', capture, { core });
 capture.end();
 const streams = reportCapture(capture).length;

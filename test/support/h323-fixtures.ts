@@ -5,7 +5,7 @@ import { readCapture, tcpPieces } from './capture-file.ts';
 
 const FIXTURE_DIRECTORY = join(import.meta.dirname, '../fixtures/h323');
 /** Captures of genuine calls stand beside the repository; the fixtures are cut from them. */
-const CAPTURE_DIRECTORY = join(import.meta.dirname, '../../../shared/captures/h323');
+export const CAPTURE_DIRECTORY = join(import.meta.dirname, '../../../shared/captures/h323');
 
 /** Whether the captures themselves are on this machine. */
 export const hasCaptures = existsSync(CAPTURE_DIRECTORY);

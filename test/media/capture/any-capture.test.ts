@@ -5,7 +5,7 @@ import { CaptureDefect } from '../../../media/capture/capture-format.ts';
 import { reportCapture } from '../../../media/capture/capture-report.ts';
 import type { CapturedStream } from '../../../media/capture/captured-stream.ts';
 import { RtpCapture } from '../../../media/capture/rtp-capture.ts';
-import { SipWatch } from '../../../src/analyze/sip-watch.ts';
+import { SignalingWatch } from '../../../src/analyze/signaling-watch.ts';
 import {
   BEGIN_US,
   captureOf,
@@ -34,7 +34,7 @@ const sample = captureOf(
 
 function readAll(bytes: Buffer, isTsharkCompatible: boolean): CapturedStream[] {
   const capture = new RtpCapture({ intervalUs: 5_000_000, isTsharkCompatible });
-  capture.signaling = new SipWatch(capture);
+  capture.signaling = new SignalingWatch(capture);
   const decoder = new CaptureDecoder(capture);
   try {
     decoder.push(bytes);

@@ -3,7 +3,7 @@ import { CaptureDecoder } from '../../../media/capture/capture-decoder.ts';
 import { reportCapture } from '../../../media/capture/capture-report.ts';
 import { RtpCapture } from '../../../media/capture/rtp-capture.ts';
 import type { TcpReader } from '../../../media/capture/tcp-reader.ts';
-import { SipWatch } from '../../../src/analyze/sip-watch.ts';
+import { SignalingWatch } from '../../../src/analyze/signaling-watch.ts';
 import { BEGIN_US, captureOf, fromBob, rtpFrames, udpFrame } from '../../support/media-frames.ts';
 import { writeSipText } from '../../support/sip-text.ts';
 
@@ -24,22 +24,22 @@ function offer(protocol = 'RTP/AVP', address = 'IN IP4 10.0.0.2'): string {
   );
 }
 
-function watch(): { capture: RtpCapture; sip: SipWatch } {
+function watch(): { capture: RtpCapture; watching: SignalingWatch } {
   const capture = new RtpCapture();
-  const sip = new SipWatch(capture);
-  capture.signaling = sip;
-  return { capture, sip };
+  const watching = new SignalingWatch(capture);
+  capture.signaling = watching;
+  return { capture, watching };
 }
 
 const media = rtpFrames(50, { payloadType: 111, clockRateHz: 48_000, first: 1 });
 
 function analyze(message: string) {
-  const { capture, sip } = watch();
+  const { capture, watching } = watch();
   new CaptureDecoder(capture).push(
     captureOf([fromBob(udpFrame(BEGIN_US, 5060, 5060, Buffer.from(message)))], media),
   );
   capture.end();
-  return { streams: reportCapture(capture), sip };
+  return { streams: reportCapture(capture), sip: watching.sip };
 }
 
 describe('SIP over UDP', () => {
@@ -95,33 +95,34 @@ describe('SIP over TCP', () => {
     ['overtaken', [first, rest, overlapping, second]],
     ['doubled', [first, first, second, second, overlapping, rest, rest]],
   ])('is put together from segments %s', (_, segments) => {
-    const { sip } = watch();
-    for (const { payload, head } of segments) sip.onSegment(payload, head, 0);
-    expect(sip).toMatchObject({ messages: 2, malformed: 0 });
+    const { watching } = watch();
+    for (const { payload, head } of segments) watching.onSegment(payload, head, 0);
+    expect(watching.sip).toMatchObject({ messages: 2, malformed: 0 });
   });
 
   it('is kept as the steps of its call', () => {
-    const { sip } = watch();
-    sip.onDatagram(
+    const { watching } = watch();
+    watching.onDatagram(
       Buffer.from(offer()),
       { source: 0x0a000002, destination: 0x0a000001, ports: (5060 << 16) | 5062 },
       7,
     );
-    expect(sip.ladder).toEqual([
+    expect(watching.ladder.steps).toEqual([
       {
         atUs: 7,
         source: '10.0.0.2:5060',
         destination: '10.0.0.1:5062',
         callId: '1',
         text: '200 OK',
-        hasDescription: true,
+        protocol: 'SIP',
+        note: 'SDP',
       },
     ]);
   });
 
   it('is not looked for behind a hole', () => {
-    const { sip } = watch();
-    for (const { payload, head } of [first, overlapping, rest]) sip.onSegment(payload, head, 0);
-    expect(sip.messages).toBe(0);
+    const { watching } = watch();
+    for (const { payload, head } of [first, overlapping, rest]) watching.onSegment(payload, head, 0);
+    expect(watching.sip.messages).toBe(0);
   });
 });
