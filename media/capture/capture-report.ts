@@ -1,6 +1,6 @@
 /** Which of the counted streams are RTP, and what is to be told of them. */
 import { codecImpairment } from '../quality/codec-impairment.ts';
-import { assessLegQuality } from '../quality/leg-quality.ts';
+import { assessLegQuality, type QualityModel } from '../quality/leg-quality.ts';
 import { jitterPercentileUs } from '../receive/jitter-classes.ts';
 import { BUFFERED_JITTERS } from '../receive/pace-constants.ts';
 import { DOUBLE_LAST_ARRIVAL_US, RECORD_DOUBLES } from '../receive/stream-record.ts';
@@ -15,8 +15,11 @@ const MINUTE_US = 60_000_000;
 const PACKET_TIME_DEFAULT_US = 20_000;
 const HIGH_SHARE = 0.95;
 
-/** The streams in the order in which they began; call once, after `end`. */
-export function reportCapture(capture: RtpCapture): CapturedStream[] {
+/**
+ * The streams in the order in which they began; call once, after `end`.
+ * @param model by the recommendation of each codec when left out
+ */
+export function reportCapture(capture: RtpCapture, model?: QualityModel): CapturedStream[] {
   const rows = capture.rows.bySlot();
   const streams: CapturedStream[] = [];
   for (let slot = 0; slot < capture.streams.slots; slot++) {
@@ -24,7 +27,7 @@ export function reportCapture(capture: RtpCapture): CapturedStream[] {
     const whole = mergeRows(ownRows, 0);
     const evidence = whole === null ? null : evidenceOf(capture, slot, whole);
     if (whole === null || evidence === null) continue;
-    streams.push(describeStream(capture, slot, evidence, whole, ownRows));
+    streams.push(describeStream(capture, slot, evidence, whole, ownRows, model));
   }
   return streams.sort((one, other) => one.beginUs - other.beginUs);
 }
@@ -50,6 +53,7 @@ function describeStream(
   evidence: StreamEvidence,
   whole: IntervalRow,
   rows: readonly IntervalRow[],
+  model: QualityModel | undefined,
 ): CapturedStream {
   const key = capture.table.key(slot);
   const { source, destination, ports, synchronizationSource } = key;
@@ -60,7 +64,7 @@ function describeStream(
   const beginUs = capture.begins[slot] as number;
   const lastArrivalUs = capture.streams.doubles[slot * RECORD_DOUBLES + DOUBLE_LAST_ARRIVAL_US] as number;
   const spanOf = (row: IntervalRow, lengthUs: number): CapturedSpan =>
-    describeSpan(row, capture.beginUs + row.interval * lengthUs, payload);
+    describeSpan(row, capture.beginUs + row.interval * lengthUs, payload, model);
   const minutes = mergeToMinutes(rows, capture.intervalUs).map((row) => spanOf(row, MINUTE_US));
   const isByMinute = capture.intervalUs === MINUTE_US;
   return {
@@ -69,13 +73,13 @@ function describeStream(
     destinationAddress: addresses.format(destination),
     destinationPort: ports & 0xffff,
     synchronizationSource,
-    ...describeSpan({ ...whole, ...roundTrips }, beginUs, payload),
+    ...describeSpan({ ...whole, ...roundTrips }, beginUs, payload, model),
     endUs: Math.max(beginUs, lastArrivalUs),
     evidence,
     isEncrypted: capture.payloads.describedBy(slot)?.isEncrypted ?? false,
     payloadType: payload?.payloadType ?? null,
     codec: payload?.encodingName ?? null,
-    codecSource: sourceOf(payload),
+    codecSource: sourceOf(payload, model),
     clockRateHz: payload?.clockRateHz ?? capture.streams.report(slot).clockRateHz,
     isClockGuessed: payload?.isClockGuessed ?? false,
     restarts: capture.streams.report(slot).restarts,
@@ -89,8 +93,11 @@ function describeStream(
   };
 }
 
-function sourceOf(payload: StreamPayload | null): CapturedStream['codecSource'] {
-  const codec = codecImpairment(payload?.encodingName ?? '');
+function sourceOf(
+  payload: StreamPayload | null,
+  model: QualityModel | undefined,
+): CapturedStream['codecSource'] {
+  const codec = codecImpairment(payload?.encodingName ?? '', true, model?.scale === 'narrowband');
   return codec === null ? null : { source: codec.source, isEstimate: codec.isEstimate };
 }
 
@@ -99,14 +106,19 @@ function mergeToMinutes(rows: readonly IntervalRow[], intervalUs: number): Inter
   return [...Map.groupBy(rows, minuteOf)].flatMap(([minute, group]) => mergeRows(group, minute) ?? []);
 }
 
-function describeSpan(row: IntervalRow, beginUs: number, payload: StreamPayload | null): CapturedSpan {
+function describeSpan(
+  row: IntervalRow,
+  beginUs: number,
+  payload: StreamPayload | null,
+  model: QualityModel | undefined,
+): CapturedSpan {
   const figures = deriveFigures(row);
   const roundTripTimeUs = row.roundTrips === 0 ? null : row.roundTripSumUs / row.roundTrips;
   // What is in a packet must be there before it can be played.
   const packetTimeUs = row.packetTimeUs || PACKET_TIME_DEFAULT_US;
   const jitterBufferDelayMs =
     figures.jitterUs === null ? null : (packetTimeUs + BUFFERED_JITTERS * figures.jitterUs) / 1000;
-  const quality = assessLegQuality({
+  const measurement = {
     encodingName: payload?.encodingName ?? '',
     isConcealed: true,
     expected: figures.expected,
@@ -115,7 +127,7 @@ function describeSpan(row: IntervalRow, beginUs: number, payload: StreamPayload 
     burstRatio: figures.burstRatio,
     roundTripTimeUs,
     jitterBufferDelayMs,
-  });
+  };
   return {
     beginUs,
     ...figures,
@@ -129,7 +141,7 @@ function describeSpan(row: IntervalRow, beginUs: number, payload: StreamPayload 
     burstGap: describeBursts(row, figures.lost, packetTimeUs),
     roundTripTimeUs,
     jitterBufferDelayMs,
-    ...quality,
+    ...assessLegQuality(measurement, model),
   };
 }
 

@@ -1,8 +1,12 @@
+/** Narrowband: ITU-T G.107, R to 93.2. Wideband: G.107.1, R to 129, for codecs with 50 to 7000 Hz. */
+export type RatingScale = 'narrowband' | 'wideband';
+
 /**
  * What a codec costs on the E-model's scale: the equipment impairment factor Ie without loss, and the
- * packet-loss robustness factor Bpl (ITU-T G.113 Appendix I; narrowband).
+ * packet-loss robustness factor Bpl (ITU-T G.113 Appendices I and IV).
  */
 export interface CodecImpairment {
+  readonly scale: RatingScale;
   readonly equipmentImpairment: number;
   readonly packetLossRobustness: number;
   readonly source: string;
@@ -21,6 +25,11 @@ const BPL_DEFAULT = `Ie ${AS_CITED}; Bpl: default of ITU-T G.107 Table 2`;
 /** The narrowband scale ends at G.711, so better codecs are scored like it and never above. */
 const LIKE_G711 = 'as G.711 with concealment: G.113 has no narrowband entry';
 
+/** G.107.1, whose only published Bpl,WB, for AMR-WB, are 4.3 to 4.9: codecs without one have the least of them. */
+const BPL_WIDEBAND = 4.3;
+const AS_CITED_WIDEBAND =
+  'as commonly cited from ITU-T G.113 Appendix IV, not checked against its text; Bpl,WB: the least of any in it';
+
 const G711_CONCEALED = tabulated(0, 25.1, `${G113_PAIR}: G.711 with Appendix I concealment`);
 const G711_UNCONCEALED = tabulated(0, 4.3, `${G113_PAIR}: G.711 without concealment`);
 
@@ -38,8 +47,8 @@ const CODECS: ReadonlyMap<string, CodecImpairment> = new Map([
   ['G726-24', estimated(25, 4.3, BPL_DEFAULT)],
   ['G726-16', estimated(50, 4.3, BPL_DEFAULT)],
   ['G728', estimated(7, 4.3, BPL_DEFAULT)],
-  ['G722', estimated(0, 25.1, LIKE_G711)],
-  ['AMR-WB', estimated(0, 25.1, LIKE_G711)],
+  ['G722', wideband(13, `G.722 at 64 kbit/s, Ie,WB ${AS_CITED_WIDEBAND}`)],
+  ['AMR-WB', wideband(13, `AMR-WB at 12.65 kbit/s, Ie,WB ${AS_CITED_WIDEBAND}`)],
   ['OPUS', estimated(0, 25.1, LIKE_G711)],
   ['L16', estimated(0, 25.1, LIKE_G711)],
 ]);
@@ -47,10 +56,16 @@ const CODECS: ReadonlyMap<string, CodecImpairment> = new Map([
 /**
  * By the encoding name of RFC 3551, in any case.
  * @param isConcealed whether the receiver conceals lost packets; tabulated apart for G.711 only
+ * @param isNarrowband wideband codecs too are rated by G.107, which ends at G.711
  * @returns null for a codec we cannot rate
  */
-export function codecImpairment(encodingName: string, isConcealed = true): CodecImpairment | null {
+export function codecImpairment(
+  encodingName: string,
+  isConcealed = true,
+  isNarrowband = false,
+): CodecImpairment | null {
   const codec = CODECS.get(encodingName.toUpperCase()) ?? null;
+  if (codec?.scale === 'wideband' && isNarrowband) return estimated(0, 25.1, LIKE_G711);
   return codec === G711_CONCEALED && !isConcealed ? G711_UNCONCEALED : codec;
 }
 
@@ -59,7 +74,7 @@ function tabulated(
   packetLossRobustness: number,
   source: string,
 ): CodecImpairment {
-  return { equipmentImpairment, packetLossRobustness, source, isEstimate: false };
+  return { scale: 'narrowband', equipmentImpairment, packetLossRobustness, source, isEstimate: false };
 }
 
 function estimated(
@@ -67,5 +82,9 @@ function estimated(
   packetLossRobustness: number,
   source: string,
 ): CodecImpairment {
-  return { equipmentImpairment, packetLossRobustness, source, isEstimate: true };
+  return { scale: 'narrowband', equipmentImpairment, packetLossRobustness, source, isEstimate: true };
+}
+
+function wideband(equipmentImpairment: number, source: string): CodecImpairment {
+  return { ...estimated(equipmentImpairment, BPL_WIDEBAND, source), scale: 'wideband' };
 }

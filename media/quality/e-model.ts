@@ -1,10 +1,16 @@
 /**
  * The E-model (ITU-T G.107, 06/2015), narrowband, with its default values for all that packets do not change:
- * R = 93.2 − Id − Ie,eff. With perfect echo control Id is Idd, the impairment by pure delay.
+ * R = 93.2 − Id − Ie,eff. With perfect echo control Id is Idd, the impairment by pure delay. G.107.1 (06/2015),
+ * wideband, has the same Id and Ie,eff below a higher ceiling: R = 129 − Id,WB − Ie,eff,WB.
  */
+import type { RatingScale } from './codec-impairment.ts';
 
 /** R0 − Is with all parameters at their defaults, and A = 0 (G.107 §7.7). */
 export const DEFAULT_RATING = 93.2;
+/** R0,WB; Is,WB and A are 0 (G.107.1 §7.2, §7.3, §7.6). */
+const DEFAULT_RATING_WIDEBAND = 129;
+/** How far the wideband scale is stretched: its R over this is read as the narrowband one (G.107.1 Annex A). */
+export const WIDEBAND_STRETCH = 1.29;
 
 const DELAY_SENSITIVITY = 1; // sT, default (G.107 Table 1)
 const MINIMUM_PERCEIVABLE_DELAY_MS = 100; // mT, default (G.107 Table 1)
@@ -24,9 +30,23 @@ export interface EModelInputs {
   readonly delayMs: number;
 }
 
-/** The transmission rating factor R; may fall below zero. */
-export function transmissionRating(inputs: EModelInputs): number {
-  return DEFAULT_RATING - delayImpairment(inputs.delayMs) - effectiveEquipmentImpairment(inputs);
+/** How delay is taken: Idd as the recommendation has it, or the straight lines that many tools use instead. */
+export type DelayModel = 'recommended' | 'simplified';
+
+/** The transmission rating factor R, of the wideband scale R,WB; may fall below zero. */
+export function transmissionRating(
+  inputs: EModelInputs,
+  scale: RatingScale = 'narrowband',
+  delayModel: DelayModel = 'recommended',
+): number {
+  const best = scale === 'wideband' ? DEFAULT_RATING_WIDEBAND : DEFAULT_RATING;
+  const idd = delayModel === 'simplified' ? simplifiedDelayImpairment : delayImpairment;
+  return best - idd(inputs.delayMs) - effectiveEquipmentImpairment(inputs);
+}
+
+/** R as the curve of MOS takes it, 0 to 100 on either scale (G.107 Annex B, G.107.1 Annex A). */
+export function normalizedRating(rating: number, scale: RatingScale): number {
+  return scale === 'wideband' ? rating / WIDEBAND_STRETCH : rating;
 }
 
 /** Ie,eff (G.107 §7.5). */

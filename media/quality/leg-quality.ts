@@ -1,6 +1,6 @@
 /** The score of one leg in one interval, with what went into it. */
-import { codecImpairment } from './codec-impairment.ts';
-import { transmissionRating } from './e-model.ts';
+import { codecImpairment, type RatingScale } from './codec-impairment.ts';
+import { type DelayModel, normalizedRating, transmissionRating } from './e-model.ts';
 import type { LegReport, QualityInputs } from './leg-report.ts';
 import { reportedMos } from './mos.ts';
 
@@ -22,13 +22,25 @@ export interface LegMeasurement {
   readonly jitterBufferDelayMs: number | null;
 }
 
+/** Which E-model rates. */
+export interface QualityModel {
+  /** That of each codec, or one for all, so that they compare. */
+  readonly scale: RatingScale | 'codec';
+  readonly delayModel: DelayModel;
+}
+
+const BY_RECOMMENDATION: QualityModel = { scale: 'codec', delayModel: 'recommended' };
+
 export type LegQuality = Pick<LegReport, 'mosListening' | 'mosConversational' | 'quality'>;
 
 const NOT_MEASURED: LegQuality = { mosListening: null, mosConversational: null, quality: null };
 
 /** Nothing is scored where nothing was expected, or where the codec cannot be rated. */
-export function assessLegQuality(measurement: LegMeasurement): LegQuality {
-  const codec = codecImpairment(measurement.encodingName, measurement.isConcealed);
+export function assessLegQuality(
+  measurement: LegMeasurement,
+  { scale: wanted, delayModel }: QualityModel = BY_RECOMMENDATION,
+): LegQuality {
+  const codec = codecImpairment(measurement.encodingName, measurement.isConcealed, wanted === 'narrowband');
   if (codec === null || measurement.expected <= 0) return NOT_MEASURED;
   const unheard = Math.min(measurement.expected, measurement.lost + measurement.late);
   const inputs = {
@@ -38,11 +50,17 @@ export function assessLegQuality(measurement: LegMeasurement): LegQuality {
     burstRatio: Math.max(1, measurement.burstRatio ?? 1),
     delayMs: (measurement.roundTripTimeUs ?? 0) / 2000 + (measurement.jitterBufferDelayMs ?? 0),
   };
+  // R of a narrowband codec is the same on the wideband scale, which goes on where the other ends (G.107 App. II).
+  const scale = wanted === 'wideband' ? 'wideband' : codec.scale;
+  const rate = (delayMs: number): number =>
+    normalizedRating(transmissionRating({ ...inputs, delayMs }, codec.scale, delayModel), scale);
   const quality: QualityInputs = {
     codec: measurement.encodingName,
+    scale,
+    delayModel,
     ...inputs,
-    ratingConversational: transmissionRating(inputs),
-    ratingListening: transmissionRating({ ...inputs, delayMs: 0 }),
+    ratingConversational: rate(inputs.delayMs),
+    ratingListening: rate(0),
   };
   return {
     mosListening: reportedMos(quality.ratingListening),

@@ -1,3 +1,5 @@
+import type { RatingScale } from './codec-impairment.ts';
+import type { DelayModel } from './e-model.ts';
 import type { RemoteReport, VoiceQuality } from './voice-quality.ts';
 
 /**
@@ -67,6 +69,9 @@ export interface SentReport {
 
 export interface QualityInputs {
   readonly codec: string;
+  /** Whose MOS it is: scores of the two scales do not compare (ITU-T G.107.1). */
+  readonly scale: RatingScale;
+  readonly delayModel: DelayModel;
   /** Equipment impairment factor Ie of the codec. */
   readonly equipmentImpairment: number;
   /** Packet-loss robustness factor Bpl of the codec. */
@@ -75,7 +80,7 @@ export interface QualityInputs {
   readonly burstRatio: number;
   /** One-way mouth-to-ear delay Ta: half the round-trip time plus the jitter buffer. */
   readonly delayMs: number;
-  /** Transmission rating R, conversational. */
+  /** Transmission rating R, conversational, to 100 on both scales: G.107.1's is divided by 1.29 as its Annex A does. */
   readonly ratingConversational: number;
   readonly ratingListening: number;
 }

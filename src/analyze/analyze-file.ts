@@ -3,9 +3,15 @@ import { reportCapture } from '../../media/capture/capture-report.ts';
 import type { CapturedStream } from '../../media/capture/captured-stream.ts';
 import { type ReadOptions, readCapture } from '../../media/capture/read-capture.ts';
 import { RtpCapture, type RtpCaptureOptions } from '../../media/capture/rtp-capture.ts';
+import type { QualityModel } from '../../media/quality/leg-quality.ts';
 import type { LadderStep } from './ladder.ts';
 import { describeReadError } from './read-error.ts';
 import { SignalingWatch } from './signaling-watch.ts';
+
+export interface AnalyzeOptions extends RtpCaptureOptions {
+  /** Which E-model rates; that of each codec when left out. */
+  readonly qualityModel?: QualityModel;
+}
 
 /** What one capture held. */
 export interface FileAnalysis {
@@ -25,11 +31,11 @@ export interface FileAnalysis {
 /** Never rejects for what a file is or holds. */
 export async function analyzeFile(
   path: string,
-  captureOptions: RtpCaptureOptions,
+  options: AnalyzeOptions,
   readOptions: ReadOptions,
 ): Promise<FileAnalysis> {
   const core = createBulkCore();
-  const capture = new RtpCapture(captureOptions, core);
+  const capture = new RtpCapture(options, core);
   const signaling = new SignalingWatch(capture);
   capture.signaling = signaling;
   const error = await readCapture(path, capture, { ...readOptions, core }).then(
@@ -45,7 +51,7 @@ export async function analyzeFile(
     sipMessages: signaling.sip.messages,
     h323Messages: signaling.h323.messages,
     ladder: signaling.ladder.steps,
-    streams: reportCapture(capture),
+    streams: reportCapture(capture, options.qualityModel),
     error,
   };
 }

@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { RtpCaptureOptions } from '../../media/capture/rtp-capture.ts';
-import { analyzeFile, type FileAnalysis } from './analyze-file.ts';
+import { type AnalyzeOptions, analyzeFile, type FileAnalysis } from './analyze-file.ts';
 import type { AnalyzeNews, AnalyzeOrder } from './analyze-worker.ts';
 
 const WORKER_ENTRY = new URL(
@@ -23,7 +22,7 @@ export interface AnalyzeFilesOptions {
 /** In the order of the paths, several at once, with the result that one after the other has. */
 export async function analyzeFiles(
   paths: readonly string[],
-  captureOptions: RtpCaptureOptions,
+  options: AnalyzeOptions,
   { onProgress, signal, threads = availableParallelism() }: AnalyzeFilesOptions,
 ): Promise<FileAnalysis[]> {
   const bytes = paths.map(() => 0);
@@ -43,8 +42,8 @@ export async function analyzeFiles(
   const isParallel = paths.length > 1 && threads > 1 && !paths.includes(STANDARD_INPUT);
   const read = (path: string, progress: (read: number) => void): Promise<FileAnalysis> =>
     isParallel
-      ? analyzeInThread({ path, captureOptions }, progress, signal)
-      : analyzeFile(path, captureOptions, { onProgress: progress, signal });
+      ? analyzeInThread({ path, options }, progress, signal)
+      : analyzeFile(path, options, { onProgress: progress, signal });
   await Promise.all(Array.from({ length: isParallel ? Math.min(threads, paths.length) : 1 }, readOn));
   return analyses.filter((analysis) => analysis !== undefined);
 }

@@ -1,16 +1,53 @@
 /** The verdict, the streams and their course as one page that needs nothing from anywhere. */
 import type { CapturedStream } from '../../media/capture/captured-stream.ts';
+import { WIDEBAND_STRETCH } from '../../media/quality/e-model.ts';
 import type { FileAnalysis } from './analyze-file.ts';
 import { formatLadders } from './html-ladder.ts';
 import { formatPlot } from './html-plot.ts';
 import { PAGE_STYLE } from './html-style.ts';
 import { escapeHtml } from './html-text.ts';
-import { formatCodec, formatEnds, formatMos, formatMs, formatSource, lossPercent } from './stream-text.ts';
+import { reportNotes } from './report-notes.ts';
+import {
+  formatBurstRatio,
+  formatCodec,
+  formatDelay,
+  formatEnds,
+  formatMos,
+  formatMs,
+  formatRating,
+  formatSource,
+  unheardPercent,
+} from './stream-text.ts';
 import { RATING_WORDS, rateStream, type Verdict, worstFirst } from './verdict.ts';
 
 /** More plots than this nobody looks at, and browsers slow down. */
 const PLOTTED_STREAMS = 50;
 const LISTED_STREAMS = 1000;
+const NUMBERS: readonly [heading: string, cell: (stream: CapturedStream) => string][] = [
+  [
+    'MOS CQ',
+    ({ mosConversational, codecSource }) =>
+      `${codecSource?.isEstimate ? '~' : ''}${formatMos(mosConversational)}`,
+  ],
+  ['LQ', ({ mosListening }) => formatMos(mosListening)],
+  ['R', formatRating],
+  ['lost', ({ lost }) => lost.toLocaleString('en-US')],
+  ['late', ({ late }) => late.toLocaleString('en-US')],
+  ['%', (stream) => unheardPercent(stream).toFixed(2)],
+  ['burst', formatBurstRatio],
+  ['delay ms', formatDelay],
+  ['jitter ms', ({ jitterUs }) => formatMs(jitterUs)],
+  ['p95', ({ jitterP95Us }) => formatMs(jitterP95Us)],
+  ['max', ({ jitterMaxUs }) => formatMs(jitterMaxUs)],
+  [
+    'RTT ms',
+    ({ roundTripTimeUs, roundTripHalves }) =>
+      `${formatMs(roundTripTimeUs)}${roundTripHalves === 1 ? '½' : ''}`,
+  ],
+  ['packets', ({ packets }) => packets.toLocaleString('en-US')],
+  ['dup.', ({ duplicates }) => duplicates.toLocaleString('en-US')],
+  ['reord.', ({ reordered }) => reordered.toLocaleString('en-US')],
+];
 const BEST_MOS = 4.5;
 const SKEW_SHOWN_US = 1000;
 const DISSATISFIED_MOS = 3.6;
@@ -18,6 +55,9 @@ const DISSATISFIED_MOS = 3.6;
 export function formatHtml(files: readonly FileAnalysis[], verdict: Verdict): string {
   const [headline = '', ...others] = verdict.reasons.map(escapeHtml);
   const sections = files.map(formatFile).join('\n');
+  const notes = reportNotes(files.flatMap(({ streams }) => streams))
+    .map((note) => `<p>${escapeHtml(note)}</p>`)
+    .join('');
   const word = verdict.verdict === 'ok' ? 'Good' : 'Not good';
   return `<!doctype html>
 <html lang="en">
@@ -30,7 +70,7 @@ export function formatHtml(files: readonly FileAnalysis[], verdict: Verdict): st
 <main>
 ${sections}
 </main>
-<footer>MOS is ITU-T G.107 over loss, burstiness, half the round-trip time and a jitter buffer of one packet plus twice the jitter. Made by Carillon.</footer>
+<footer>${notes}<p>Made by Carillon.</p></footer>
 </html>
 `;
 }
@@ -41,10 +81,9 @@ function formatFile(file: FileAnalysis): string {
   const hidden = streams.length - listed.length;
   const more = hidden > 0 ? `<p>${hidden} better streams are not listed.</p>` : '';
   const rows = listed.map(formatRow).join('\n');
-  const headings = ['MOS', 'listening', 'lost', '%', 'jitter ms', 'max', 'RTT ms', 'packets'];
   return `<section><h2>${escapeHtml(file.path)}</h2>
 <p>${formatCounts(file)}</p>
-<div class="scroll"><table><thead><tr>${headings.map((heading) => `<th class="number">${heading}</th>`).join('')}<th>codec</th><th>stream</th><th>SSRC</th><th>keys</th></tr></thead>
+<div class="scroll"><table><thead><tr>${NUMBERS.map(([heading]) => `<th class="number">${heading}</th>`).join('')}<th>codec</th><th>stream</th><th>SSRC</th><th>keys</th></tr></thead>
 <tbody>
 ${rows}
 </tbody></table></div>${more}
@@ -60,16 +99,7 @@ function formatCounts({ packets, rtpPackets, rtcpPackets, sipMessages, h323Messa
 }
 
 function formatRow(stream: CapturedStream): string {
-  const numbers = [
-    formatMos(stream.mosConversational),
-    formatMos(stream.mosListening),
-    stream.lost.toLocaleString('en-US'),
-    lossPercent(stream).toFixed(2),
-    formatMs(stream.jitterUs),
-    formatMs(stream.jitterMaxUs),
-    formatMs(stream.roundTripTimeUs),
-    stream.packets.toLocaleString('en-US'),
-  ];
+  const numbers = NUMBERS.map(([, cell]) => cell(stream));
   const words = [
     formatCodec(stream),
     formatEnds(stream),
@@ -93,7 +123,7 @@ function formatStream(stream: CapturedStream): string {
       threshold: DISSATISFIED_MOS,
       points: points(({ mosConversational }) => mosConversational),
     }),
-    formatPlot({ title: 'Lost, %', unit: '%', range: [0, 1], points: points(lossPercent) }),
+    formatPlot({ title: 'Lost or late, %', unit: '%', range: [0, 1], points: points(unheardPercent) }),
     formatPlot({
       title: 'Jitter, ms',
       unit: 'ms',
@@ -112,7 +142,7 @@ function describe(stream: CapturedStream): string {
   const course = describeCourse(stream);
   if (quality === null) return `${sentence} ${course}`;
   const inputs = [
-    `R ${quality.ratingConversational.toFixed(1)}`,
+    describeRating(quality),
     `Ie ${quality.equipmentImpairment}`,
     `Bpl ${quality.packetLossRobustness}`,
     `loss ${quality.lossPercent.toFixed(2)} %`,
@@ -120,6 +150,14 @@ function describe(stream: CapturedStream): string {
     `delay ${quality.delayMs.toFixed(0)} ms`,
   ];
   return `${sentence} ${course} <span class="inputs">${inputs.join(', ')}</span>`;
+}
+
+/** `R 89.9 (wideband 116.0 / 1.29)`. */
+function describeRating({ ratingConversational, scale }: NonNullable<CapturedStream['quality']>): string {
+  const rating = `R ${ratingConversational.toFixed(1)}`;
+  return scale === 'wideband'
+    ? `${rating} (wideband ${(ratingConversational * WIDEBAND_STRETCH).toFixed(1)} / ${WIDEBAND_STRETCH})`
+    : rating;
 }
 
 /** What is beside the table: only what is there. */

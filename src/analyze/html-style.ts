@@ -23,7 +23,7 @@ svg { width: 100%; display: block; } svg text { fill: var(--faint); font-size: 1
 .value { text-anchor: end; dominant-baseline: middle; } .last { text-anchor: end; }
 path { fill: none; stroke: var(--curve); stroke-width: 1.5; } circle { fill: var(--curve); }
 .grid { stroke: var(--line); } .limit { stroke: var(--bad); stroke-dasharray: 4 3; opacity: .6; }
-footer { margin: 28px 0; } .ladder text { font-size: 11px; } .end, .label { text-anchor: middle; }
+footer { margin: 28px 0; } footer p { margin: 4px 0; } .ladder text { font-size: 11px; } .end, .label { text-anchor: middle; }
 .step line, .step polyline { stroke: var(--curve); fill: none; } .step .label { fill: var(--ink); }
 .failed line, .failed polyline { stroke: var(--bad); } .failed .label { fill: var(--bad); }
 `;

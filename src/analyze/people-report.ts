@@ -1,14 +1,18 @@
 /** What `analyze` prints for people. */
 import type { CapturedSpan, CapturedStream } from '../../media/capture/captured-stream.ts';
 import type { FileAnalysis } from './analyze-file.ts';
+import { reportNotes } from './report-notes.ts';
 import {
+  formatBurstRatio,
   formatCodec,
+  formatDelay,
   formatEnds,
   formatMos,
   formatMs,
+  formatRating,
   formatSource,
-  lossPercent,
   sparkline,
+  unheardPercent,
 } from './stream-text.ts';
 import { formatTable, type TextColumn } from './text-table.ts';
 import { rateStream, type StreamRating, type Verdict, worstFirst } from './verdict.ts';
@@ -23,11 +27,14 @@ export interface PeopleReportOptions {
 const COLORS: Readonly<Record<StreamRating, number>> = { good: 32, fair: 33, poor: 31, bad: 31, unrated: 2 };
 
 const COLUMNS: readonly TextColumn[] = [
-  { heading: 'MOS', alignment: 'right' },
-  { heading: 'listening', alignment: 'right' },
+  { heading: 'MOS CQ', alignment: 'right' },
+  { heading: 'LQ', alignment: 'right' },
+  { heading: 'R', alignment: 'right' },
   { heading: 'lost', alignment: 'right' },
+  { heading: 'late', alignment: 'right' },
   { heading: '%', alignment: 'right' },
   { heading: 'burst', alignment: 'right' },
+  { heading: 'delay ms', alignment: 'right' },
   { heading: 'jitter ms', alignment: 'right' },
   { heading: 'max', alignment: 'right' },
   { heading: 'RTT ms', alignment: 'right' },
@@ -77,25 +84,8 @@ function formatFile(file: FileAnalysis, options: PeopleReportOptions): string {
   return `${path}: ${counts.join(', ')}\n\n${table}${more}${formatNotes(shown)}`;
 }
 
-/** What is not measured but taken is said once, below the table. */
 function formatNotes(streams: readonly CapturedStream[]): string {
-  const notes = [
-    streams.some(({ evidence }) => evidence === 'heuristic')
-      ? 'Streams no signaling in the capture names were told by their looks: sequence numbers that go on.'
-      : '',
-    streams.some(({ isClockGuessed }) => isClockGuessed)
-      ? 'A clock with ? was told from the pace of the timestamps.'
-      : '',
-    streams.some(({ codecSource }) => codecSource?.isEstimate)
-      ? 'MOS with ~: G.113 has no figures for the codec that we could check, so they are an estimate.'
-      : '',
-    streams.some(({ roundTripHalves }) => roundTripHalves === 1)
-      ? 'RTT with ½ is the way to one end and back only.'
-      : '',
-    'MOS: ITU-T G.107 over loss, burstiness, half the RTT and a jitter buffer of one packet + twice the jitter.',
-  ];
-  return `\n${notes
-    .filter((note) => note !== '')
+  return `\n${reportNotes(streams)
     .map((note) => `  ${note}\n`)
     .join('')}`;
 }
@@ -124,9 +114,12 @@ function spanCells(span: CapturedSpan, roundTrip: string): string[] {
   return [
     formatMos(span.mosConversational),
     formatMos(span.mosListening),
+    formatRating(span),
     number(span.lost),
-    lossPercent(span).toFixed(2),
-    span.burstRatio === null ? '–' : span.burstRatio.toFixed(1),
+    number(span.late),
+    unheardPercent(span).toFixed(2),
+    formatBurstRatio(span),
+    formatDelay(span),
     formatMs(span.jitterUs),
     formatMs(span.jitterMaxUs),
     roundTrip,

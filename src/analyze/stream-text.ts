@@ -14,8 +14,28 @@ export function formatMs(us: number | null, decimals = 1): string {
   return us === null ? NOT_MEASURED : (us / 1000).toFixed(decimals);
 }
 
-export function lossPercent({ lost, expected }: Pick<CapturedSpan, 'lost' | 'expected'>): number {
-  return expected <= 0 ? 0 : (lost / expected) * 100;
+/** Lost or late: Ppl of the score, and the same for streams that have none. */
+export function unheardPercent({
+  lost,
+  late,
+  expected,
+}: Pick<CapturedSpan, 'lost' | 'late' | 'expected'>): number {
+  return expected <= 0 ? 0 : Math.min(100, ((lost + late) / expected) * 100);
+}
+
+/** R of the conversational score; `w` marks the wideband scale. */
+export function formatRating({ quality }: Pick<CapturedSpan, 'quality'>): string {
+  if (quality === null) return NOT_MEASURED;
+  return `${quality.ratingConversational.toFixed(1)}${quality.scale === 'wideband' ? 'w' : ''}`;
+}
+
+/** Mouth to ear, as it went into the score. */
+export function formatDelay({ quality }: Pick<CapturedSpan, 'quality'>): string {
+  return quality === null ? NOT_MEASURED : quality.delayMs.toFixed(0);
+}
+
+export function formatBurstRatio({ burstRatio }: Pick<CapturedSpan, 'burstRatio'>): string {
+  return burstRatio === null ? NOT_MEASURED : burstRatio.toFixed(1);
 }
 
 /** `PCMU`; `type 96` where nothing says what it is; `?` behind a clock that was guessed. */

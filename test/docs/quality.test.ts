@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { codecImpairment } from '../../media/quality/codec-impairment.ts';
 import {
   delayImpairment,
   effectiveEquipmentImpairment,
+  simplifiedDelayImpairment,
   transmissionRating,
 } from '../../media/quality/e-model.ts';
+import { assessLegQuality } from '../../media/quality/leg-quality.ts';
 import { mosFromRating, reportedMos } from '../../media/quality/mos.ts';
 import { ReceiveStreams } from '../../media/receive/receive-stream.ts';
 import { AUDIO } from '../../media/receive/reception.ts';
@@ -100,6 +103,40 @@ describe('docs/quality.md', () => {
       conversational.toFixed(3),
       reportedMos(listening).toFixed(2),
       reportedMos(conversational).toFixed(2),
+    ];
+    for (const figure of printed) expect(page).toContain(`**${figure}**`);
+  });
+
+  it('derives the simplified delay as the code does', () => {
+    expect(page).toContain(`= **${simplifiedDelayImpairment(200).toFixed(3)}**`);
+    const inputs = { equipmentImpairment: 0, packetLossRobustness: 25.1, lossPercent: 10, burstRatio: 1 };
+    const rating = transmissionRating({ ...inputs, delayMs: 200 }, 'narrowband', 'simplified');
+    expect(page).toContain(`would be ${rating.toFixed(3)}`);
+    expect(delayImpairment(500) - simplifiedDelayImpairment(500)).toBeCloseTo(-17, 0);
+  });
+
+  it('derives the wideband scores as the code does', () => {
+    const measured = { isConcealed: true, expected: 100, late: 0, burstRatio: 1, roundTripTimeUs: null };
+    const score = (encodingName: string, lost: number, scale: 'codec' | 'wideband') =>
+      assessLegQuality(
+        { ...measured, encodingName, lost, jitterBufferDelayMs: 0 },
+        { scale, delayModel: 'recommended' },
+      );
+    const { equipmentImpairment = 0, packetLossRobustness = 0 } = codecImpairment('G722') ?? {};
+    expect(page).toContain(`Ie,WB = ${equipmentImpairment} and Bpl,WB = ${packetLossRobustness}`);
+    const codec = { equipmentImpairment, packetLossRobustness };
+    const impairment = effectiveEquipmentImpairment({ ...codec, lossPercent: 1, burstRatio: 1 });
+    const [lossy, clean, narrow] = [
+      score('G722', 1, 'codec'),
+      score('G722', 0, 'codec'),
+      score('PCMU', 0, 'wideband'),
+    ];
+    const printed = [
+      impairment.toFixed(3),
+      ...[lossy, clean, narrow].flatMap(({ quality, mosListening }) => [
+        quality?.ratingListening.toFixed(3),
+        mosListening?.toFixed(2),
+      ]),
     ];
     for (const figure of printed) expect(page).toContain(`**${figure}**`);
   });

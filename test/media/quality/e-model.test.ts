@@ -6,6 +6,7 @@ import {
   delayImpairment,
   type EModelInputs,
   effectiveEquipmentImpairment,
+  normalizedRating,
   simplifiedDelayImpairment,
   transmissionRating,
 } from '../../../media/quality/e-model.ts';
@@ -63,6 +64,23 @@ describe('reference values', () => {
     [500, 2.351],
   ])('the straight lines at %d ms: MOS %f', (delayMs, mos) => {
     expect(mosFromRating(DEFAULT_RATING - simplifiedDelayImpairment(delayMs))).toBeCloseTo(mos, 3);
+    const rating = transmissionRating({ ...PERFECT, delayMs }, 'narrowband', 'simplified');
+    expect(mosFromRating(rating)).toBeCloseTo(mos, 3);
+  });
+
+  // G.107.1; those of AMR-WB, from its published Ie,WB and Bpl,WB, by another program too.
+  it.each([
+    ['nothing impaired', 0, 0, 0, 129, 4.5],
+    ['G.722 at 64 kbit/s, AMR-WB at 12.65', 13, 0, 0, 116, 4.337],
+    ['AMR-WB at 6.6 kbit/s', 41, 0, 0, 88, 3.512],
+    ['AMR-WB at 12.65 kbit/s in both ears, 2 % lost', 20, 2, 0, 85.19, 3.406],
+    ['G.722, 1 % lost', 13, 1, 0, 100.528, 3.943],
+    ['G.722 after 250 ms', 13, 0, 250, 107.083, 4.133],
+  ])('wideband: %s', (_, equipmentImpairment, lossPercent, delayMs, rating, mos) => {
+    const inputs = { equipmentImpairment, packetLossRobustness: 4.3, lossPercent, burstRatio: 1, delayMs };
+    const computed = transmissionRating(inputs, 'wideband');
+    expect(computed).toBeCloseTo(rating, 2);
+    expect(mosFromRating(normalizedRating(computed, 'wideband'))).toBeCloseTo(mos, 3);
   });
 });
 
@@ -121,7 +139,7 @@ describe('codecImpairment', () => {
     ['G729', true, 11, 19, true],
     ['GSM-EFR', false, 5, 10, true],
     ['opus', true, 0, 25.1, true],
-    ['G722', true, 0, 25.1, true],
+    ['G722', true, 13, 4.3, true],
   ])('%s, concealed %s', (name, isConcealed, equipmentImpairment, packetLossRobustness, isEstimate) => {
     expect(codecImpairment(name, isConcealed)).toMatchObject({
       equipmentImpairment,
@@ -134,7 +152,18 @@ describe('codecImpairment', () => {
     expect(codecImpairment('X-UNHEARD-OF')).toBeNull();
   });
 
+  it('rates wideband codecs on their own scale, unless told to stay on the narrow one', () => {
+    expect(codecImpairment('g722')).toMatchObject({ scale: 'wideband' });
+    expect(codecImpairment('G722', true, true)).toMatchObject({
+      scale: 'narrowband',
+      equipmentImpairment: 0,
+      packetLossRobustness: 25.1,
+    });
+    expect(codecImpairment('PCMU')).toMatchObject({ scale: 'narrowband' });
+  });
+
   it('names the source of each figure', () => {
+    expect(codecImpairment('G722')?.source).toContain('Appendix IV');
     expect(codecImpairment('PCMU', false)?.source).toContain('G.113');
     expect(codecImpairment('OPUS')?.source).toContain('no narrowband entry');
   });

@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { assessLegQuality, type LegMeasurement } from '../../../media/quality/leg-quality.ts';
+import {
+  assessLegQuality,
+  type LegMeasurement,
+  type QualityModel,
+} from '../../../media/quality/leg-quality.ts';
 
 const CLEAN: LegMeasurement = {
   encodingName: 'PCMU',
@@ -20,6 +24,8 @@ describe('assessLegQuality', () => {
       mosConversational: 4.4,
       quality: {
         codec: 'PCMU',
+        scale: 'narrowband',
+        delayModel: 'recommended',
         equipmentImpairment: 0,
         packetLossRobustness: 25.1,
         lossPercent: 0,
@@ -45,6 +51,36 @@ describe('assessLegQuality', () => {
     expect(scores).toEqual({ mosListening: 3.92, mosConversational: 3.53 });
   });
 
+  it('rates G.722 by G.107.1: 1 % lost, 250 ms', () => {
+    const { quality, ...scores } = assessLegQuality({
+      ...CLEAN,
+      encodingName: 'G722',
+      lost: 30,
+      jitterBufferDelayMs: 250,
+    });
+    // Ie,eff,WB = 13 + 82 · 1 / (1 + 4.3) = 28.472; R = (129 − 28.472) / 1.29; Idd at 250 ms = 8.917.
+    expect(quality).toMatchObject({ scale: 'wideband', equipmentImpairment: 13 });
+    expect(quality?.ratingListening).toBeCloseTo((129 - 28.472) / 1.29, 3);
+    expect(quality?.ratingConversational).toBeCloseTo((129 - 28.472 - 8.917) / 1.29, 3);
+    expect(scores).toEqual({ mosListening: 3.94, mosConversational: 3.64 });
+  });
+
+  it.each([
+    ['narrowband', 'G722', 4.4],
+    ['wideband', 'G722', 4.34],
+    ['narrowband', 'PCMU', 4.4],
+    ['wideband', 'PCMU', 3.7],
+  ] as const)('puts all codecs on the %s scale when told: %s', (scale, encodingName, mos) => {
+    const scored = assessLegQuality({ ...CLEAN, encodingName }, { scale, delayModel: 'recommended' });
+    expect(scored).toMatchObject({ mosListening: mos, quality: { scale } });
+  });
+
+  it('takes the straight lines for delay when told', () => {
+    const model = { scale: 'codec', delayModel: 'simplified' } as const;
+    const scored = assessLegQuality({ ...CLEAN, jitterBufferDelayMs: 300 }, model);
+    expect(scored).toMatchObject({ mosListening: 4.4, mosConversational: 3.71 });
+  });
+
   it.each([
     ['nothing was expected', { expected: 0 }],
     ['the codec cannot be rated', { encodingName: 'X-UNHEARD-OF' }],
@@ -62,7 +98,7 @@ describe('assessLegQuality', () => {
   });
 
   const measurement: fc.Arbitrary<LegMeasurement> = fc.record({
-    encodingName: fc.constantFrom('PCMU', 'G729', 'OPUS', 'GSM'),
+    encodingName: fc.constantFrom('PCMU', 'G729', 'OPUS', 'GSM', 'G722'),
     isConcealed: fc.boolean(),
     expected: fc.integer({ min: 1, max: 5000 }),
     lost: fc.nat(5000),
@@ -72,6 +108,11 @@ describe('assessLegQuality', () => {
     jitterBufferDelayMs: fc.option(fc.nat(500)),
   });
 
+  const models: fc.Arbitrary<QualityModel> = fc.record({
+    scale: fc.constantFrom('codec', 'narrowband', 'wideband'),
+    delayModel: fc.constantFrom('recommended', 'simplified'),
+  });
+
   it.each([
     ['loss', 'lost'],
     ['late packets', 'late'],
@@ -79,9 +120,9 @@ describe('assessLegQuality', () => {
     ['the delay that jitter costs', 'jitterBufferDelayMs'],
   ] as const)('never rises with %s; LQ ≥ CQ; both within 1.0 and 4.4', (_, name) => {
     fc.assert(
-      fc.property(measurement, fc.nat(1000), (given, extra) => {
-        const better = assessLegQuality(given);
-        const worse = assessLegQuality({ ...given, [name]: (given[name] ?? 0) + extra });
+      fc.property(measurement, fc.nat(1000), models, (given, extra, model) => {
+        const better = assessLegQuality(given, model);
+        const worse = assessLegQuality({ ...given, [name]: (given[name] ?? 0) + extra }, model);
         expect(worse.mosConversational ?? 0).toBeLessThanOrEqual(better.mosConversational ?? 0);
         expect(worse.mosListening ?? 0).toBeLessThanOrEqual(better.mosListening ?? 0);
         expect(better.mosListening ?? 0).toBeGreaterThanOrEqual(better.mosConversational ?? 9);

@@ -56,6 +56,31 @@ describe('carillon analyze', () => {
     expect((await analyze('--minimum-mos', '1', path)).exitCode).toBe(0);
   });
 
+  it('shows what went into the score beside it', async () => {
+    const calls = captureOf(
+      rtpFrames(500, { payloadType: 9 }),
+      rtpFrames(500, { synchronizationSource: 9 })
+        .map(fromBob)
+        .filter((_, i) => i % 5 !== 2),
+    );
+    const { printed } = await analyze('--minimum-mos', '1', file('inputs.pcap', calls));
+    const headings = /MOS CQ +LQ +R +lost +late +% +burst +delay ms +jitter ms/;
+    expect(printed).toMatch(headings);
+    // 20 % lost, evenly: Ie,eff = 95 · 20 / (20 + 25.1) = 42.1; R = 93.2 − 42.1.
+    expect(printed).toMatch(/2\.63 +2\.63 +51\.1 +100 +0 +20\.0\d +0\.8 +20 +0\.0 .*PCMU/);
+    expect(printed).toMatch(/~4\.34 +4\.34 +89\.9w +0 +0 +0\.00 +– +20 +0\.0 .*G722/);
+    expect(printed).toMatch(/R with w: the wideband scale/);
+  });
+
+  it('puts all scores on one scale, or takes delay simplified, when told', async () => {
+    const path = file('wide.pcap', captureOf(rtpFrames(500, { payloadType: 9 })));
+    expect((await analyze('--scale', 'narrowband', path)).printed).toMatch(/~4\.40 +4\.40 +93\.2 /);
+    const [stream] = JSON.parse((await analyze('--json', '--simplified', path)).printed).streams;
+    // 0.024 · 20 ms off 116, over 1.29.
+    expect(stream.quality).toMatchObject({ delayModel: 'simplified', scale: 'wideband' });
+    expect(stream.quality.ratingConversational).toBeCloseTo((116 - 0.48) / 1.29, 6);
+  });
+
   it('prints one JSON document', async () => {
     const { printed } = await analyze('--json', '--minute', file('bad.pcap', bad), file('good.pcap', good));
     const document = JSON.parse(printed);
@@ -141,6 +166,7 @@ describe('wrong usage', () => {
     [['--rtp-port', '9-8', 'x'], /--rtp-port takes/],
     [['--minimum-mos', 'high', 'x'], /--minimum-mos takes/],
     [['--top', '0', 'x'], /--top takes/],
+    [['--scale', 'fullband', 'x'], /--scale takes narrowband or wideband/],
     [['--json', '--csv', 'x'], /exclude each other/],
     [['--jsn', 'x'], /Did you mean --json/],
   ])('%j', async (argv, sentence) => {
