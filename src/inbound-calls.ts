@@ -1,3 +1,4 @@
+import { ChurnMap } from '../memory/churn-map.ts';
 import type { FailureReason } from '../signaling/call-failure.ts';
 import type { CallLeg } from '../signaling/call-leg.ts';
 import { InboundCall, type InboundCallDesk } from './meeting/inbound-call.ts';
@@ -5,7 +6,7 @@ import { InboundCall, type InboundCallDesk } from './meeting/inbound-call.ts';
 /** Every call under way, so that a meeting, or the service, can be ended for all. */
 export class InboundCalls {
   readonly #desk: InboundCallDesk;
-  readonly #calls = new Map<string, InboundCall>();
+  readonly #calls = new ChurnMap<string, InboundCall>();
 
   constructor(desk: InboundCallDesk) {
     this.#desk = desk;

@@ -283,7 +283,9 @@ export class Telling implements CallObserver, MeetingListener {
     participant: Participant,
     atMs: number,
   ): void {
-    this.event({ type, atMs, meeting: meetingSummary(meeting), participant: participantView(participant) });
+    if (this.#events.hasListeners) {
+      this.event({ type, atMs, meeting: meetingSummary(meeting), participant: participantView(participant) });
+    }
   }
 
   /** One JSON text for the files, such as an event of AWS's or a line of the meeting log. */

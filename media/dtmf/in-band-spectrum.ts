@@ -15,11 +15,9 @@ const HOPS_PER_WINDOW = 4;
 export class InBandSpectrum {
   readonly hopSamples: number;
   readonly #sampleRateHz: number;
-  readonly #hann: Float64Array;
-  /** The last 20 ms as they came, and weighted. */
+  readonly #tables: Tables;
+  /** The last 20 ms as they came. */
   readonly #samples: Float64Array;
-  readonly #weighted: Float64Array;
-  readonly #coefficients: Float64Array;
   /** Complex amplitudes of this window and of the one before. */
   #real = new Float64Array(DTMF_FREQUENCIES_HZ.length);
   #imaginary = new Float64Array(DTMF_FREQUENCIES_HZ.length);
@@ -30,12 +28,8 @@ export class InBandSpectrum {
   constructor(sampleRateHz: number) {
     this.#sampleRateHz = sampleRateHz;
     this.hopSamples = Math.round((sampleRateHz * HOP_MS) / 1000);
-    const length = this.hopSamples * HOPS_PER_WINDOW;
-    const angle = (2 * Math.PI) / length;
-    this.#hann = Float64Array.from({ length }, (_, index) => 0.5 - 0.5 * Math.cos(angle * (index + 0.5)));
-    this.#samples = new Float64Array(length);
-    this.#weighted = new Float64Array(length);
-    this.#coefficients = Float64Array.from(DTMF_FREQUENCIES_HZ, (hz) => 2 * Math.cos(this.#angleOf(hz)));
+    this.#tables = tablesOf(sampleRateHz, this.hopSamples * HOPS_PER_WINDOW);
+    this.#samples = new Float64Array(this.hopSamples * HOPS_PER_WINDOW);
   }
 
   /** Of the present window, weighted as the tones are: a sine of amplitude a gives a²/2. */
@@ -63,8 +57,7 @@ export class InBandSpectrum {
     [this.#real, this.#previousReal] = [this.#previousReal, this.#real];
     [this.#imaginary, this.#previousImaginary] = [this.#previousImaginary, this.#imaginary];
     const samples = this.#samples;
-    const weighted = this.#weighted;
-    const hann = this.#hann;
+    const { weighted, hann } = this.#tables;
     let sum = 0;
     for (let index = 0; index < samples.length; index++) {
       const sample = (samples[index] as number) * (hann[index] as number);
@@ -102,7 +95,7 @@ export class InBandSpectrum {
     if (frequencyHz * 2 >= this.#sampleRateHz) return 0;
     const angle = this.#angleOf(frequencyHz);
     const coefficient = 2 * Math.cos(angle);
-    const weighted = this.#weighted;
+    const { weighted } = this.#tables;
     let last = 0;
     let beforeLast = 0;
     for (let index = 0; index < weighted.length; index++) {
@@ -126,8 +119,8 @@ export class InBandSpectrum {
 
   /** The Goertzel recurrence of one group: four at once, since each step of one alone waits for its last. */
   #recur(first: number): void {
-    const weighted = this.#weighted;
-    const [c0, c1, c2, c3] = this.#coefficients.subarray(first, first + GROUP_SIZE) as unknown as Quadruple;
+    const { weighted, coefficients } = this.#tables;
+    const [c0, c1, c2, c3] = coefficients.subarray(first, first + GROUP_SIZE) as unknown as Quadruple;
     let [a0, a1, a2, a3] = [0, 0, 0, 0];
     let [b0, b1, b2, b3] = [0, 0, 0, 0];
     for (let index = 0; index < weighted.length; index++) {
@@ -159,12 +152,39 @@ export class InBandSpectrum {
 
   /** The weights of a Hann window add up to half its length. */
   #scale(magnitude: number): number {
-    return (magnitude * 4) / this.#weighted.length;
+    return (magnitude * 4) / this.#samples.length;
   }
 
   #angleOf(frequencyHz: number): number {
-    return (2 * Math.PI * frequencyHz) / this.#sampleRateHz;
+    return angleOf(frequencyHz, this.#sampleRateHz);
   }
+}
+
+/** What all detectors of a sampling rate have in common: a leg comes and goes for less than its window takes to make. */
+interface Tables {
+  readonly hann: Float64Array;
+  readonly coefficients: Float64Array;
+  /** The window under analysis, of whichever detector: it is read to its end before the next one is filled. */
+  readonly weighted: Float64Array;
+}
+
+const tablesByRate = new Map<number, Tables>();
+
+function tablesOf(sampleRateHz: number, length: number): Tables {
+  const made = tablesByRate.get(sampleRateHz);
+  if (made !== undefined) return made;
+  const angle = (2 * Math.PI) / length;
+  const tables = {
+    hann: Float64Array.from({ length }, (_, index) => 0.5 - 0.5 * Math.cos(angle * (index + 0.5))),
+    coefficients: Float64Array.from(DTMF_FREQUENCIES_HZ, (hz) => 2 * Math.cos(angleOf(hz, sampleRateHz))),
+    weighted: new Float64Array(length),
+  };
+  tablesByRate.set(sampleRateHz, tables);
+  return tables;
+}
+
+function angleOf(frequencyHz: number, sampleRateHz: number): number {
+  return (2 * Math.PI * frequencyHz) / sampleRateHz;
 }
 
 type Quadruple = [number, number, number, number];

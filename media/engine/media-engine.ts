@@ -1,6 +1,8 @@
 /** The media engine on the main thread: hands legs to workers and keeps a mix together on one of them. */
+
 import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
+import { ChurnMap } from '../../memory/churn-map.ts';
 import type { Clips } from '../prompt/clip.ts';
 import type { LegReport } from '../quality/leg-report.ts';
 import type { PlayoutDelayBounds } from '../receive/playout-delay.ts';
@@ -86,7 +88,7 @@ export function createMediaEngine(options: MediaEngineOptions): WorkerMediaEngin
 
 export class WorkerMediaEngine implements MediaEngine {
   readonly #links: readonly WorkerLink[];
-  readonly #mixes = new Map<string, Mix>();
+  readonly #mixes = new ChurnMap<string, Mix>();
   readonly #portRanges: PortRanges;
   readonly #pairs: number;
 

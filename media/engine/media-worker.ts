@@ -2,7 +2,9 @@
  * One media worker: its legs, their sockets, its mixes, and the clock that drives them. Wiring only; what is
  * decided about packets is decided in `leg-media.ts`.
  */
+
 import { isIPv6 } from 'node:net';
+import { ChurnMap } from '../../memory/churn-map.ts';
 import { isOpusAmong, loadOpus } from '../codec/opus.ts';
 import { Mixer } from '../mix/mixer.ts';
 import { ReceiveStreams } from '../receive/receive-stream.ts';
@@ -36,8 +38,8 @@ export class MediaWorker {
   readonly #backend: SocketBackend;
   readonly #post: (event: WorkerEvent) => void;
   readonly #ports: ReadonlyMap<string, PortAllocator>;
-  readonly #legs = new Map<string, OpenLeg>();
-  readonly #mixers = new Map<string, Mixer<LegMedia>>();
+  readonly #legs = new ChurnMap<string, OpenLeg>();
+  readonly #mixers = new ChurnMap<string, Mixer<LegMedia>>();
   readonly #streams = new ReceiveStreams(256);
   readonly #recordings: WorkerRecordings<LegMedia>;
   #schedule: TickSchedule | null = null;

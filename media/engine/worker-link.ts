@@ -2,7 +2,9 @@
  * The main thread's end of one media worker: collects commands into few messages, knows which legs are there,
  * and starts the worker anew when it dies.
  */
+
 import { Worker } from 'node:worker_threads';
+import { ChurnMap } from '../../memory/churn-map.ts';
 import type { LegReport } from '../quality/leg-report.ts';
 import { createLedgerMemory, DescriptorLedger } from './descriptor-ledger.ts';
 import {
@@ -48,7 +50,7 @@ const STOP_TIMEOUT_MS = 2000;
 export class WorkerLink {
   readonly #options: WorkerLinkOptions;
   readonly recordings = new RecordingLink((command) => this.post(command));
-  readonly #legs = new Map<string, LinkedLeg>();
+  readonly #legs = new ChurnMap<string, LinkedLeg>();
   readonly #ledgerMemory = createLedgerMemory();
   readonly #ledger = new DescriptorLedger(this.#ledgerMemory);
   #worker: Worker | null = null;

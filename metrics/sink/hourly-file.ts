@@ -35,6 +35,8 @@ export class HourlyFile {
   #file: { readonly hour: number; readonly appender: AppendFile } | null = null;
   #flushing: Promise<void> | null = null;
   #isFailing = false;
+  /** Somebody may have deleted the file since it was last looked at: asked once a flush, not for each batch. */
+  #mayBeGone = false;
 
   constructor(
     folder: string,
@@ -60,7 +62,7 @@ export class HourlyFile {
     this.#budget.pendingCharacters += line.length;
     this.#dropOldest();
     if (batch.characters >= BATCH_CHARACTERS && !this.#isFailing) {
-      void this.flush();
+      void this.#writePending();
     }
   }
 
@@ -69,6 +71,11 @@ export class HourlyFile {
    * write it closes the file, so that a destination at rest holds no descriptor.
    */
   flush(): Promise<void> {
+    this.#mayBeGone = true;
+    return this.#writePending();
+  }
+
+  #writePending(): Promise<void> {
     if (this.#flushing === null && (this.#pending.length > 0 || this.#file !== null)) {
       this.#flushing = this.#drain();
     }
@@ -106,11 +113,20 @@ export class HourlyFile {
   }
 
   async #write(batch: Batch): Promise<void> {
-    if (this.#file !== null && (this.#file.hour !== batch.hour || (await this.#file.appender.isGone()))) {
+    if (
+      this.#file !== null &&
+      (this.#file.hour !== batch.hour || (await this.#isGone(this.#file.appender)))
+    ) {
       await this.#closeFile();
     }
     this.#file ??= { hour: batch.hour, appender: await this.#open(this.#path(batch.hour)) };
     await this.#file.appender.append(`${batch.lines.join('\n')}\n`);
+  }
+
+  async #isGone(appender: AppendFile): Promise<boolean> {
+    if (!this.#mayBeGone) return false;
+    this.#mayBeGone = false;
+    return appender.isGone();
   }
 
   #putBack(batch: Batch, wholeLines: number): void {

@@ -1,3 +1,4 @@
+import { ChurnMap } from '../../memory/churn-map.ts';
 import type { SipTarget } from './connect.ts';
 import { formatHostPort, type SipFlow } from './flow.ts';
 import type { TransportLimit, TransportLimits } from './transport-limits.ts';
@@ -14,7 +15,7 @@ export interface ConnectionFlow extends SipFlow {
 export class ConnectionTable {
   readonly #limits: TransportLimits;
   readonly #keys = new Map<SipFlow, string>();
-  readonly #byPeer = new Map<string, ConnectionFlow>();
+  readonly #byPeer = new ChurnMap<string, ConnectionFlow>();
   readonly #acceptedByAddress = new Map<string, number>();
   #count = 0;
 

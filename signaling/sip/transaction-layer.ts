@@ -1,3 +1,4 @@
+import { ChurnMap } from '../../memory/churn-map.ts';
 import { BranchSource } from './branch.ts';
 import {
   ClientTransaction,
@@ -72,9 +73,9 @@ export class TransactionLayer implements MessageReceiver, ServerTransactionOwner
   readonly #limit: number;
   readonly #retryAfter: string;
   readonly #branches = new BranchSource();
-  readonly #servers = new Map<string, ServerTransaction>();
-  readonly #clients = new Map<string, ClientTransaction>();
-  readonly #merged = new Map<string, ServerTransaction>();
+  readonly #servers = new ChurnMap<string, ServerTransaction>();
+  readonly #clients = new ChurnMap<string, ClientTransaction>();
+  readonly #merged = new ChurnMap<string, ServerTransaction>();
   #user: TransactionUser | null = null;
   #retransmissionsReceived = 0;
   #retransmissionsSent = 0;

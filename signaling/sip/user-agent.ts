@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { ChurnMap } from '../../memory/churn-map.ts';
 import { CallFailure } from '../call-failure.ts';
 import { isBranchUnique } from './branch.ts';
 import type { CallEnvironment, CallSettings, DialogHolder, FlowProvider } from './call-environment.ts';
@@ -81,8 +82,8 @@ export class UserAgent implements TransactionUser, CallEnvironment {
   readonly #options: UserAgentOptions;
   readonly #listener: UserAgentListener;
   readonly #tags = new TagSource();
-  readonly #holders = new Map<string, DialogHolder>();
-  readonly #unanswered = new Map<ServerTransaction, IncomingCall>();
+  readonly #holders = new ChurnMap<string, DialogHolder>();
+  readonly #unanswered = new ChurnMap<ServerTransaction, IncomingCall>();
   #sessionCount = 0;
   #refused = 0;
 

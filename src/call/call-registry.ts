@@ -1,10 +1,11 @@
+import { ChurnMap } from '../../memory/churn-map.ts';
 import type { Call } from './call.ts';
 
 /** The calls under way and the last ones that ended, newest last. */
 export class CallRegistry {
-  readonly #active = new Map<string, Call>();
-  readonly #ended = new Map<string, Call>();
-  readonly #byRemoteCallId = new Map<string, Call>();
+  readonly #active = new ChurnMap<string, Call>();
+  readonly #ended = new ChurnMap<string, Call>();
+  readonly #byRemoteCallId = new ChurnMap<string, Call>();
   readonly #keptEnded: number;
 
   /** @param keptEnded how many ended calls stay to be asked about. */

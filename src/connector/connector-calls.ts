@@ -1,3 +1,4 @@
+import { ChurnMap } from '../../memory/churn-map.ts';
 import type { SipFlow } from '../../signaling/sip/flow.ts';
 import type { IncomingCall } from '../../signaling/sip/incoming-call.ts';
 import { LoopbackFlow } from '../../signaling/sip/loopback-flow.ts';
@@ -12,7 +13,7 @@ import { TrunkCall, type TrunkCallInit } from './trunk-call.ts';
 /** All calls of Voice Connectors under way: finds out which calls are theirs and lets each story run. */
 export class ConnectorCalls {
   readonly #desk: ConnectorDesk;
-  readonly #calls = new Map<string, ConnectorCall>();
+  readonly #calls = new ChurnMap<string, ConnectorCall>();
 
   constructor(desk: ConnectorDesk) {
     this.#desk = desk;

@@ -1,3 +1,4 @@
+import { ChurnMap } from '../../memory/churn-map.ts';
 import { CallFailure } from '../../signaling/call-failure.ts';
 import { type Invitee, Participant, type ParticipantOrigin } from './participant.ts';
 
@@ -26,7 +27,7 @@ export interface MeetingListener {
 export class Meeting {
   readonly definition: MeetingDefinition;
   readonly #listener: MeetingListener;
-  readonly #participants = new Map<string, Participant>();
+  readonly #participants = new ChurnMap<string, Participant>();
   #state: MeetingState = 'idle';
   #startedAtMs: number | null = null;
   #endedAtMs: number | null = null;

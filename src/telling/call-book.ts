@@ -1,3 +1,4 @@
+import { ChurnMap } from '../../memory/churn-map.ts';
 import type { CallDirection, Series } from '../../metrics/aggregator.ts';
 import { type CallIdentity, createCallIdentity } from '../../metrics/call-minute.ts';
 import type { ToldCall } from './told-call.ts';
@@ -33,8 +34,8 @@ export interface CallBookDefaults {
  */
 export class CallBook {
   readonly #defaults: CallBookDefaults;
-  readonly #calls = new Map<string, BookedCall>();
-  readonly #bySipCallId = new Map<string, BookedCall>();
+  readonly #calls = new ChurnMap<string, BookedCall>();
+  readonly #bySipCallId = new ChurnMap<string, BookedCall>();
   /** Requests that made no call, and whose connector is known all the same. */
   readonly #attributed = new Map<string, string>();
   /** In the order they ended. */
