@@ -1,5 +1,5 @@
 import { ChurnMap } from '../memory/churn-map.ts';
-import type { FailureReason } from '../signaling/call-failure.ts';
+import type { CallFailure, FailureReason } from '../signaling/call-failure.ts';
 import type { CallLeg } from '../signaling/call-leg.ts';
 import { InboundCall, type InboundCallDesk } from './meeting/inbound-call.ts';
 
@@ -17,6 +17,12 @@ export class InboundCalls {
     const inbound = new InboundCall(leg, this.#desk, () => this.#calls.delete(leg.id));
     this.#calls.set(leg.id, inbound);
     void inbound.take();
+  }
+
+  /** Why no further call would be taken now; null where one would. */
+  fullness(): CallFailure | null {
+    const { limits, calls } = this.#desk;
+    return limits.fullness(calls.activeCount);
   }
 
   /** Resolves when everybody in the meeting is gone and has given everything back. */

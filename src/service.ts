@@ -209,6 +209,7 @@ class RunningService implements Service {
         if (this.#network?.takes(leg)) return;
         if (!this.#connectors.takes(leg)) this.#inbound.take(leg);
       },
+      busy: () => this.#inbound.fullness(),
       onQualityReport: (published) => this.#quality.receive(published, Date.now()),
       authenticate: (request, flow) => this.#connectors.authenticate(request, flow),
     });

@@ -1,4 +1,5 @@
 import type { Config } from '../config/schema.ts';
+import type { CallFailure } from '../signaling/call-failure.ts';
 import { DNS_RESOLVER } from '../signaling/sip/dns-resolver.ts';
 import type { IncomingCall } from '../signaling/sip/incoming-call.ts';
 import { locate } from '../signaling/sip/locate.ts';
@@ -17,6 +18,8 @@ import type { SipWatch } from './sip-watch.ts';
 /** Who takes calls, and says which requests of connectors must authenticate themselves. */
 export interface SipDesk extends ConnectorAuthentication {
   onCall(leg: IncomingCall): void;
+  /** Why no further call would be taken now; null where one would. */
+  busy(): CallFailure | null;
   onQualityReport(published: PublishedReport): void;
 }
 
@@ -43,7 +46,7 @@ export class SipStack {
     const options = userAgentOptions(config, this.transactions, flows, desk);
     const capabilities = { ...options.capabilities, ...(identity === null ? {} : { identity }) };
     this.userAgent = new UserAgent(
-      { ...options, capabilities },
+      { ...options, capabilities, busy: () => desk.busy() },
       {
         onCall: (leg) => desk.onCall(leg),
         onQualityReport: (published) => desk.onQualityReport(published),

@@ -1,3 +1,5 @@
+import { isBranchUnique } from './branch.ts';
+import { remoteTargetOf } from './dialog.ts';
 import type { SipRequest } from './message.ts';
 import type { Refusal } from './refusal.ts';
 import { ALLOWED_METHODS, SUPPORTED_OPTIONS } from './reply.ts';
@@ -74,4 +76,15 @@ function checkAccept(request: SipRequest): Refusal | null {
   return ranges.some((range) => range !== undefined && DESCRIPTION_RANGES.has(range))
     ? null
     : { statusCode: 406, detail: 'the Accept leaves no room for application/sdp' };
+}
+
+/**
+ * RFC 3261 §8.1.1.8: an INVITE has exactly one Contact, without which the dialog has no remote target. Callers of
+ * RFC 2543, known by their branch, need not have one (RFC 4475 §3.4.1).
+ */
+export function contactRefusal(invite: SipRequest): Refusal | null {
+  const isOld = !isBranchUnique(invite.topVia.branch) && !invite.headers.has('Contact');
+  return isOld || remoteTargetOf(invite) !== null
+    ? null
+    : { statusCode: 400, detail: 'an INVITE needs exactly one Contact with a SIP URI' };
 }

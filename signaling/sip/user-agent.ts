@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { ChurnMap } from '../../memory/churn-map.ts';
 import { CallFailure } from '../call-failure.ts';
-import { isBranchUnique } from './branch.ts';
 import type { CallEnvironment, CallSettings, DialogHolder, FlowProvider } from './call-environment.ts';
-import { remoteTargetOf } from './dialog.ts';
 import type { DialogSession } from './dialog-session.ts';
 import type { SipFlow } from './flow.ts';
 import { IncomingCall } from './incoming-call.ts';
@@ -13,9 +11,9 @@ import { OutgoingCall } from './outgoing-call.ts';
 import type { OutgoingCallOptions } from './outgoing-call-options.ts';
 import { acceptPublish, badEvent, type PublishedReport, publishReport, readPublish } from './publish.ts';
 import { answerRefer } from './refer.ts';
-import type { Refusal } from './refusal.ts';
+import { type Refusal, refusalOf } from './refusal.ts';
 import { contactOn, contactPrefixOf, createRefusal, describeRequest } from './reply.ts';
-import { checkRequest } from './request-check.ts';
+import { checkRequest, contactRefusal } from './request-check.ts';
 import type { ServerTransaction } from './server-transaction.ts';
 import { intervalRefusal } from './session-answer.ts';
 import { TagSource } from './tag-source.ts';
@@ -61,6 +59,8 @@ export interface UserAgentOptions extends CallSettings {
   readonly retryAfterSeconds: number;
   /** Asked for each request outside of a dialog; absent: all are let in. */
   readonly authenticate?: (request: SipRequest, flow: SipFlow) => AuthenticationChallenge | null;
+  /** Why no further call would be taken now, whoever it is for; absent or null: one would. */
+  readonly busy?: () => CallFailure | null;
 }
 
 export interface UserAgentStatistics {
@@ -199,10 +199,7 @@ export class UserAgent implements TransactionUser, CallEnvironment {
     if (method === 'INVITE') {
       this.#onInvite(request, transaction);
     } else if (method === 'OPTIONS') {
-      const prefix = contactPrefixOf(request.requestUri);
-      const contact = contactOn(transaction.flow, this.transactions.transport, prefix);
-      const tag = this.createTag();
-      transaction.respond(createOptionsReply(request, this.settings, tag, contact, transaction.flow));
+      this.#onOptions(request, transaction);
     } else if (method === 'PUBLISH') {
       this.#onPublish(request, transaction);
     } else if (DIALOG_METHODS.has(method)) {
@@ -212,12 +209,34 @@ export class UserAgent implements TransactionUser, CallEnvironment {
     }
   }
 
-  #onInvite(invite: SipRequest, transaction: ServerTransaction): void {
+  /**
+   * RFC 3261 §11.2: the status an INVITE would get, as far as it is about us. Whether a meeting or number exists is
+   * not said: who asks by OPTIONS would be guessing IDs.
+   */
+  #onOptions(request: SipRequest, transaction: ServerTransaction): void {
+    const failure = this.#options.busy?.() ?? null;
+    const refusal = this.#dialogRefusal() ?? (failure === null ? null : refusalOf(failure));
+    if (refusal !== null) {
+      this.#refuse(request, transaction, refusal);
+      return;
+    }
+    const prefix = contactPrefixOf(request.requestUri);
+    const contact = contactOn(transaction.flow, this.transactions.transport, prefix);
+    const tag = this.createTag();
+    transaction.respond(createOptionsReply(request, this.settings, tag, contact, transaction.flow));
+  }
+
+  #dialogRefusal(): Refusal | null {
     const { maxDialogs, retryAfterSeconds } = this.#options;
-    if (this.#holders.size >= maxDialogs) {
-      const detail = `${this.#holders.size} dialogs of ${maxDialogs} allowed are in use`;
-      const headers = [['Retry-After', `${retryAfterSeconds}`]] as const;
-      this.#refuse(invite, transaction, { statusCode: 503, detail, headers }, 'dialogs');
+    if (this.#holders.size < maxDialogs) return null;
+    const detail = `${this.#holders.size} dialogs of ${maxDialogs} allowed are in use`;
+    return { statusCode: 503, detail, headers: [['Retry-After', `${retryAfterSeconds}`]] };
+  }
+
+  #onInvite(invite: SipRequest, transaction: ServerTransaction): void {
+    const full = this.#dialogRefusal();
+    if (full !== null) {
+      this.#refuse(invite, transaction, full, 'dialogs');
       return;
     }
     const refusal = intervalRefusal(invite, this.settings) ?? contactRefusal(invite);
@@ -280,15 +299,4 @@ export class UserAgent implements TransactionUser, CallEnvironment {
       limit,
     });
   }
-}
-
-/**
- * RFC 3261 §8.1.1.8: an INVITE has exactly one Contact, without which the dialog has no remote target. Callers of
- * RFC 2543, known by their branch, need not have one (RFC 4475 §3.4.1).
- */
-function contactRefusal(invite: SipRequest): Refusal | null {
-  const isOld = !isBranchUnique(invite.topVia.branch) && !invite.headers.has('Contact');
-  return isOld || remoteTargetOf(invite) !== null
-    ? null
-    : { statusCode: 400, detail: 'an INVITE needs exactly one Contact with a SIP URI' };
 }

@@ -16,16 +16,25 @@ export class CallLimits {
     this.#rate = new TokenBucket(values.maxCallsPerSecond);
   }
 
-  /** @throws CallFailure `too-many-calls`, `too-many-calls-per-second`, both with Retry-After. */
+  /** Why there is no room for a call more; null where there is. */
+  fullness(activeCalls: number): CallFailure | null {
+    const { maxCalls } = this.#values;
+    if (activeCalls < maxCalls) return null;
+    return new CallFailure(
+      'too-many-calls',
+      `${maxCalls} calls are under way, as many as limits.maxCalls allows.`,
+      10,
+    );
+  }
+
+  /**
+   * @param activeCalls the call to be admitted among them.
+   * @throws CallFailure `too-many-calls`, `too-many-calls-per-second`, both with Retry-After.
+   */
   admit(activeCalls: number, nowMs: number): void {
-    const { maxCalls, maxCallsPerSecond } = this.#values;
-    if (activeCalls > maxCalls) {
-      throw new CallFailure(
-        'too-many-calls',
-        `${maxCalls} calls are under way, as many as limits.maxCalls allows.`,
-        10,
-      );
-    }
+    const { maxCallsPerSecond } = this.#values;
+    const full = this.fullness(activeCalls - 1);
+    if (full !== null) throw full;
     if (!this.#rate.take(nowMs)) {
       throw new CallFailure(
         'too-many-calls-per-second',

@@ -119,6 +119,27 @@ describe('requests outside of a dialog', () => {
     expect(stranger.bob.refused).toMatchObject([{ limit: 'dialogs', statusCode: 503 }]);
   });
 
+  it('answer OPTIONS as an INVITE, where no further call would be taken', () => {
+    const stranger = new Stranger({ maxDialogs: 1 });
+    stranger.send('OPTIONS', []);
+    expect(stranger.response.statusCode).toBe(200);
+    stranger.send('INVITE', [SDP_TYPE, 'Call-ID: stranger-2'], OFFER);
+    stranger.send('OPTIONS', ['Call-ID: stranger-3']);
+    expect(stranger.response.statusCode).toBe(503);
+    expect(stranger.response.headers.get('Retry-After')).toBe('5');
+  });
+
+  it('say with the status of a call why the owner would take none', () => {
+    let failure: CallFailure | null = new CallFailure('too-many-calls', '10 of 10 calls', 7);
+    const stranger = new Stranger({ busy: () => failure });
+    stranger.send('OPTIONS', []);
+    expect(stranger.response).toMatchObject({ statusCode: 503, reasonPhrase: 'Too Many Calls' });
+    expect(stranger.response.headers.get('Retry-After')).toBe('7');
+    failure = null;
+    stranger.send('OPTIONS', ['Call-ID: stranger-2']);
+    expect(stranger.response.statusCode).toBe(200);
+  });
+
   it('ask for credentials where the hook wants them', () => {
     const stranger = new Stranger({
       authenticate: (request) =>
