@@ -4,6 +4,7 @@ import { ConfigError } from '../config/config-error.ts';
 import type { Config } from '../config/schema.ts';
 import { createMediaEngine, type WorkerMediaEngine } from '../media/engine/media-engine.ts';
 import { MediaBackendUnavailable } from '../media/engine/media-leg.ts';
+import { readClips } from '../media/prompt/read-clips.ts';
 import { FileSink } from '../metrics/sink/file.ts';
 import { ping } from '../signaling/sip/outside-request.ts';
 import type { UserAgent } from '../signaling/sip/user-agent.ts';
@@ -64,6 +65,7 @@ export function createTelling(
 export function createMedia(config: Config, logger: Logger, hep: HepExport | null): WorkerMediaEngine {
   return createMediaEngine({
     ...mediaOptions(config),
+    clips: readClips(),
     ...(hep === null ? {} : { onRtcp: (seen) => hep.rtcp(seen) }),
     onBackendFallback: (reason) =>
       logger.warn({ reason }, 'media uses dgram sockets: koffi, with kernel arrival times, cannot be had'),

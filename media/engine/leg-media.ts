@@ -88,8 +88,8 @@ export class LegMedia implements MixParticipant {
         this.#session && createReportExtension(this.#session, this.#receiver, options, roundTripTimeUs),
     });
     const parts = { receiver: this.#receiver, sender: this.#sender, control: this.#control, jitterBuffer };
-    const { legId, openedAtMs } = request;
-    this.#reporter = new LegReporter({ legId, ...parts }, openedAtMs, options.reportPeriodMs);
+    const { openedAtMs } = request;
+    this.#reporter = new LegReporter({ legId: this.legId, ...parts }, openedAtMs, options.reportPeriodMs);
   }
 
   get samples(): Int16Array {
@@ -269,7 +269,7 @@ export class LegMedia implements MixParticipant {
     const silence = this.#silence.hear(nowMs);
     if (silence !== null) this.#output.onSilence(silence);
     this.#receiver.receive(this.#header, packet, length, nowMs, arrivalUs);
-    if (this.isHeard) this.relay.pass(this.#header, packet);
+    if (this.isHeard) this.relay.pass(this.#header, packet, nowMs);
   }
 
   #reportDue(session: MediaSession, nowMs: number): void {

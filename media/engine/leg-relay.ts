@@ -3,11 +3,18 @@
  * leg's own, with its SSRC and its RTCP; what the packets tell each other by sequence number and timestamp is kept,
  * so that the far end sees the gaps, the order and the clock of the source.
  */
-import type { RtpHeader } from '../rtp/packet.ts';
-import type { MediaSession, PayloadFormat, TransportAddress } from './media-leg.ts';
+import { createRtpHeader, type RtpHeader, readRtpHeader } from '../rtp/packet.ts';
+import type { MediaSession, PayloadFormat, RelayImpairment, TransportAddress } from './media-leg.ts';
 import type { PacketSender } from './packet-sender.ts';
 
 const NO_PAYLOAD_TYPE = -1;
+export const NO_IMPAIRMENT: RelayImpairment = { lossPercent: 0, jitterMs: 0 };
+
+/** A packet held back on purpose. */
+interface LatePacket {
+  readonly packet: Uint8Array;
+  readonly dueMs: number;
+}
 
 interface RelayOutput {
   sendRtp(packet: Uint8Array, to: TransportAddress): void;
@@ -29,7 +36,9 @@ export class LegRelay {
   readonly #random: () => number;
   #session: MediaSession | null = null;
   #target: LegRelay | null = null;
-  #lossPercent = 0;
+  #impairment = NO_IMPAIRMENT;
+  #late: LatePacket[] = [];
+  readonly #lateHeader = createRtpHeader();
   #feeder: LegRelay | null = null;
   /** Where datagrams that are no RTP come from and go to; null while there are none. */
   #datagrams: TransportAddress | null = null;
@@ -55,15 +64,16 @@ export class LegRelay {
     this.#session = session;
   }
 
-  /** From now on what comes in goes out there; null ends it. `lossPercent` of it is dropped on purpose. */
-  to(target: LegRelay | null, lossPercent: number): void {
+  /** From now on what comes in goes out there, impaired on purpose; null ends it. */
+  to(target: LegRelay | null, impairment = NO_IMPAIRMENT): void {
     const previous = this.#target;
     if (previous !== null && previous.#feeder === this) {
       previous.#feeder = null;
       previous.#sender.endRelay();
     }
     this.#target = target;
-    this.#lossPercent = lossPercent;
+    this.#impairment = impairment;
+    this.#late = [];
     if (target !== null) target.#feeder = this;
   }
 
@@ -90,19 +100,36 @@ export class LegRelay {
 
   close(): void {
     this.#datagrams = null;
-    this.to(null, 0);
+    this.to(null);
     this.#session = null;
   }
 
   /** A packet came in, its header read from `packet`. */
-  pass(header: RtpHeader, packet: Uint8Array): void {
+  pass(header: RtpHeader, packet: Uint8Array, nowMs: number): void {
     const target = this.#target;
     if (target === null || this.#session === null) return;
-    if (this.#lossPercent > 0 && this.#random() * 100 < this.#lossPercent) return;
-    target.#emit(header, packet, this.#session);
+    const { lossPercent, jitterMs } = this.#impairment;
+    if (lossPercent > 0 && this.#random() * 100 < lossPercent) return;
+    if (jitterMs > 0) {
+      const length = header.payloadOffset + header.payloadLength;
+      this.#late.push({ packet: packet.slice(0, length), dueMs: nowMs + this.#random() * jitterMs });
+    } else target.emit(header, packet, this.#session);
   }
 
-  #emit(header: RtpHeader, packet: Uint8Array, source: MediaSession): void {
+  /** Every 20 ms: what was held back long enough goes out, and may have been overtaken. */
+  advance(nowMs: number): void {
+    if (this.#late.length === 0) return;
+    const due = this.#late.filter(({ dueMs }) => dueMs <= nowMs).sort((a, b) => a.dueMs - b.dueMs);
+    this.#late = this.#late.filter(({ dueMs }) => dueMs > nowMs);
+    for (const { packet } of due) {
+      const view = new DataView(packet.buffer);
+      const isValid = readRtpHeader(view, 0, packet.length, this.#lateHeader);
+      if (isValid && this.#session !== null) this.#target?.emit(this.#lateHeader, packet, this.#session);
+    }
+  }
+
+  /** Sends what came in at the leg of `source`. */
+  emit(header: RtpHeader, packet: Uint8Array, source: MediaSession): void {
     const own = this.#session;
     const { remote } = this.#destination;
     if (own === null || remote === null) return;

@@ -7,6 +7,7 @@ import type { Clips } from '../prompt/clip.ts';
 import type { LegReport } from '../quality/leg-report.ts';
 import type { PlayoutDelayBounds } from '../receive/playout-delay.ts';
 import type { RecordingRequest } from '../record/recording-message.ts';
+import { NO_IMPAIRMENT } from './leg-relay.ts';
 import type {
   ExtendedReportMode,
   MediaEngine,
@@ -211,7 +212,8 @@ function createLeg(legId: string, rtpPort: number, link: WorkerLink, release: ()
     join: () => link.post({ type: 'join', legId }),
     leave: () => link.post({ type: 'leave', legId }),
     echo: () => link.post({ type: 'echo', legId }),
-    relayTo: (toLegId, lossPercent = 0) => link.post({ type: 'relay', legId, toLegId, lossPercent }),
+    relayTo: (toLegId, impairment = NO_IMPAIRMENT) =>
+      link.post({ type: 'relay', legId, toLegId, impairment }),
     carryDatagrams: (remote) => link.post({ type: 'carry-datagrams', legId, remote }),
     setMuted: (isMuted) => link.post({ type: 'mute', legId, isMuted }),
     play: (clips, { ducks }) => link.post({ type: 'play', legId, clips, isDucking: ducks }),

@@ -132,6 +132,14 @@ export interface OpenLegRequest {
   readonly openedAtMs: number;
 }
 
+/** What is done to relayed packets on purpose. */
+export interface RelayImpairment {
+  /** So many are dropped. */
+  readonly lossPercent: number;
+  /** Each is held back for up to so long, in steps of 20 ms, and may be overtaken. */
+  readonly jitterMs: number;
+}
+
 export interface MediaLeg {
   readonly legId: string;
   /** Even; RTCP is the next one up unless multiplexed. */
@@ -147,9 +155,9 @@ export interface MediaLeg {
   setMuted(isMuted: boolean): void;
   /**
    * What comes in is sent on by that leg of the same mix, packet by packet and not decoded, in place of what it would
-   * hear; both must have the codec in common. Its own ID makes an echo, null ends it. `lossPercent` is dropped.
+   * hear; both must have the codec in common. Its own ID makes an echo, null ends it.
    */
-  relayTo(legId: string | null, lossPercent?: number): void;
+  relayTo(legId: string | null, impairment?: RelayImpairment): void;
   /**
    * While the other side exchanges something that is not RTP with that address, such as UDPTL of fax, it is passed on as
    * it is between this leg and the one it relays to. Null: RTP again.

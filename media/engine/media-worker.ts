@@ -91,7 +91,7 @@ export class MediaWorker {
         this.#leave(leg);
         break;
       case 'relay':
-        leg.media.relay.to(this.#legs.get(command.toLegId ?? '')?.media.relay ?? null, command.lossPercent);
+        leg.media.relay.to(this.#legs.get(command.toLegId ?? '')?.media.relay ?? null, command.impairment);
         break;
       case 'close': {
         const report = leg.media.close(readClockMs());
@@ -252,7 +252,10 @@ export class MediaWorker {
   #tick(nowMs: number): void {
     let isPaced = false;
     this.#ticksSinceStatistics++;
-    for (const { media } of this.#legs.values()) media.advance(nowMs);
+    for (const { media } of this.#legs.values()) {
+      media.advance(nowMs);
+      media.relay.advance(nowMs);
+    }
     for (const mixer of this.#mixers.values()) mixer.mix();
     this.#recordings.advance();
     for (const { media, mixer } of this.#legs.values()) {

@@ -10,6 +10,7 @@ import type {
   MediaDigit,
   MediaSession,
   OpenLegRequest,
+  RelayImpairment,
   TransportAddress,
 } from './media-leg.ts';
 import type { PortRanges } from './port-allocator.ts';
@@ -64,7 +65,7 @@ export type WorkerCommand =
       readonly type: 'relay';
       readonly legId: string;
       readonly toLegId: string | null;
-      readonly lossPercent: number;
+      readonly impairment: RelayImpairment;
     }
   | {
       readonly type: 'carry-datagrams';

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { MediaLeg } from '../../media/engine/media-leg.ts';
+import { clipName } from '../../media/prompt/read-clips.ts';
 import { CallFailure } from '../../signaling/call-failure.ts';
 import type { CallEnd } from '../../signaling/call-leg.ts';
 import type { LocalMedia, NegotiatedAudio } from '../../signaling/session-description.ts';
@@ -8,6 +9,9 @@ import type { OutgoingCall } from '../../signaling/sip/outgoing-call.ts';
 import type { OutgoingCallListener } from '../../signaling/sip/outgoing-call-options.ts';
 import type { ConnectorDesk } from './connector-desk.ts';
 import type { NetworkScript } from './network-script.ts';
+
+/** A sentence of the house, said again and again. */
+const SPEECH = clipName('enter-meeting-id', 'en');
 
 type NetworkDesk = Pick<ConnectorDesk, 'media' | 'mediaBindAddress' | 'now' | 'after'>;
 
@@ -77,9 +81,11 @@ export class NetworkParty implements OutgoingCallListener {
   }
 
   onMedia(audio: NegotiatedAudio): void {
-    const { isSilent, lossPercent } = this.#script;
-    if (!isSilent) this.#media?.relayTo(this.id, lossPercent);
-    this.#media?.update(isSilent ? { ...audio, direction: 'recvonly' } : audio);
+    const { isSilent, isSpeaking, isDeaf, lossPercent, jitterMs } = this.#script;
+    if (isSpeaking) this.#media?.playBehind(SPEECH);
+    else if (!isSilent) this.#media?.relayTo(this.id, { lossPercent, jitterMs });
+    const direction = isSilent ? 'recvonly' : isDeaf ? 'sendonly' : audio.direction;
+    this.#media?.update({ ...audio, direction });
   }
 
   onConfirmed(): void {

@@ -8,8 +8,13 @@ export interface NetworkScript {
   readonly refusalStatus: number | null;
   /** Hangs up so long after the answer; null leaves that to the caller. */
   readonly dropAfterSeconds: number | null;
-  /** Of the echo. */
+  /** Of the echo: what is lost of it, and how late its packets may be. */
   readonly lossPercent: number;
+  readonly jitterMs: number;
+  /** Says sentences in place of the echo. */
+  readonly isSpeaking: boolean;
+  /** Hears nothing. */
+  readonly isDeaf: boolean;
   /** Hears, and sends nothing. */
   readonly isSilent: boolean;
 }
@@ -20,6 +25,9 @@ const ANSWER: NetworkScript = {
   refusalStatus: null,
   dropAfterSeconds: null,
   lossPercent: 0,
+  jitterMs: 0,
+  isSpeaking: false,
+  isDeaf: false,
   isSilent: false,
 };
 
@@ -40,6 +48,8 @@ export function networkScript(number: string): NetworkScript {
   switch (second) {
     case '1':
       return { ...ANSWER, ringSeconds: value };
+    case '2':
+      return { ...ANSWER, isSpeaking: true, dropAfterSeconds: value === 0 ? null : value };
     case '3':
       return { ...ANSWER, ringSeconds: value, hasEarlyMedia: true };
     case '4':
@@ -47,9 +57,13 @@ export function networkScript(number: string): NetworkScript {
     case '5':
       return value === 0 ? refusing(BUSY) : { ...ANSWER, ringSeconds: NEVER_SECONDS };
     case '6':
-      return { ...ANSWER, ringSeconds: 0, isSilent: true };
+      return value === 1
+        ? { ...ANSWER, ringSeconds: 0, isSpeaking: true, isDeaf: true }
+        : { ...ANSWER, ringSeconds: 0, isSilent: true };
     case '7':
       return { ...ANSWER, ringSeconds: 0, lossPercent: value };
+    case '8':
+      return { ...ANSWER, ringSeconds: 0, jitterMs: value };
     default:
       return ANSWER;
   }

@@ -1,10 +1,16 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCall } from '../support/caller.ts';
 import { TestService } from '../support/service.ts';
 import { runSipp, SippServer } from '../support/sipp.ts';
+import { readWav } from '../support/wav-file.ts';
 
 const CONNECTOR_ID = 'abcdef1ghij2klmno3pqr4';
 const OFFICE = '+12065550100';
 const PACKETS = 236;
+const folder = mkdtempSync(join(tmpdir(), 'carillon-network-'));
 let service: TestService;
 
 beforeAll(async () => {
@@ -25,8 +31,14 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true });
   expect((await service.stop()).exitCode).toBe(0);
 });
+
+/** Highest sample: silence has none of note. */
+function loudest(samples: Int16Array): number {
+  return samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+}
 
 function dial(number: string, calls = 1) {
   return runSipp({
@@ -54,6 +66,40 @@ describe('the simulated telephone network', () => {
     for (const field of ['cust2vc', 'vc2rem', 'rem2vc', 'vc2cust']) {
       expect([field, total(`${field}_rtp_packets`)]).toEqual([field, 5 * PACKETS]);
     }
+  }, 60_000);
+
+  it.each([
+    ['speaks, and hangs up when the number says so', '+12065550203', []],
+    ['speaks, and is deaf', '+12065550601', ['--duration', '3']],
+  ])(
+    '%s',
+    async (_, number, words) => {
+      const file = join(folder, 'heard.wav');
+      const { call } = await runCall([
+        ...['--user', OFFICE, '--record', file, ...words],
+        `sip:${number}@127.0.0.1:${service.port('UDP')}`,
+      ]);
+      expect(call).toMatchObject({ status: 200, verdict: 'ok' });
+      expect(loudest(readWav(file).samples)).toBeGreaterThan(500);
+    },
+    60_000,
+  );
+
+  it('sends packets late, and some before others', async () => {
+    const result = await dial('+12065550860');
+    expect(result).toMatchObject({ successfulCalls: 1, failedCalls: 0 });
+    const { packets, lost } = await service.waitFor(
+      async () => {
+        const lines = service.mediaQualityLog().filter((line) => line['to_sip_user'] === '+12065550860');
+        const packets = lines.reduce((sum, line) => sum + Number(line['rem2vc_rtp_packets'] ?? 0), 0);
+        return { packets, lost: Number(lines.at(-1)?.['rem2vc_packets_lost'] ?? 0) };
+      },
+      // The last may still be held back when the call ends.
+      (told) => told.packets > PACKETS - 10,
+      'the packets of the call, all of them',
+    );
+    expect(packets).toBeLessThanOrEqual(PACKETS);
+    expect(lost).toBe(0);
   }, 60_000);
 
   it('refuses as the number says', async () => {

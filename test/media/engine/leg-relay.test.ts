@@ -24,6 +24,7 @@ const destination = (remote: TransportAddress | null) => ({
 class RelayRig {
   readonly sent: { header: ReturnType<typeof createRtpHeader>; payload: Uint8Array }[] = [];
   readonly datagrams: string[] = [];
+  nowMs = 0;
   readonly sender = new PacketSender({
     synchronizationSource: 7,
     firstSequenceNumber: 65_534,
@@ -54,7 +55,7 @@ class RelayRig {
     writeRtpHeader(view, 0, false, payloadType, sequenceNumber, timestamp, synchronizationSource);
     const header = createRtpHeader();
     readRtpHeader(view, 0, packet.length, header);
-    this.source.pass(header, packet);
+    this.source.pass(header, packet, this.nowMs);
   }
 
   #note(packet: Uint8Array): void {
@@ -68,7 +69,7 @@ class RelayRig {
 describe('packets relayed from one leg to another', () => {
   it('go on with the numbers of the leg, and keep gap and order', () => {
     const rig = new RelayRig();
-    rig.source.to(rig.target, 0);
+    rig.source.to(rig.target);
     for (const number of [100, 101, 103, 102, 105]) rig.pass(number, number * 160);
     const numbers = rig.sent.map(({ header }) => (header.sequenceNumber - 65_534) & 0xffff);
     expect(numbers).toEqual([0, 1, 3, 2, 5]);
@@ -83,7 +84,7 @@ describe('packets relayed from one leg to another', () => {
 
   it('go on without a jump when the source begins a new stream', () => {
     const rig = new RelayRig();
-    rig.source.to(rig.target, 0);
+    rig.source.to(rig.target);
     rig.pass(100, 16_000);
     rig.pass(7, 5, 0, 1234);
     const [first, second] = rig.sent.map(({ header }) => header);
@@ -92,7 +93,7 @@ describe('packets relayed from one leg to another', () => {
 
   it('have the payload type that the other side gave the format', () => {
     const rig = new RelayRig();
-    rig.source.to(rig.target, 0);
+    rig.source.to(rig.target);
     rig.pass(1, 160, 101);
     rig.pass(2, 320, 0);
     rig.pass(3, 480, 55);
@@ -102,7 +103,7 @@ describe('packets relayed from one leg to another', () => {
   it('leave out keys that the other side did not agree on', () => {
     const rig = new RelayRig();
     rig.target.update(mediaSession(4002, { telephoneEvent: null }));
-    rig.source.to(rig.target, 0);
+    rig.source.to(rig.target);
     rig.pass(1, 160, 101);
     expect(rig.sent).toEqual([]);
   });
@@ -110,7 +111,7 @@ describe('packets relayed from one leg to another', () => {
   it('are dropped on purpose, which shows as a gap', () => {
     const chances = [0.9, 0.1, 0.9];
     const rig = new RelayRig(() => chances.shift() ?? 0.9);
-    rig.source.to(rig.target, 20);
+    rig.source.to(rig.target, { lossPercent: 20, jitterMs: 0 });
     for (const number of [1, 2, 3]) rig.pass(number, number * 160);
     expect(rig.sent.map(({ header }) => (header.sequenceNumber - 65_534) & 0xffff)).toEqual([0, 2]);
   });
@@ -118,9 +119,9 @@ describe('packets relayed from one leg to another', () => {
   it('feed the leg until the relay ends', () => {
     const rig = new RelayRig();
     expect(rig.target.isFed).toBe(false);
-    rig.source.to(rig.target, 0);
+    rig.source.to(rig.target);
     expect(rig.target.isFed).toBe(true);
-    rig.source.to(null, 0);
+    rig.source.to(null);
     expect(rig.target.isFed).toBe(false);
     rig.pass(1, 160);
     expect(rig.sent).toEqual([]);
@@ -128,8 +129,36 @@ describe('packets relayed from one leg to another', () => {
 
   it('come back to their own leg as an echo', () => {
     const rig = new RelayRig();
-    rig.target.to(rig.target, 0);
+    rig.target.to(rig.target);
     expect(rig.target.isFed).toBe(true);
+  });
+});
+
+describe('packets held back on purpose', () => {
+  it('leave when their time has come, and overtake each other', () => {
+    const lateness = [0.9, 0.1, 0.5];
+    const rig = new RelayRig(() => lateness.shift() ?? 0);
+    rig.source.to(rig.target, { lossPercent: 0, jitterMs: 100 });
+    for (const number of [100, 101, 102]) {
+      rig.pass(number, number * 160);
+      rig.nowMs += 20;
+    }
+    const left: number[][] = [];
+    for (let nowMs = 0; nowMs <= 120; nowMs += 20) {
+      rig.source.advance(nowMs);
+      left.push(rig.sent.splice(0).map(({ payload }) => payload[0] ?? 0));
+    }
+    // Sent at 0, 20 and 40 ms, late by 90, 10 and 50 ms.
+    expect(left).toEqual([[], [], [101], [], [], [100, 102], []]);
+  });
+
+  it('are forgotten when the relay ends', () => {
+    const rig = new RelayRig(() => 0.5);
+    rig.source.to(rig.target, { lossPercent: 0, jitterMs: 100 });
+    rig.pass(1, 160);
+    rig.source.to(null);
+    rig.source.advance(1_000);
+    expect(rig.sent).toEqual([]);
   });
 });
 
@@ -138,7 +167,7 @@ describe('what is not RTP', () => {
 
   it('is passed on as it is, from the one place to the other', () => {
     const rig = new RelayRig();
-    rig.source.to(rig.target, 0);
+    rig.source.to(rig.target);
     rig.source.carryDatagrams(at(4000));
     rig.target.carryDatagrams(at(4002));
     expect(rig.source.passDatagram(Uint8Array.of(1, 2, 3), '127.0.0.1', 4000)).toBe(true);
@@ -149,7 +178,7 @@ describe('what is not RTP', () => {
 
   it('is RTP where nothing else was agreed on', () => {
     const rig = new RelayRig();
-    rig.source.to(rig.target, 0);
+    rig.source.to(rig.target);
     rig.source.carryDatagrams(at(4000));
     rig.source.carryDatagrams(null);
     expect(rig.source.passDatagram(Uint8Array.of(1), '127.0.0.1', 4000)).toBe(false);
