@@ -11,7 +11,16 @@ const compiler = await import('assemblyscript/asc').catch((error) => {
 if (compiler !== null) {
   const { error, stderr } = await compiler.default.main([
     ...['media/capture/bulk/core.as.ts', '--outFile', 'media/capture/bulk/core.wasm', '--baseDir', root],
-    ...['-O3', '--runtime', 'stub', '--noAssert', '--initialMemory', String(MEMORY_PAGES)],
+    ...[
+      '-O3',
+      '--runtime',
+      'stub',
+      '--noAssert',
+      '--enable',
+      'simd',
+      '--initialMemory',
+      String(MEMORY_PAGES),
+    ],
     ...['--disableWarning', '201'], // the memory has 32-bit addresses
   ]);
   if (error !== null) {

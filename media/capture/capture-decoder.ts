@@ -1,6 +1,12 @@
 /** Packets out of the bytes of a capture file, pcap or pcapng, wherever they are cut into chunks. */
 import type { BulkCore } from './bulk/bulk-core.ts';
-import { CaptureDefect, type CaptureFormat, PacketBatch, type PacketSink } from './capture-format.ts';
+import {
+  BATCH_PACKETS,
+  CaptureDefect,
+  type CaptureFormat,
+  PacketBatch,
+  type PacketSink,
+} from './capture-format.ts';
 import { PCAP_HEADER_LENGTH, PcapFormat } from './pcap.ts';
 import { PcapngFormat, SECTION_HEADER_BLOCK } from './pcapng.ts';
 
@@ -8,19 +14,16 @@ const READ_LENGTH = 262_144; // as fast as any from 128 KiB on
 
 export class CaptureDecoder {
   readonly #sink: PacketSink;
-  readonly #batch: PacketBatch;
-  readonly #core: BulkCore | null;
+  readonly #batch = new PacketBatch();
   #format: CaptureFormat | null = null;
   #buffer: Uint8Array;
   /** Bytes at the beginning of the buffer that wait for the rest of their record. */
   #waiting = 0;
   #offset = 0;
 
-  /** @param core decodes faster, into its own memory */
+  /** @param core has the file in its own memory */
   constructor(sink: PacketSink, core: BulkCore | null = null) {
     this.#sink = sink;
-    this.#core = core;
-    this.#batch = core?.batch ?? new PacketBatch();
     this.#buffer = core?.fileBytes ?? new Uint8Array(READ_LENGTH);
   }
 
@@ -71,7 +74,7 @@ export class CaptureDecoder {
   #decode(view: DataView): number {
     if (this.#format === null) {
       if (view.byteLength < PCAP_HEADER_LENGTH) return 0;
-      this.#format = recogniseFormat(view, this.#core);
+      this.#format = recogniseFormat(view);
     }
     return this.#decodeAll(view, this.#format);
   }
@@ -81,6 +84,7 @@ export class CaptureDecoder {
     let consumed = 0;
     do {
       batch.count = 0;
+      consumed = this.#countPlain(view, consumed, format);
       try {
         consumed = format.decode(view, consumed, this.#offset, batch);
       } finally {
@@ -90,11 +94,19 @@ export class CaptureDecoder {
     } while (batch.isFull);
     return consumed;
   }
+
+  /** Where that counts packets, one more is decoded before it is tried again; else more and more. */
+  #countPlain(view: DataView, from: number, format: CaptureFormat): number {
+    const { layout } = format;
+    const to = layout === null ? from : (this.#sink.countPlain?.(view, from, layout) ?? from);
+    this.#batch.limit = to > from ? 1 : Math.min(BATCH_PACKETS, this.#batch.limit * 2);
+    return to;
+  }
 }
 
-function recogniseFormat(view: DataView, core: BulkCore | null): CaptureFormat {
-  if (view.getUint32(0) === SECTION_HEADER_BLOCK) return new PcapngFormat(core);
-  const format = PcapFormat.recognise(view, core);
+function recogniseFormat(view: DataView): CaptureFormat {
+  if (view.getUint32(0) === SECTION_HEADER_BLOCK) return new PcapngFormat();
+  const format = PcapFormat.recognise(view);
   if (format === null) throw new CaptureDefect('not-a-capture', 0);
   return format;
 }

@@ -1,30 +1,6 @@
 /** What a capture format and its reader say to each other. */
-import { BATCH_PACKETS } from './bulk/memory-layout.ts';
 
-/** Of `BATCH_PACKETS` each. */
-export interface BatchArrays {
-  /** Into the view that comes with the batch. */
-  readonly offsets: Int32Array;
-  /** Bytes captured, perhaps fewer than were on the wire. */
-  readonly lengths: Int32Array;
-  /** LINKTYPE_ of the first header (www.tcpdump.org/linktypes.html). */
-  readonly linkTypes: Int32Array;
-  /** Microseconds since the Unix epoch; a fraction where the capture has nanoseconds. */
-  readonly arrivalsUs: Float64Array;
-  /** Of their streams, for who looks many up at once. */
-  readonly slots: Int32Array;
-}
-
-function createBatchArrays(): BatchArrays {
-  const words = (): Int32Array => new Int32Array(BATCH_PACKETS);
-  return {
-    offsets: words(),
-    lengths: words(),
-    linkTypes: words(),
-    arrivalsUs: new Float64Array(BATCH_PACKETS),
-    slots: words(),
-  };
-}
+export const BATCH_PACKETS = 256;
 
 /**
  * Captured packets in their order, by number. In batches, since an arrival time that is handed from function to
@@ -32,22 +8,19 @@ function createBatchArrays(): BatchArrays {
  */
 export class PacketBatch {
   count = 0;
-  readonly offsets: Int32Array;
-  readonly lengths: Int32Array;
-  readonly linkTypes: Int32Array;
-  readonly arrivalsUs: Float64Array;
-  readonly slots: Int32Array;
-
-  constructor(arrays: BatchArrays = createBatchArrays()) {
-    this.offsets = arrays.offsets;
-    this.lengths = arrays.lengths;
-    this.linkTypes = arrays.linkTypes;
-    this.arrivalsUs = arrays.arrivalsUs;
-    this.slots = arrays.slots;
-  }
+  /** How many it takes for now, at most `BATCH_PACKETS`. */
+  limit = BATCH_PACKETS;
+  /** Into the view that comes with the batch. */
+  readonly offsets = new Int32Array(BATCH_PACKETS);
+  /** Bytes captured, perhaps fewer than were on the wire. */
+  readonly lengths = new Int32Array(BATCH_PACKETS);
+  /** LINKTYPE_ of the first header (www.tcpdump.org/linktypes.html). */
+  readonly linkTypes = new Int32Array(BATCH_PACKETS);
+  /** Microseconds since the Unix epoch; a fraction where the capture has nanoseconds. */
+  readonly arrivalsUs = new Float64Array(BATCH_PACKETS);
 
   get isFull(): boolean {
-    return this.count === BATCH_PACKETS;
+    return this.count === this.limit;
   }
 
   add(offset: number, length: number, linkType: number, arrivalUs: number): void {
@@ -59,12 +32,34 @@ export class PacketBatch {
   }
 }
 
+/** How the records lie in the file from here on, for who counts packets without having them decoded. */
+export interface RecordLayout {
+  readonly format: 'pcap' | 'pcapng';
+  readonly isLittleEndian: boolean;
+  readonly linkType: number;
+  /** pcapng: of the enhanced packets meant; 0 for pcap. */
+  readonly interfaceNumber: number;
+  /** Of one unit of the timestamps: pcap's fraction of a second. */
+  readonly unitUs: number;
+  /** What pcapng adds to all of them. */
+  readonly offsetUs: number;
+  /** Of the last packet counted. */
+  lastArrivalUs: number;
+}
+
 export interface PacketSink {
   /** Captured packets; view and batch are valid during the call only. */
   onPackets(view: DataView, batch: PacketBatch): void;
+  /**
+   * Takes the packets that it can count as they lie in the file.
+   * @returns where in `view` the first record begins that has to be decoded, or is not whole
+   */
+  countPlain?(view: DataView, from: number, layout: RecordLayout): number;
 }
 
 export interface CaptureFormat {
+  /** Null while nothing is known of the records to come. */
+  readonly layout: RecordLayout | null;
   /**
    * Puts the whole records of `view`, which begins at `fileOffset`, into the batch until that is full.
    * @param from where in `view` the next record begins

@@ -1,7 +1,7 @@
 /** From a captured frame to the IP packet in it, by link type (www.tcpdump.org/linktypes.html). */
 
 const LINK_NULL = 0;
-const LINK_ETHERNET = 1;
+export const LINK_ETHERNET = 1;
 const LINK_LOOP = 108;
 const LINK_LINUX_COOKED = 113;
 const LINK_LINUX_COOKED_2 = 276;

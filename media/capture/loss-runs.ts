@@ -11,7 +11,6 @@ export interface BurstCounters {
   readonly burstUnheard: number;
 }
 
-const NO_BURSTS: BurstCounters = { bursts: 0, burstPackets: 0, burstUnheard: 0 };
 /** No packet is awaited when so many later ones were sent. */
 const WINDOW_PACKETS = 128;
 /**
@@ -20,14 +19,14 @@ const WINDOW_PACKETS = 128;
  * garbage collector busy for a tenth of the time.
  */
 const RUN_NUMBERS = 3;
-const NUMBERS_MAXIMUM = 256 * RUN_NUMBERS;
+const NUMBERS_MAXIMUM = 32 * RUN_NUMBERS;
 
 export class LossRuns {
   /** By sequence number, extended; neighbors may touch. */
-  #runs: number[] = [];
+  readonly #runs: number[] = [];
   /** Of runs that are not kept. */
-  #before = NO_BURSTS;
-  #taken = NO_BURSTS;
+  readonly #before = new BurstSums();
+  readonly #taken = new BurstSums();
 
   /** From the first to the last of them, both included. */
   miss(from: number, to: number): void {
@@ -44,11 +43,13 @@ export class LossRuns {
     const runs = this.#runs;
     let at = runs.length - RUN_NUMBERS;
     while (at >= 0 && (runs[at] as number) > sequence) at -= RUN_NUMBERS;
+    if (at < 0) return;
     const from = runs[at] as number;
     const to = runs[at + 1] as number;
-    if (at < 0 || sequence > to || runs[at + 2] !== to - from + 1) return;
+    if (sequence > to || runs[at + 2] !== to - from + 1) return;
     if (from === to) {
-      runs.splice(at, RUN_NUMBERS);
+      if (at + RUN_NUMBERS === runs.length) runs.length = at;
+      else runs.splice(at, RUN_NUMBERS);
     } else if (sequence === from) {
       runs[at] = from + 1;
       runs[at + 2] = to - from;
@@ -61,8 +62,8 @@ export class LossRuns {
 
   /** The sender began anew: numbers from before mean nothing any more. */
   restart(): void {
-    this.#before = add(this.#before, countBursts(clustersOf(this.#runs)));
-    this.#runs = [];
+    this.#before.addClusters(this.#runs, this.#runs.length);
+    this.#runs.length = 0;
   }
 
   /**
@@ -70,11 +71,17 @@ export class LossRuns {
    * are the same however often one asks.
    */
   take(): BurstCounters {
-    const counted = add(this.#before, countBursts(clustersOf(this.#runs)));
-    const since = add(counted, this.#taken, -1);
-    this.#taken = counted;
-    if (this.#runs.length > RUN_NUMBERS) this.#compact(this.#runs.at(-2) ?? 0);
-    return since;
+    const runs = this.#runs;
+    const taken = this.#taken;
+    const { bursts, burstPackets, burstUnheard } = taken;
+    taken.set(this.#before);
+    taken.addClusters(runs, runs.length);
+    if (runs.length > RUN_NUMBERS) this.#compact(runs[runs.length - 2] as number);
+    return {
+      bursts: taken.bursts - bursts,
+      burstPackets: taken.burstPackets - burstPackets,
+      burstUnheard: taken.burstUnheard - burstUnheard,
+    };
   }
 
   /** What nothing can mend any more need not be told apart. */
@@ -83,48 +90,58 @@ export class LossRuns {
     let at = 0;
     while (at < runs.length && (runs[at + 1] as number) <= highest - WINDOW_PACKETS) at += RUN_NUMBERS;
     if (at === 0) return;
-    const clusters = clustersOf(runs.slice(0, at));
-    const lastTo = clusters.at(-2) as number;
-    const isOpen = at < runs.length && (runs[at] as number) - lastTo <= GAP_THRESHOLD;
-    const closed = isOpen ? clusters.slice(0, -RUN_NUMBERS) : clusters;
-    this.#before = add(this.#before, countBursts(closed));
-    this.#runs = [...clusters.slice(closed.length), ...runs.slice(at)];
+    const open = this.#before.addClusters(runs, at, (runs[at] as number | undefined) ?? null);
+    const kept = open === null ? 0 : RUN_NUMBERS;
+    for (let index = 0; index < kept; index++) runs[index] = open?.[index] as number;
+    runs.copyWithin(kept, at);
+    runs.length -= at - kept;
   }
 }
 
-/** Each with all its runs put together: fewer than Gmin heard packets lie between two of them. */
-function clustersOf(runs: readonly number[]): number[] {
-  const clusters: number[] = [];
-  for (let at = 0; at < runs.length; at += RUN_NUMBERS) {
-    const [from, to, unheard] = [runs[at] as number, runs[at + 1] as number, runs[at + 2] as number];
-    const last = clusters.length - RUN_NUMBERS;
-    if (last >= 0 && from - (clusters[last + 1] as number) <= GAP_THRESHOLD) {
-      clusters[last + 1] = Math.max(clusters[last + 1] as number, to);
-      clusters[last + 2] = (clusters[last + 2] as number) + unheard;
-    } else {
-      clusters.push(from, to, unheard);
+/** Of bursts, which have two unheard packets or more. */
+class BurstSums implements BurstCounters {
+  bursts = 0;
+  burstPackets = 0;
+  burstUnheard = 0;
+
+  set({ bursts, burstPackets, burstUnheard }: BurstCounters): void {
+    this.bursts = bursts;
+    this.burstPackets = burstPackets;
+    this.burstUnheard = burstUnheard;
+  }
+
+  /**
+   * Puts the runs before `end` together where fewer than Gmin heard packets lie between them, and adds up what
+   * that gives.
+   * @param next the first packet of the run behind them: the last cluster is left out where they may be one
+   * @returns the one left out
+   */
+  addClusters(runs: readonly number[], end: number, next: number | null = null): readonly number[] | null {
+    if (end === 0) return null;
+    let from = runs[0] as number;
+    let to = runs[1] as number;
+    let unheard = runs[2] as number;
+    for (let at = RUN_NUMBERS; at < end; at += RUN_NUMBERS) {
+      const runFrom = runs[at] as number;
+      if (runFrom - to > GAP_THRESHOLD) {
+        this.#add(from, to, unheard);
+        from = runFrom;
+        to = runs[at + 1] as number;
+        unheard = 0;
+      }
+      to = Math.max(to, runs[at + 1] as number);
+      unheard += runs[at + 2] as number;
     }
+    if (next !== null && next - to <= GAP_THRESHOLD) return [from, to, unheard];
+    this.#add(from, to, unheard);
+    return null;
   }
-  return clusters;
-}
 
-/** One packet alone is no burst. */
-function countBursts(clusters: readonly number[]): BurstCounters {
-  let [bursts, burstPackets, burstUnheard] = [0, 0, 0];
-  for (let at = 0; at < clusters.length; at += RUN_NUMBERS) {
-    const unheard = clusters[at + 2] as number;
-    if (unheard === 1) continue;
-    bursts++;
-    burstPackets += (clusters[at + 1] as number) - (clusters[at] as number) + 1;
-    burstUnheard += unheard;
+  /** One packet alone is no burst. */
+  #add(from: number, to: number, unheard: number): void {
+    if (unheard === 1) return;
+    this.bursts++;
+    this.burstPackets += to - from + 1;
+    this.burstUnheard += unheard;
   }
-  return { bursts, burstPackets, burstUnheard };
-}
-
-function add(one: BurstCounters, other: BurstCounters, sign = 1): BurstCounters {
-  return {
-    bursts: one.bursts + sign * other.bursts,
-    burstPackets: one.burstPackets + sign * other.burstPackets,
-    burstUnheard: one.burstUnheard + sign * other.burstUnheard,
-  };
 }

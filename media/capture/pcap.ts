@@ -14,12 +14,12 @@
  *    |                        original length                        |
  *    +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
  */
-import type { BulkCore } from './bulk/bulk-core.ts';
 import {
   CaptureDefect,
   type CaptureFormat,
   PACKET_LENGTH_MAXIMUM,
   type PacketBatch,
+  type RecordLayout,
 } from './capture-format.ts';
 
 export const PCAP_HEADER_LENGTH = 24;
@@ -32,43 +32,40 @@ const LINK_TYPE_MASK = 0xffff;
 const LENGTH_MAXIMUM = PACKET_LENGTH_MAXIMUM;
 
 export class PcapFormat implements CaptureFormat {
-  readonly #isLittleEndian: boolean;
-  readonly #fractionUs: number;
-  readonly #linkType: number;
+  readonly #layout: RecordLayout;
   #isHeaderRead = false;
 
-  readonly #core: BulkCore | null;
-
-  private constructor(isLittleEndian: boolean, fractionUs: number, linkType: number, core: BulkCore | null) {
-    this.#core = core;
-    this.#isLittleEndian = isLittleEndian;
-    this.#fractionUs = fractionUs;
-    this.#linkType = linkType;
+  private constructor(layout: RecordLayout) {
+    this.#layout = layout;
   }
 
   /** By the first 24 bytes; null where they are of another format. */
-  static recognise(view: DataView, core: BulkCore | null = null): PcapFormat | null {
+  static recognise(view: DataView): PcapFormat | null {
     for (const isLittleEndian of [true, false]) {
       const magic = view.getUint32(0, isLittleEndian);
       if (magic !== MAGIC_MICROSECONDS && magic !== MAGIC_NANOSECONDS) continue;
-      const linkType = view.getUint32(20, isLittleEndian) & LINK_TYPE_MASK;
-      return new PcapFormat(isLittleEndian, magic === MAGIC_NANOSECONDS ? 1e-3 : 1, linkType, core);
+      return new PcapFormat({
+        format: 'pcap',
+        isLittleEndian,
+        linkType: view.getUint32(20, isLittleEndian) & LINK_TYPE_MASK,
+        interfaceNumber: 0,
+        unitUs: magic === MAGIC_NANOSECONDS ? 1e-3 : 1,
+        offsetUs: 0,
+        lastArrivalUs: 0,
+      });
     }
     return null;
   }
 
+  get layout(): RecordLayout | null {
+    return this.#isHeaderRead ? this.#layout : null;
+  }
+
   decode(view: DataView, from: number, fileOffset: number, batch: PacketBatch): number {
-    const isLittleEndian = this.#isLittleEndian;
-    const fractionUs = this.#fractionUs;
-    const linkType = this.#linkType;
+    const { isLittleEndian, unitUs, linkType } = this.#layout;
     const end = view.byteLength;
     let offset = this.#isHeaderRead ? from : PCAP_HEADER_LENGTH;
     this.#isHeaderRead = true;
-    const core = this.#core;
-    if (core?.holds(view)) {
-      offset = core.calls.decodePcap(offset, end, batch.count, isLittleEndian, fractionUs, linkType);
-      core.takeCount();
-    }
     while (offset + RECORD_HEADER_LENGTH <= end && !batch.isFull) {
       const length = view.getUint32(offset + 8, isLittleEndian);
       if (length > LENGTH_MAXIMUM) throw new CaptureDefect('record-too-long', fileOffset + offset);
@@ -79,7 +76,7 @@ export class PcapFormat implements CaptureFormat {
       if (length === 0 && seconds === 0 && isAllZero(view, offset, end)) {
         throw new CaptureDefect('zeros', fileOffset + offset);
       }
-      batch.add(packet, length, linkType, seconds * 1e6 + fraction * fractionUs);
+      batch.add(packet, length, linkType, seconds * 1e6 + fraction * unitUs);
       offset = packet + length;
     }
     return offset;

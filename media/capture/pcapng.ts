@@ -14,12 +14,12 @@
  *    |                      block total length                       |
  *    +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
  */
-import type { BulkCore } from './bulk/bulk-core.ts';
 import {
   CaptureDefect,
   type CaptureFormat,
   PACKET_LENGTH_MAXIMUM,
   type PacketBatch,
+  type RecordLayout,
 } from './capture-format.ts';
 
 export const SECTION_HEADER_BLOCK = 0x0a0d0d0a;
@@ -35,28 +35,18 @@ const BLOCK_LENGTH_MAXIMUM = PACKET_LENGTH_MAXIMUM + 65_536;
 const OPTION_TIMESTAMP_RESOLUTION = 9;
 const OPTION_TIMESTAMP_OFFSET = 14;
 
-interface CaptureInterface {
-  readonly linkType: number;
-  /** Of one unit of its timestamps. */
-  readonly unitUs: number;
-  readonly offsetUs: number;
-}
-
 export class PcapngFormat implements CaptureFormat {
   #isLittleEndian = true;
-  #interfaces: CaptureInterface[] = [];
-  /** Simple packets have no time of their own. */
-  #lastArrivalUs = 0;
-  /** Of the last packet; the next ones are likely of the same. */
-  #interfaceNumber = 0;
-  readonly #core: BulkCore | null;
+  #interfaces: RecordLayout[] = [];
+  /** Of the last packet: the next ones are likely of the same interface, and simple packets have no time of their own. */
+  #last: RecordLayout | null = null;
 
-  constructor(core: BulkCore | null = null) {
-    this.#core = core;
+  get layout(): RecordLayout | null {
+    return this.#last;
   }
 
   decode(view: DataView, from: number, fileOffset: number, batch: PacketBatch): number {
-    let offset = this.#decodeBulk(view, from, batch);
+    let offset = from;
     while (offset + BLOCK_LENGTH_MINIMUM <= view.byteLength && !batch.isFull) {
       const isSection = view.getUint32(offset) === SECTION_HEADER_BLOCK;
       if (isSection) this.#beginSection(view, offset, fileOffset);
@@ -70,24 +60,9 @@ export class PcapngFormat implements CaptureFormat {
         throw new CaptureDefect('bad-block', fileOffset + offset);
       }
       if (!isSection) this.#decodeBlock(view, offset, length, fileOffset, batch);
-      offset = this.#decodeBulk(view, offset + length, batch);
+      offset += length;
     }
     return offset;
-  }
-
-  #decodeBulk(view: DataView, from: number, batch: PacketBatch): number {
-    const core = this.#core;
-    const number = this.#interfaceNumber;
-    const captureInterface = this.#interfaces[number];
-    if (core === null || captureInterface === undefined || batch.isFull || !core.holds(view)) return from;
-    const { linkType, unitUs, offsetUs } = captureInterface;
-    const isLittle = this.#isLittleEndian;
-    const end = view.byteLength;
-    const { count } = batch;
-    const to = core.calls.decodePcapng(from, end, count, isLittle, number, linkType, unitUs, offsetUs);
-    core.takeCount();
-    if (batch.count > count) this.#lastArrivalUs = batch.arrivalsUs[batch.count - 1] as number;
-    return to;
   }
 
   #beginSection(view: DataView, offset: number, fileOffset: number): void {
@@ -96,6 +71,7 @@ export class PcapngFormat implements CaptureFormat {
       throw new CaptureDefect('bad-block', fileOffset + offset);
     }
     this.#interfaces = [];
+    this.#last = null;
   }
 
   #decodeBlock(view: DataView, offset: number, length: number, fileOffset: number, batch: PacketBatch): void {
@@ -137,8 +113,8 @@ export class PcapngFormat implements CaptureFormat {
     const units =
       view.getUint32(offset + 12, isLittleEndian) * 2 ** 32 + view.getUint32(offset + 16, isLittleEndian);
     const arrivalUs = units * captureInterface.unitUs + captureInterface.offsetUs;
-    this.#lastArrivalUs = arrivalUs;
-    this.#interfaceNumber = number;
+    captureInterface.lastArrivalUs = arrivalUs;
+    this.#last = captureInterface;
     batch.add(offset + 28, captured, captureInterface.linkType, arrivalUs);
   }
 
@@ -153,7 +129,7 @@ export class PcapngFormat implements CaptureFormat {
     if (first === undefined) throw new CaptureDefect('unknown-interface', fileOffset + offset);
     if (length < 16) throw new CaptureDefect('bad-block', fileOffset + offset);
     const captured = Math.min(view.getUint32(offset + 8, this.#isLittleEndian), length - 16);
-    batch.add(offset + 12, captured, first.linkType, this.#lastArrivalUs);
+    batch.add(offset + 12, captured, first.linkType, this.#last?.lastArrivalUs ?? 0);
   }
 
   #describeInterface(view: DataView, offset: number, length: number, fileOffset: number): void {
@@ -174,7 +150,15 @@ export class PcapngFormat implements CaptureFormat {
       }
       option += 4 + ((optionLength + 3) & ~3);
     }
-    this.#interfaces.push({ linkType: view.getUint16(offset + 8, isLittleEndian), unitUs, offsetUs });
+    this.#interfaces.push({
+      format: 'pcapng',
+      isLittleEndian,
+      linkType: view.getUint16(offset + 8, isLittleEndian),
+      interfaceNumber: this.#interfaces.length,
+      unitUs,
+      offsetUs,
+      lastArrivalUs: 0,
+    });
   }
 }
 

@@ -1,51 +1,64 @@
 /**
  * The loop that nearly every packet of a bulk capture passes through: UDP over plain IPv4 and Ethernet, of a
- * stream that is known, with sound of the type it had, next in its sequence and on its pace. Arrays are handed
- * in, so that they stay in registers: read anew through their owners for each packet they cost a third of the
- * time. `bulk/core.as.ts` says the same in AssemblyScript.
+ * stream that is known, with sound of the type it had, next in its sequence and on its pace. In one pass over the
+ * bytes of the file, and with the arrays handed in, so that they stay in registers: read anew through their
+ * owners for each packet they cost a third of the time. `bulk/core.as.ts` says the same in AssemblyScript.
  */
 
 import { classifyJitter } from '../receive/jitter-classes.ts';
 import { BUFFERED_JITTERS, DELTA_MAXIMUM_US, LATENESS_KEPT } from '../receive/pace-constants.ts';
-import { countNext, isNextInSequence, measureJitter } from '../receive/receive-stream.ts';
+import type { RecordMemory } from '../receive/receive-stream.ts';
 import {
   DOUBLE_JITTER,
+  DOUBLE_JITTER_MAX,
+  DOUBLE_JITTER_SUM,
   DOUBLE_LAST_ARRIVAL_US,
   DOUBLE_LATENESS,
   RECORD_DOUBLES,
   RECORD_WORDS,
+  WORD_BYTES,
   WORD_CLOCK_RATE_HZ,
   WORD_DELTA_MAX_US,
+  WORD_DISTINCT,
+  WORD_HIGHEST_SEQUENCE,
+  WORD_JITTER_PACKETS,
   WORD_LAST_TIMESTAMP,
+  WORD_NEXT_HEADER,
   WORD_PACKET_TIME,
+  WORD_PACKETS,
+  WORD_WINDOW,
 } from '../receive/stream-record.ts';
 import { findSlot } from '../receive/stream-table.ts';
-import type { PacketBatch } from './capture-format.ts';
+import { TOUCHED_PACKETS } from './bulk/memory-layout.ts';
+import { PACKET_LENGTH_MAXIMUM, type RecordLayout } from './capture-format.ts';
+import { NO_AUDIO } from './stream-payloads.ts';
 
 // As constants of this module, which V8 folds; an imported one it loads anew each time.
 const WORDS = RECORD_WORDS;
 const DOUBLES = RECORD_DOUBLES;
+const NEXT_HEADER = WORD_NEXT_HEADER;
 const LAST_TIMESTAMP = WORD_LAST_TIMESTAMP;
 const PACKET_TIME = WORD_PACKET_TIME;
 const DELTA_MAX_US = WORD_DELTA_MAX_US;
 const CLOCK_RATE_HZ = WORD_CLOCK_RATE_HZ;
+const PACKETS = WORD_PACKETS;
+const BYTES = WORD_BYTES;
+const HIGHEST_SEQUENCE = WORD_HIGHEST_SEQUENCE;
+const WINDOW = WORD_WINDOW;
+const DISTINCT = WORD_DISTINCT;
+const JITTER_PACKETS = WORD_JITTER_PACKETS;
 const LAST_ARRIVAL_US = DOUBLE_LAST_ARRIVAL_US;
 const JITTER = DOUBLE_JITTER;
+const JITTER_SUM = DOUBLE_JITTER_SUM;
+const JITTER_MAX = DOUBLE_JITTER_MAX;
 const LATENESS = DOUBLE_LATENESS;
 const KEPT = LATENESS_KEPT;
 const BUFFERED = BUFFERED_JITTERS;
 const DELTA_MAXIMUM = DELTA_MAXIMUM_US;
+const LENGTH_MAXIMUM = PACKET_LENGTH_MAXIMUM;
+const TOUCHED = TOUCHED_PACKETS;
 
-const LINK_ETHERNET = 1;
-const ETHERNET_LENGTH = 14;
-const UDP_LENGTH = 8;
-const PROTOCOL_UDP = 17;
-const RTP_VERSION = 2;
-const RTP_LENGTH = 12;
-const PAYLOAD_OFFSET = 42; // Ethernet, IPv4 without options, UDP
-/** Ethernet type, then version and header length: IPv4 without options. */
-const PLAIN_IPV4 = 0x08_0045;
-const FRAGMENT_MASK = 0x3fff;
+const PACKET_MINIMUM = 54; // Ethernet, IPv4 without options, UDP, RTP
 const NOT_PLAIN = -1;
 
 /** What the loop works on, in the arrays of their owners. */
@@ -53,120 +66,192 @@ export interface StreamArrays {
   readonly words: Int32Array;
   readonly doubles: Float64Array;
   readonly index: Int32Array;
-  readonly audioTypes: Uint8Array;
   readonly classes: Uint8Array;
+  /** Look the slots of many packets up at once: worth it where the streams do not fit into the cache. */
+  readonly isTouched: boolean;
+}
+
+/** Of the last run of plain packets. */
+export interface PlainRun {
+  counted: number;
+}
+
+/** Of the packets touched. */
+const slots = new Int32Array(TOUCHED_PACKETS);
+
+/** After a packet that had a closer look: says which one is the next that needs none. */
+export function awaitNext({ words, doubles }: RecordMemory, slot: number, audioType: number): void {
+  const record = slot * WORDS;
+  const hasReference = (doubles[slot * DOUBLES + LAST_ARRIVAL_US] as number) >= 0;
+  const hasPace = (words[record + PACKET_TIME] as number) > 0;
+  const next = ((words[record + HIGHEST_SEQUENCE] as number) + 1) & 0xffff;
+  const isAwaited = hasReference && audioType !== NO_AUDIO;
+  words[record + NEXT_HEADER] = isAwaited
+    ? (hasPace ? 0x8000_0000 : 0xc000_0000) | (audioType << 16) | next
+    : 0;
 }
 
 /**
- * @param to the packet behind the last one to be counted
- * @param touched packets before this one have their slot in the batch already
- * @returns the first packet that is not like that, which is not counted; `to` where all are
+ * @param endUs packets from then on belong to another interval
+ * @returns where the first record begins that is not whole, or not of a plain packet
  */
 export function countPlainPackets(
   view: DataView,
-  batch: PacketBatch,
   from: number,
-  to: number,
-  touched: number,
+  layout: RecordLayout,
   endUs: number,
-  { words, doubles, index, audioTypes, classes }: StreamArrays,
+  { words, doubles, index, classes, isTouched }: StreamArrays,
+  run: PlainRun,
 ): number {
-  const { offsets, lengths, linkTypes, arrivalsUs, slots } = batch;
-  for (let packet = from; packet < to; packet++) {
-    const offset = offsets[packet] as number;
-    const slot =
-      packet < touched
-        ? (slots[packet] as number)
-        : findPlainSlot(view, offset, lengths[packet] as number, linkTypes[packet] as number, words, index);
-    if (slot < 0 || (arrivalsUs[packet] as number) >= endUs) return packet;
-    // No sound has the types that RTCP is told by; a marked packet begins anew.
-    const first = view.getInt32(offset + PAYLOAD_OFFSET);
-    if (audioTypes[slot] !== ((first >>> 16) & 0x7f) || (first & 0x0080_0000) !== 0) return packet;
-    if (!isNextInSequence(words, slot, first & 0xffff)) return packet;
-    const timestamp = view.getInt32(offset + PAYLOAD_OFFSET + 4);
-    if (!isOnTime(words, doubles, slot, timestamp, arrivalsUs, packet)) return packet;
-    countNext(words, slot, first & 0xffff, view.getUint16(offset + 38) - UDP_LENGTH);
-    measureJitter(words, doubles, slot, timestamp, arrivalsUs[packet] as number, false);
+  const { isLittleEndian, unitUs, offsetUs } = layout;
+  const isPcap = layout.format === 'pcap';
+  const to = view.byteLength;
+  const headerLength = isPcap ? 16 : 28;
+  let offset = from;
+  let counted = 0;
+  let untouched = from;
+  for (;;) {
+    const length = isPcap
+      ? pcapLength(view, offset, to, isLittleEndian)
+      : pcapngLength(view, offset, to, layout);
+    if (length < PACKET_MINIMUM) break;
+    if (isTouched && offset === untouched) untouched = touchPackets(view, offset, to, layout, words, index);
+    const at = offset + headerLength;
+    const slot = isTouched ? (slots[counted % TOUCHED] as number) : findPlainSlot(view, at, words, index);
+    if (slot < 0 || !isAwaited(view, at, words, slot)) break;
+    const upper = view.getUint32(offset + (isPcap ? 0 : 12), isLittleEndian);
+    const lower = view.getUint32(offset + (isPcap ? 4 : 16), isLittleEndian);
+    const arrivalUs = isPcap
+      ? upper * 1e6 + lower * unitUs
+      : (upper * 0x1_0000_0000 + lower) * unitUs + offsetUs;
+    if (arrivalUs >= endUs || !countPace(view, at, words, doubles, slot, arrivalUs)) break;
+    countNext(view, at, words, slot);
     classifyJitter(words, doubles, classes, slot, words[slot * WORDS + CLOCK_RATE_HZ] as number);
+    counted++;
+    offset = isPcap ? at + length : offset + view.getUint32(offset + 4, isLittleEndian);
   }
-  return to;
+  run.counted = counted;
+  return offset;
 }
 
 /**
  * Fetches what the next packets will need of the streams, many at a time: beyond some 20,000 streams they are in
  * memory, and waiting for one after the other takes twice as long.
+ * @returns where the first record begins that was left out
  */
-export function touchPackets(
+function touchPackets(
   view: DataView,
-  batch: PacketBatch,
   from: number,
   to: number,
-  { words, index }: StreamArrays,
-): void {
-  const { offsets, lengths, linkTypes, slots } = batch;
-  for (let packet = from; packet < to; packet++) {
-    const offset = offsets[packet] as number;
-    const length = lengths[packet] as number;
-    slots[packet] = findPlainSlot(view, offset, length, linkTypes[packet] as number, words, index);
-  }
-}
-
-function findPlainSlot(
-  view: DataView,
-  offset: number,
-  length: number,
-  linkType: number,
+  layout: RecordLayout,
   words: Int32Array,
   index: Int32Array,
 ): number {
-  if (!isPlainUdp(view, offset, length, linkType)) return NOT_PLAIN;
-  const sentLength = view.getUint16(offset + 38) - UDP_LENGTH;
-  const captured = Math.min(length, ETHERNET_LENGTH + view.getUint16(offset + 16)) - PAYLOAD_OFFSET;
-  const version = view.getUint8(offset + PAYLOAD_OFFSET) >>> 6;
-  if (Math.min(captured, sentLength) < RTP_LENGTH || version !== RTP_VERSION) return NOT_PLAIN;
+  const { isLittleEndian } = layout;
+  const isPcap = layout.format === 'pcap';
+  const headerLength = isPcap ? 16 : 28;
+  let offset = from;
+  for (let packet = 0; packet < TOUCHED; packet++) {
+    const length = isPcap
+      ? pcapLength(view, offset, to, isLittleEndian)
+      : pcapngLength(view, offset, to, layout);
+    if (length < PACKET_MINIMUM) break;
+    const at = offset + headerLength;
+    slots[packet] = findPlainSlot(view, at, words, index);
+    offset = isPcap ? at + length : offset + view.getUint32(offset + 4, isLittleEndian);
+  }
+  return offset;
+}
+
+/** @returns the length of the packet; 0 where the record is not whole */
+function pcapLength(view: DataView, offset: number, to: number, isLittleEndian: boolean): number {
+  if (offset + 16 > to) return 0;
+  const length = view.getUint32(offset + 8, isLittleEndian);
+  return length > LENGTH_MAXIMUM || offset + 16 + length > to ? 0 : length;
+}
+
+/** The same for an enhanced packet of the layout's interface; 0 for any other block. */
+function pcapngLength(
+  view: DataView,
+  offset: number,
+  to: number,
+  { isLittleEndian, interfaceNumber }: RecordLayout,
+): number {
+  if (offset + 32 > to || view.getUint32(offset, isLittleEndian) !== 6) return 0;
+  if (view.getUint32(offset + 8, isLittleEndian) !== interfaceNumber) return 0;
+  const length = view.getUint32(offset + 4, isLittleEndian);
+  if (length < 32 || (length & 3) !== 0 || length > LENGTH_MAXIMUM || offset + length > to) return 0;
+  if (view.getUint32(offset + length - 4, isLittleEndian) !== length) return 0;
+  const captured = view.getUint32(offset + 20, isLittleEndian);
+  return captured > length - 32 ? 0 : captured;
+}
+
+function findPlainSlot(view: DataView, at: number, words: Int32Array, index: Int32Array): number {
+  // Ethernet type, version and header length of IPv4; no fragment; UDP.
+  if ((view.getInt32(at + 12) & ~0xff) !== 0x0800_4500 || (view.getInt32(at + 20) & 0x3fff_00ff) !== 0x11) {
+    return NOT_PLAIN;
+  }
+  // Both lengths have room for an RTP header.
+  if (view.getUint16(at + 16) < 40 || view.getUint16(at + 38) < 20) return NOT_PLAIN;
   return findSlot(
     words,
     index,
-    view.getInt32(offset + 26),
-    view.getInt32(offset + 30),
-    view.getInt32(offset + 34),
-    view.getInt32(offset + PAYLOAD_OFFSET + 8),
+    view.getInt32(at + 26),
+    view.getInt32(at + 30),
+    view.getInt32(at + 34),
+    view.getInt32(at + 50),
   );
 }
 
-function isPlainUdp(view: DataView, offset: number, length: number, linkType: number): boolean {
-  return (
-    linkType === LINK_ETHERNET &&
-    length >= PAYLOAD_OFFSET + RTP_LENGTH &&
-    view.getInt32(offset + 12) >>> 8 === PLAIN_IPV4 &&
-    view.getUint8(offset + 23) === PROTOCOL_UDP &&
-    (view.getUint16(offset + 20) & FRAGMENT_MASK) === 0
-  );
+/** Next in sequence, of the same type, without a marker, and so much later as always. */
+function isAwaited(view: DataView, at: number, words: Int32Array, slot: number): boolean {
+  const record = slot * WORDS;
+  if (((view.getInt32(at + 42) ^ (words[record + NEXT_HEADER] as number)) & 0xc0ff_ffff) !== 0) return false;
+  const elapsed = (view.getInt32(at + 46) - (words[record + LAST_TIMESTAMP] as number)) | 0;
+  return elapsed === words[record + PACKET_TIME];
 }
 
-/** Keeps the pace, and can still be played; then its lateness is written down (see `stream-course.ts`). */
-function isOnTime(
+/** Measures the jitter of a packet that can still be played, and its lateness (see `stream-course.ts`). */
+function countPace(
+  view: DataView,
+  at: number,
   words: Int32Array,
   doubles: Float64Array,
   slot: number,
-  timestamp: number,
-  arrivalsUs: Float64Array,
-  packet: number,
+  arrivalUs: number,
 ): boolean {
   const record = slot * WORDS;
   const base = slot * DOUBLES;
-  const elapsed = (timestamp - (words[record + LAST_TIMESTAMP] as number)) | 0;
-  const lastArrivalUs = doubles[base + LAST_ARRIVAL_US] as number;
-  if (elapsed !== words[record + PACKET_TIME] || lastArrivalUs < 0) return false;
-  const deltaUs = (arrivalsUs[packet] as number) - lastArrivalUs;
+  const deltaUs = arrivalUs - (doubles[base + LAST_ARRIVAL_US] as number);
+  const elapsed = words[record + PACKET_TIME] as number;
   const change = deltaUs * ((words[record + CLOCK_RATE_HZ] as number) * 1e-6) - elapsed;
-  const jitterBefore = doubles[base + JITTER] as number;
-  const jitter = jitterBefore + (Math.abs(change) - jitterBefore) * (1 / 16);
-  const lateness = Math.max(0, ((doubles[base + LATENESS] as number) + change) * KEPT);
+  const before = doubles[base + JITTER] as number;
+  const jitter = before + (Math.abs(change) - before) * (1 / 16);
+  const behind = ((doubles[base + LATENESS] as number) + change) * KEPT;
+  const lateness = (behind + Math.abs(behind)) * 0.5;
   if (lateness > elapsed + BUFFERED * jitter) return false;
   doubles[base + LATENESS] = lateness;
+  doubles[base + LAST_ARRIVAL_US] = arrivalUs;
+  doubles[base + JITTER] = jitter;
+  doubles[base + JITTER_SUM] = (doubles[base + JITTER_SUM] as number) + jitter;
+  if (jitter > (doubles[base + JITTER_MAX] as number)) doubles[base + JITTER_MAX] = jitter;
   if (deltaUs > (words[record + DELTA_MAX_US] as number)) {
     words[record + DELTA_MAX_US] = Math.min(deltaUs, DELTA_MAXIMUM);
   }
+  words[record + LAST_TIMESTAMP] = view.getInt32(at + 46);
+  words[record + JITTER_PACKETS] = (words[record + JITTER_PACKETS] as number) + 1;
   return true;
+}
+
+function countNext(view: DataView, at: number, words: Int32Array, slot: number): void {
+  const record = slot * WORDS;
+  const first = view.getInt32(at + 42);
+  const window = record + WINDOW + ((first >>> 5) & 3);
+  const awaited = words[record + NEXT_HEADER] as number;
+  words[record + NEXT_HEADER] = (awaited & ~0xffff) | ((first + 1) & 0xffff);
+  words[record + PACKETS] = (words[record + PACKETS] as number) + 1;
+  words[record + BYTES] = (words[record + BYTES] as number) + view.getUint16(at + 38) - 8;
+  words[record + HIGHEST_SEQUENCE] = (words[record + HIGHEST_SEQUENCE] as number) + 1;
+  words[window] = (words[window] as number) | (1 << first);
+  words[record + DISTINCT] = (words[record + DISTINCT] as number) + 1;
 }

@@ -12,10 +12,11 @@ import { TsharkStatistics } from '../receive/tshark-statistics.ts';
 import { isPlausiblePayloadType, staticPayload } from '../rtp/static-payload.ts';
 import type { BulkCore } from './bulk/bulk-core.ts';
 import { ArrayCounter, type BulkCounter, CoreCounter } from './bulk-counter.ts';
-import type { PacketBatch, PacketSink } from './capture-format.ts';
+import type { PacketBatch, PacketSink, RecordLayout } from './capture-format.ts';
 import { IntervalRows } from './interval-rows.ts';
 import { KnownMedia, type PortRange } from './known-media.ts';
-import { findIpPacket } from './link-layer.ts';
+import { findIpPacket, LINK_ETHERNET } from './link-layer.ts';
+import { awaitNext } from './plain-packets.ts';
 import { RtcpWatch } from './rtcp-watch.ts';
 import { StreamCourse } from './stream-course.ts';
 import { type DescribedMedia, StreamPayloads } from './stream-payloads.ts';
@@ -84,9 +85,9 @@ export class RtpCapture implements PacketSink {
   ) {
     this.streams = new ReceiveStreams(16, core?.records ?? null);
     this.table = new StreamTable(this.streams, core?.createIndex.bind(core));
-    this.payloads = new StreamPayloads(this.streams, core?.audioTypes);
-    this.course = new StreamCourse(this.streams, core?.classes);
-    const reference = new ArrayCounter(this.streams, this.table, this.payloads, this.course);
+    this.payloads = new StreamPayloads(this.streams);
+    this.course = new StreamCourse(this.streams, core);
+    const reference = new ArrayCounter(this.streams, this.table, this.course);
     this.#counter = core === null ? reference : new CoreCounter(core, this.table, reference);
     this.intervalUs = intervalUs;
     this.tshark = isTsharkCompatible ? new TsharkStatistics() : null;
@@ -111,17 +112,16 @@ export class RtpCapture implements PacketSink {
     return this.#known.isHinted(ports);
   }
 
+  countPlain(view: DataView, from: number, layout: RecordLayout): number {
+    if (this.tshark !== null || layout.linkType !== LINK_ETHERNET) return from;
+    const to = this.#counter.countPlain(view, from, layout, this.#intervalEndUs);
+    this.packets += this.#counter.counted;
+    this.rtpPackets += this.#counter.counted;
+    return to;
+  }
+
   onPackets(view: DataView, batch: PacketBatch): void {
-    let next = 0;
-    while (next < batch.count) {
-      if (this.tshark === null) {
-        const from = next;
-        next = this.#counter.countPlain(view, batch, from, this.#intervalEndUs);
-        this.packets += next - from;
-        this.rtpPackets += next - from;
-      }
-      if (next < batch.count) this.#receivePacket(view, batch, next++);
-    }
+    for (let index = 0; index < batch.count; index++) this.#receivePacket(view, batch, index);
   }
 
   /** The last interval ends with the capture. Once only. */
@@ -129,7 +129,7 @@ export class RtpCapture implements PacketSink {
     this.#endInterval();
   }
 
-  /** Any packet, one that `countPlainPackets` leaves. */
+  /** Any packet; mostly one that `countPlain` leaves. */
   #receivePacket(view: DataView, batch: PacketBatch, index: number): void {
     const offset = batch.offsets[index] as number;
     const length = batch.lengths[index] as number;
@@ -176,6 +176,7 @@ export class RtpCapture implements PacketSink {
       kind,
     );
     this.course.follow(slot, number, timestamp, isMarked, arrivalUs, kind, reception);
+    awaitNext(this.streams, slot, this.payloads.audioTypes[slot] as number);
     if (this.tshark !== null) this.#receiveForTshark(slot, first, timestamp >>> 0, arrivalUs);
   }
 
@@ -240,6 +241,7 @@ export class RtpCapture implements PacketSink {
   }
 
   #endInterval(): void {
+    this.course.settle();
     for (let slot = 0; slot < this.streams.slots; slot++) {
       if (this.#hasLateDescriptions) this.#describeLate(slot);
       // A stranger's few packets count in the interval in which it turns out to be a stream.
@@ -266,7 +268,9 @@ export class RtpCapture implements PacketSink {
     if (this.payloads.describedBy(slot) !== null) return;
     const { source, destination, ports } = this.table.key(slot);
     const described = this.#known.find(source, destination, ports);
-    if (described !== null) this.payloads.describe(slot, described);
+    if (described === null) return;
+    this.payloads.describe(slot, described);
+    awaitNext(this.streams, slot, this.payloads.audioTypes[slot] as number);
   }
 
   /** Forgets who sent a packet or three that looked like RTP, long ago: a capture is full of chance. */

@@ -39,7 +39,10 @@ import {
   WORD_PACKET_TIME,
   WORD_PACKETS,
 } from '../receive/stream-record.ts';
-import { type BurstCounters, LossRuns } from './loss-runs.ts';
+import { EVENT_LATE, EVENT_MEND, EVENT_MISS, EVENT_RESTART } from './event-kinds.ts';
+import type { EventMemory } from './event-log.ts';
+import type { BurstCounters } from './loss-runs.ts';
+import { StreamEvents } from './stream-events.ts';
 
 /** Of one interval, as sums where sums make sense. */
 export interface CourseCounters extends BurstCounters {
@@ -58,22 +61,11 @@ export interface CourseCounters extends BurstCounters {
 /** Longer packets than an eighth of a second nobody sends: what looks like one is a pause. */
 const LONGEST_PACKETS_PER_SECOND = 8;
 
-/** What only streams have to which something happened. */
-interface Events {
-  readonly runs: LossRuns;
-  late: number;
-  silenceUnits: number;
-  packetTimeChanges: number;
-  /** A pace seen once, and the packet it was seen at. */
-  candidateUnits: number;
-  candidateSequence: number;
-}
-
 export class StreamCourse {
   /** By slot, 32 each. */
   classes: Uint8Array;
   readonly #streams: ReceiveStreams;
-  readonly #events = new Map<number, Events>();
+  readonly #events: StreamEvents;
   /** Where the skew of the interval is counted from. */
   #timestamps = new Int32Array(64);
   #arrivalsUs = new Float64Array(64).fill(-1);
@@ -82,9 +74,14 @@ export class StreamCourse {
   #timestampBefore = 0;
   #arrivalBeforeUs = -1;
 
-  constructor(streams: ReceiveStreams, classes: Uint8Array = new Uint8Array(64 * JITTER_CLASSES)) {
+  /** @param memory where the core writes classes and events, too */
+  constructor(
+    streams: ReceiveStreams,
+    memory: { readonly classes: Uint8Array; readonly eventMemory: EventMemory } | null = null,
+  ) {
     this.#streams = streams;
-    this.classes = classes;
+    this.classes = memory?.classes ?? new Uint8Array(64 * JITTER_CLASSES);
+    this.#events = new StreamEvents(memory?.eventMemory);
   }
 
   /** Memory of all streams, without the events of this interval. */
@@ -96,7 +93,7 @@ export class StreamCourse {
   /** A slot is given to a new stream. */
   begin(slot: number): void {
     if (slot >= this.#timestamps.length) this.#grow();
-    this.#events.delete(slot);
+    this.#events.begin(slot);
     this.#arrivalsUs[slot] = -1;
     this.classes.fill(0, slot * JITTER_CLASSES, (slot + 1) * JITTER_CLASSES);
   }
@@ -132,18 +129,20 @@ export class StreamCourse {
     if (reception === IN_ORDER) this.#followPace(slot, sequence, timestamp, isMarked, arrivalUs);
     if (reception === REORDERED) this.#skipNext(slot);
     const isLate = this.#followTransit(slot, timestamp, isMarked || reception === RESTARTED, arrivalUs);
-    if (!isLate) return;
-    const events = this.#eventsOf(slot);
-    events.late++;
-    events.runs.miss(sequence, sequence);
+    if (isLate) this.#events.tell(slot, EVENT_LATE, sequence, sequence);
   }
 
-  /** Of the interval, which ends with it; the classes too are to be taken before. */
+  /** Before `take` is asked, for all streams. */
+  settle(): void {
+    this.#events.settle();
+  }
+
+  /** Of the interval, which ends with it; call `settle` before. The classes too are to be taken before. */
   take(slot: number): CourseCounters {
     const { words, doubles } = this.#streams;
     const record = slot * RECORD_WORDS;
     const unitUs = 1e6 / (words[record + WORD_CLOCK_RATE_HZ] as number);
-    const events = this.#events.get(slot);
+    const events = this.#events.find(slot);
     const bursts = events?.runs.take() ?? { bursts: 0, burstPackets: 0, burstUnheard: 0 };
     const lastArrivalUs = doubles[slot * RECORD_DOUBLES + DOUBLE_LAST_ARRIVAL_US] as number;
     const lastTimestamp = words[record + WORD_LAST_TIMESTAMP] as number;
@@ -178,10 +177,10 @@ export class StreamCourse {
     const sequence = highest - ((highest - sequenceNumber) & 0xffff);
     if (words[record + WORD_PACKETS] === 1) return sequence;
     if (reception === RESTARTED) {
-      this.#events.get(slot)?.runs.restart();
+      this.#events.tell(slot, EVENT_RESTART, sequence, sequence);
     } else if (reception === REORDERED) {
       if (sequence < this.#baseBefore) this.#miss(slot, sequence + 1, this.#baseBefore - 1);
-      else this.#events.get(slot)?.runs.mend(sequence);
+      else this.#events.tell(slot, EVENT_MEND, sequence, sequence);
     } else {
       this.#miss(slot, this.#highestBefore + 1, highest - 1);
     }
@@ -189,7 +188,7 @@ export class StreamCourse {
   }
 
   #miss(slot: number, from: number, to: number): void {
-    if (from <= to) this.#eventsOf(slot).runs.miss(from, to);
+    if (from <= to) this.#events.tell(slot, EVENT_MISS, from, to);
   }
 
   /** What comes after a packet out of order, or after a key, has a timestamp that tells no pace. */
@@ -217,7 +216,7 @@ export class StreamCourse {
     }
     const excess = elapsed - step * packetTime;
     if (excess === 0) return;
-    const events = this.#eventsOf(slot);
+    const events = this.#events.of(slot);
     const isSecond = events.candidateUnits === elapsed && events.candidateSequence === sequence - 1;
     if (isPace && isSecond) {
       // What was taken for a pause at the packet before was a longer packet.
@@ -245,29 +244,14 @@ export class StreamCourse {
     const clockRateHz = words[record + WORD_CLOCK_RATE_HZ] as number;
     const deltaUs = arrivalUs - this.#arrivalBeforeUs;
     const change = deltaUs * (clockRateHz * 1e-6) - ((timestamp - this.#timestampBefore) | 0);
-    const lateness = Math.max(0, ((doubles[base + DOUBLE_LATENESS] as number) + change) * LATENESS_KEPT);
+    const behind = ((doubles[base + DOUBLE_LATENESS] as number) + change) * LATENESS_KEPT;
+    const lateness = Math.max(0, behind);
     doubles[base + DOUBLE_LATENESS] = lateness;
     const longestUs = words[record + WORD_DELTA_MAX_US] as number;
     words[record + WORD_DELTA_MAX_US] = Math.max(longestUs, Math.min(deltaUs, DELTA_MAXIMUM_US));
     classifyJitter(words, doubles, this.classes, slot, clockRateHz);
     const packetTime = Math.abs(words[record + WORD_PACKET_TIME] as number) || clockRateHz / 50;
     return lateness > packetTime + BUFFERED_JITTERS * (doubles[base + DOUBLE_JITTER] as number);
-  }
-
-  #eventsOf(slot: number): Events {
-    let events = this.#events.get(slot);
-    if (events === undefined) {
-      events = {
-        runs: new LossRuns(),
-        late: 0,
-        silenceUnits: 0,
-        packetTimeChanges: 0,
-        candidateUnits: 0,
-        candidateSequence: 0,
-      };
-      this.#events.set(slot, events);
-    }
-    return events;
   }
 
   #grow(): void {

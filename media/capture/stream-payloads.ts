@@ -37,21 +37,20 @@ interface StreamDetail {
   readonly digits: MediaDigit[];
 }
 
-const NO_AUDIO = 255;
+export const NO_AUDIO = 255;
 const CLOCK_RATE_DEFAULT_HZ = 8000;
 const TELEPHONE_EVENT_LENGTH = 4; // RFC 4733 §2.3
 const DIGITS_MAXIMUM = 1000;
 
 export class StreamPayloads {
   /** By slot: the payload type of its last sound; 255 for none yet, or while its clock is not known. */
-  audioTypes: Uint8Array;
+  audioTypes = new Uint8Array(64);
   readonly #streams: ReceiveStreams;
   readonly #details = new Map<number, StreamDetail>();
   readonly #header = createRtpHeader();
 
-  constructor(streams: ReceiveStreams, audioTypes: Uint8Array = new Uint8Array(64)) {
+  constructor(streams: ReceiveStreams) {
     this.#streams = streams;
-    this.audioTypes = audioTypes;
   }
 
   /** A slot is given to a new stream. */

@@ -25,6 +25,7 @@ import {
   DOUBLE_JITTER_SUM,
   DOUBLE_LAST_ARRIVAL_US,
   DOUBLE_LATENESS,
+  MARK_RESTART_SEQUENCE,
   MARK_WORDS,
   RECORD_BYTES,
   RECORD_DOUBLES,
@@ -37,7 +38,6 @@ import {
   WORD_LAST_TIMESTAMP,
   WORD_PACKET_TIME,
   WORD_PACKETS,
-  WORD_RESTART_SEQUENCE,
   WORD_SYNCHRONIZATION_SOURCE,
   WORD_WINDOW,
 } from './stream-record.ts';
@@ -112,7 +112,7 @@ export class ReceiveStreams {
     this.marks.fill(0, slot * MARK_WORDS, (slot + 1) * MARK_WORDS);
     this.words[record + WORD_SYNCHRONIZATION_SOURCE] = synchronizationSource;
     this.words[record + WORD_CLOCK_RATE_HZ] = clockRateHz;
-    this.words[record + WORD_RESTART_SEQUENCE] = -1;
+    this.marks[slot * MARK_WORDS + MARK_RESTART_SEQUENCE] = -1;
     this.doubles[slot * RECORD_DOUBLES + DOUBLE_LAST_ARRIVAL_US] = -1;
     return slot;
   }
@@ -232,14 +232,14 @@ export class ReceiveStreams {
 }
 
 /** Whether the packet is the one that follows the highest so far; never for a first one. */
-export function isNextInSequence(words: Int32Array, slot: number, sequenceNumber: number): boolean {
+function isNextInSequence(words: Int32Array, slot: number, sequenceNumber: number): boolean {
   const record = slot * WORDS;
   const step = (sequenceNumber - (words[record + HIGHEST_SEQUENCE] as number)) & 0xffff;
   return step === 1 && words[record + PACKETS] !== 0;
 }
 
 /** Counts the packet that follows the highest so far. */
-export function countNext(words: Int32Array, slot: number, sequenceNumber: number, bytes: number): void {
+function countNext(words: Int32Array, slot: number, sequenceNumber: number, bytes: number): void {
   const record = slot * WORDS;
   const window = record + WINDOW + ((sequenceNumber >>> 5) & 3);
   words[record + PACKETS] = (words[record + PACKETS] as number) + 1;
@@ -250,7 +250,7 @@ export function countNext(words: Int32Array, slot: number, sequenceNumber: numbe
 }
 
 // RFC 3550 A.8. Math.abs, not a branch: the sign is a coin toss, and mispredicting it cost 13 %.
-export function measureJitter(
+function measureJitter(
   words: Int32Array,
   doubles: Float64Array,
   slot: number,

@@ -6,6 +6,7 @@ import { DUPLICATE, IN_ORDER, REORDERED, RESTARTED, type Reception, STRAY } from
 import {
   MARK_EXPECTED_BEFORE,
   MARK_FIRST_SEQUENCE,
+  MARK_RESTART_SEQUENCE,
   MARK_RESTARTS,
   MARK_WORDS,
   RECORD_WORDS,
@@ -15,7 +16,6 @@ import {
   WORD_HIGHEST_SEQUENCE,
   WORD_LOSS_RUNS,
   WORD_REORDERED,
-  WORD_RESTART_SEQUENCE,
   WORD_WINDOW,
 } from './stream-record.ts';
 import { expectedPackets } from './stream-report.ts';
@@ -97,12 +97,12 @@ function mendLossRuns(words: Int32Array, record: number, late: number): void {
 function placeStray(words: Int32Array, marks: Int32Array, slot: number, sequenceNumber: number): Reception {
   const record = slot * RECORD_WORDS;
   const mark = slot * MARK_WORDS;
-  if (sequenceNumber !== words[record + WORD_RESTART_SEQUENCE]) {
-    words[record + WORD_RESTART_SEQUENCE] = (sequenceNumber + 1) & 0xffff;
+  if (sequenceNumber !== marks[mark + MARK_RESTART_SEQUENCE]) {
+    marks[mark + MARK_RESTART_SEQUENCE] = (sequenceNumber + 1) & 0xffff;
     return STRAY;
   }
   marks[mark + MARK_EXPECTED_BEFORE] = expectedPackets(words, marks, slot);
-  words[record + WORD_RESTART_SEQUENCE] = -1;
+  marks[mark + MARK_RESTART_SEQUENCE] = -1;
   increment(marks, mark + MARK_RESTARTS);
   // The stray before was the first of them: it arrived, so it is the base.
   beginSequence(words, marks, slot, (sequenceNumber - 1) & 0xffff);

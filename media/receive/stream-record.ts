@@ -37,8 +37,11 @@ export const WORD_CLOCK_RATE_HZ = 23;
 export const WORD_BASE_SEQUENCE = 24;
 /** Longest time between two packets of this interval, by who follows the pace. */
 export const WORD_DELTA_MAX_US = 25;
-/** What would confirm a restart of the sender (RFC 3550 A.1, bad_seq); −1 for none. */
-export const WORD_RESTART_SEQUENCE = 26;
+/**
+ * The first word of an RTP header that would follow in order and on pace, by who follows the pace: version 2,
+ * payload type, sequence number. Version 3 where the pace cannot be told from the next packet, 0 where nothing can.
+ */
+export const WORD_NEXT_HEADER = 26;
 export const WORD_DUPLICATES = 27;
 export const WORD_REORDERED = 28;
 /** Runs of consecutive sequence numbers that are missing now. */
@@ -59,3 +62,5 @@ export const MARK_FIRST_SEQUENCE = 6;
 /** Expected before the last restart. */
 export const MARK_EXPECTED_BEFORE = 7;
 export const MARK_RESTARTS = 8;
+/** What would confirm a restart of the sender (RFC 3550 A.1, bad_seq); −1 for none. */
+export const MARK_RESTART_SEQUENCE = 9;

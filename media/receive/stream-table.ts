@@ -5,6 +5,9 @@
  * A key is four 32-bit words. For a capture: source and destination address (IPv4 as it is, others by a number
  * of their own), the two ports, the SSRC. The same SSRC from another address is another stream, so a collision
  * (RFC 3550 §8.2) mixes nothing up.
+ *
+ * An entry of the index is a slot with the upper bits of its hash above, so that other streams of the same place
+ * are passed over without a look at their records.
  */
 import type { ReceiveStreams } from './receive-stream.ts';
 import {
@@ -22,6 +25,9 @@ const DESTINATION = WORD_DESTINATION;
 const PORTS = WORD_PORTS;
 const SYNCHRONIZATION_SOURCE = WORD_SYNCHRONIZATION_SOURCE;
 const EMPTY = -1;
+/** 2^20 − 1 slots: with all bits set an entry would be an empty one. */
+const SLOT_MASK = 0xf_ffff;
+const TAG_MASK = ~SLOT_MASK;
 const INDEX_ENTRIES_MINIMUM = 16;
 
 export interface StreamKey {
@@ -100,8 +106,10 @@ export class StreamTable {
   close(slot: number): void {
     const index = this.#index;
     const mask = index.length - 1;
-    let hole = this.#home(slot);
-    while (index[hole] !== slot) {
+    const hash = this.#hash(slot);
+    const entry = (hash & TAG_MASK) | slot;
+    let hole = hash & mask;
+    while (index[hole] !== entry) {
       if (index[hole] === EMPTY) return;
       hole = (hole + 1) & mask;
     }
@@ -116,39 +124,39 @@ export class StreamTable {
     const mask = index.length - 1;
     let hole = from;
     for (let next = (hole + 1) & mask; index[next] !== EMPTY; next = (next + 1) & mask) {
-      const slot = index[next] as number;
-      const distanceFromHome = (next - this.#home(slot)) & mask;
+      const entry = index[next] as number;
+      const distanceFromHome = (next - this.#hash(entry & SLOT_MASK)) & mask;
       if (distanceFromHome < ((next - hole) & mask)) continue;
-      index[hole] = slot;
+      index[hole] = entry;
       hole = next;
     }
     index[hole] = EMPTY;
   }
 
-  #home(slot: number): number {
+  #hash(slot: number): number {
     const words = this.streams.words;
     const record = slot * WORDS;
-    const hash = hashKey(
+    return hashKey(
       words[record + SOURCE] as number,
       words[record + DESTINATION] as number,
       words[record + PORTS] as number,
       words[record + SYNCHRONIZATION_SOURCE] as number,
     );
-    return hash & (this.#index.length - 1);
   }
 
   #insert(slot: number): void {
     const mask = this.#index.length - 1;
-    let entry = this.#home(slot);
-    while (this.#index[entry] !== EMPTY) entry = (entry + 1) & mask;
-    this.#index[entry] = slot;
+    const hash = this.#hash(slot);
+    let place = hash & mask;
+    while (this.#index[place] !== EMPTY) place = (place + 1) & mask;
+    this.#index[place] = (hash & TAG_MASK) | slot;
   }
 
   #grow(): void {
     const old = this.#index.slice();
     this.#index = this.#createIndex(old.length * 2).fill(EMPTY);
-    for (const slot of old) {
-      if (slot !== EMPTY) this.#insert(slot);
+    for (const entry of old) {
+      if (entry !== EMPTY) this.#insert(entry & SLOT_MASK);
     }
   }
 }
@@ -162,22 +170,55 @@ export function findSlot(
   ports: number,
   synchronizationSource: number,
 ): number {
+  const hash = hashKey(source, destination, ports, synchronizationSource);
   const mask = index.length - 1;
-  let entry = hashKey(source, destination, ports, synchronizationSource) & mask;
-  for (;;) {
-    const slot = index[entry] as number;
-    if (slot === EMPTY) return EMPTY;
-    const record = slot * WORDS;
-    if (
-      words[record + SYNCHRONIZATION_SOURCE] === (synchronizationSource | 0) &&
-      words[record + PORTS] === (ports | 0) &&
-      words[record + SOURCE] === (source | 0) &&
-      words[record + DESTINATION] === (destination | 0)
-    ) {
-      return slot;
-    }
-    entry = (entry + 1) & mask;
+  // Either of the first two places, by its tag and without a branch, which would be mispredicted as often as not.
+  const first = index[hash & mask] as number;
+  const second = index[(hash + 1) & mask] as number;
+  const difference = (first ^ hash) & TAG_MASK;
+  const isSecond = (difference | -difference) >> 31;
+  const entry = (first & ~isSecond) | (second & isSecond);
+  if (entry === EMPTY) return EMPTY;
+  const slot = entry & SLOT_MASK;
+  if (isOf(words, slot, source, destination, ports, synchronizationSource)) return slot;
+  return searchSlot(words, index, hash, source, destination, ports, synchronizationSource);
+}
+
+/** From the first place on. */
+function searchSlot(
+  words: Int32Array,
+  index: Int32Array,
+  hash: number,
+  source: number,
+  destination: number,
+  ports: number,
+  synchronizationSource: number,
+): number {
+  const mask = index.length - 1;
+  for (let place = hash & mask; ; place = (place + 1) & mask) {
+    const entry = index[place] as number;
+    if (entry === EMPTY) return EMPTY;
+    if (((entry ^ hash) & TAG_MASK) !== 0) continue;
+    const slot = entry & SLOT_MASK;
+    if (isOf(words, slot, source, destination, ports, synchronizationSource)) return slot;
   }
+}
+
+function isOf(
+  words: Int32Array,
+  slot: number,
+  source: number,
+  destination: number,
+  ports: number,
+  synchronizationSource: number,
+): boolean {
+  const record = slot * WORDS;
+  const difference =
+    ((words[record + SYNCHRONIZATION_SOURCE] as number) ^ synchronizationSource) |
+    ((words[record + PORTS] as number) ^ ports) |
+    ((words[record + SOURCE] as number) ^ source) |
+    ((words[record + DESTINATION] as number) ^ destination);
+  return difference === 0;
 }
 
 /** Multiply and fold (the constants of Murmur and its kin); ports and SSRCs alone are too regular. */

@@ -54,7 +54,7 @@ export function writeReportBlocks(view: DataView, offset: number, blocks: readon
   }
 }
 
-export function readReportBlock(view: DataView, offset: number): ReportBlock {
+function readReportBlock(view: DataView, offset: number): ReportBlock {
   const lost = view.getInt32(offset + 4);
   return {
     synchronizationSource: view.getUint32(offset),

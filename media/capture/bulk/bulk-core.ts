@@ -7,47 +7,45 @@ import { endianness } from 'node:os';
 import { JITTER_CLASSES } from '../../receive/pace-constants.ts';
 import type { RecordMemory } from '../../receive/receive-stream.ts';
 import { RECORD_DOUBLES, RECORD_WORDS } from '../../receive/stream-record.ts';
-import { PacketBatch } from '../capture-format.ts';
+import type { RecordLayout } from '../capture-format.ts';
+import { EVENTS_MAXIMUM } from '../event-kinds.ts';
+import type { EventMemory } from '../event-log.ts';
 import {
-  ARRIVALS_US_AT,
-  AUDIO_TYPES_AT,
-  BATCH_PACKETS,
   CLASSES_AT,
   COUNT_AT,
+  EVENT_COUNT_AT,
+  EVENTS_AT,
   FILE_BYTES,
   FILE_BYTES_AT,
   INDEX_AT,
-  LENGTHS_AT,
-  LINK_TYPES_AT,
-  OFFSETS_AT,
+  LAST_ARRIVAL_US_AT,
   RECORDS_AT,
-  SLOTS_AT,
   STREAMS_ROOM,
 } from './memory-layout.ts';
 
 /** What core.as.ts exports. */
 interface CoreExports {
   readonly memory: { readonly buffer: ArrayBuffer };
-  decodePcap(
+  countPcap(
     from: number,
-    end: number,
-    batched: number,
+    to: number,
     isLittleEndian: boolean,
     fractionUs: number,
-    linkType: number,
+    endUs: number,
+    indexMask: number,
+    isTouched: boolean,
   ): number;
-  decodePcapng(
+  countPcapng(
     from: number,
-    end: number,
-    batched: number,
+    to: number,
     isLittleEndian: boolean,
     interfaceNumber: number,
-    linkType: number,
     unitUs: number,
     offsetUs: number,
+    endUs: number,
+    indexMask: number,
+    isTouched: boolean,
   ): number;
-  touchPackets(from: number, to: number, indexMask: number): void;
-  countPackets(from: number, to: number, touchedTo: number, endUs: number, indexMask: number): number;
 }
 
 const CORE_FILE = new URL('./core.wasm', import.meta.url);
@@ -61,44 +59,71 @@ const { WebAssembly } = globalThis as unknown as {
 let compiled: object | null | undefined;
 
 export class BulkCore {
-  readonly calls: Omit<CoreExports, 'memory'>;
   readonly fileBytes: Uint8Array;
   readonly records: RecordMemory;
-  readonly audioTypes: Uint8Array;
   readonly classes: Uint8Array;
-  readonly batch: PacketBatch;
+  readonly eventMemory: EventMemory;
+  readonly #exports: CoreExports;
   readonly #buffer: ArrayBuffer;
   readonly #count: Int32Array;
+  readonly #lastArrivalUs: Float64Array;
 
   constructor(exports: CoreExports) {
     const buffer = exports.memory.buffer;
-    const words = (at: number): Int32Array => new Int32Array(buffer, at, BATCH_PACKETS);
-    this.calls = exports;
+    this.#exports = exports;
     this.#buffer = buffer;
     this.#count = new Int32Array(buffer, COUNT_AT, 1);
+    this.#lastArrivalUs = new Float64Array(buffer, LAST_ARRIVAL_US_AT, 1);
     this.fileBytes = new Uint8Array(buffer, FILE_BYTES_AT, FILE_BYTES);
     this.records = {
       words: new Int32Array(buffer, RECORDS_AT, STREAMS_ROOM * RECORD_WORDS),
       doubles: new Float64Array(buffer, RECORDS_AT, STREAMS_ROOM * RECORD_DOUBLES),
     };
-    this.audioTypes = new Uint8Array(buffer, AUDIO_TYPES_AT, STREAMS_ROOM);
     this.classes = new Uint8Array(buffer, CLASSES_AT, STREAMS_ROOM * JITTER_CLASSES);
-    this.batch = new PacketBatch({
-      offsets: words(OFFSETS_AT),
-      lengths: words(LENGTHS_AT),
-      linkTypes: words(LINK_TYPES_AT),
-      slots: words(SLOTS_AT),
-      arrivalsUs: new Float64Array(buffer, ARRIVALS_US_AT, BATCH_PACKETS),
-    });
+    this.eventMemory = {
+      events: new Int32Array(buffer, EVENTS_AT, EVENTS_MAXIMUM * 3),
+      count: new Int32Array(buffer, EVENT_COUNT_AT, 1),
+    };
   }
 
   createIndex(entries: number): Int32Array {
     return new Int32Array(this.#buffer, INDEX_AT, entries);
   }
 
-  /** After one of the decoding calls. */
-  takeCount(): void {
-    this.batch.count = this.#count[0] as number;
+  /** Packets, by the last call of `countPlain`. */
+  get counted(): number {
+    return this.#count[0] as number;
+  }
+
+  /** Of the last of them. */
+  get lastArrivalUs(): number {
+    return this.#lastArrivalUs[0] as number;
+  }
+
+  /** What `BulkCounter` says, for the bytes of the file from `from` to `to`. */
+  countPlain(
+    from: number,
+    to: number,
+    layout: RecordLayout,
+    endUs: number,
+    indexMask: number,
+    isTouched: boolean,
+  ): number {
+    const { format, isLittleEndian, interfaceNumber, unitUs, offsetUs } = layout;
+    const core = this.#exports;
+    if (format === 'pcap')
+      return core.countPcap(from, to, isLittleEndian, unitUs, endUs, indexMask, isTouched);
+    return core.countPcapng(
+      from,
+      to,
+      isLittleEndian,
+      interfaceNumber,
+      unitUs,
+      offsetUs,
+      endUs,
+      indexMask,
+      isTouched,
+    );
   }
 
   /** Whether these are the bytes that the calls read. */

@@ -1,0 +1,77 @@
+import {
+  RECORD_BYTES,
+  WORD_DESTINATION,
+  WORD_PORTS,
+  WORD_SOURCE,
+  WORD_SYNCHRONIZATION_SOURCE,
+} from '../../receive/stream-record';
+import { INDEX_AT, RECORDS_AT } from './memory-layout';
+
+const NOT_PLAIN: i32 = -1;
+const SLOT_MASK: i32 = 0xfffff;
+
+@inline export function be16(at: usize): i32 {
+  return <i32>bswap<u16>(load<u16>(at));
+}
+
+@inline export function be32(at: usize): i32 {
+  return bswap<i32>(load<i32>(at));
+}
+
+@inline function hashKey(source: i32, destination: i32, ports: i32, synchronizationSource: i32): i32 {
+  let hash: i32 = (source * <i32>0x9e3779b1) ^ destination;
+  hash = (hash * <i32>0x85ebca6b) ^ ports;
+  hash = (hash * <i32>0xc2b2ae35) ^ synchronizationSource;
+  hash = (hash ^ <i32>(<u32>hash >>> 15)) * 0x2c1b3c6d;
+  return hash ^ <i32>(<u32>hash >>> 13);
+}
+
+/** The slot of an Ethernet frame of 54 bytes or more that holds RTP over UDP and plain IPv4. */
+@inline export function findPlainSlot(at: usize, indexMask: i32): i32 {
+  // Type, version and header length; fragment, protocol: as they lie in memory.
+  if ((load<u32>(at, 12) & 0xffffff) != 0x450008 || (load<u32>(at, 20) & 0xff00ff3f) != 0x11000000) return NOT_PLAIN;
+  if (be16(at + 16) < 40 || be16(at + 38) < 20) return NOT_PLAIN;
+  const source = be32(at + 26);
+  const destination = be32(at + 30);
+  const ports = be32(at + 34);
+  const synchronizationSource = be32(at + 50);
+  const hash = hashKey(source, destination, ports, synchronizationSource);
+  const home: usize = INDEX_AT + (<usize>(hash & indexMask) << 2);
+  // The first four places at once; behind the end of the index lies nothing that has the same key.
+  const tags = v128.and(v128.load(home), i32x4.splat(<i32>0xfff00000));
+  const found = i32x4.bitmask(i32x4.eq(tags, i32x4.splat(hash & <i32>0xfff00000)));
+  const slot = load<i32>(home + (<usize>ctz(found | 8) << 2)) & SLOT_MASK;
+  if (isOf(slot, source, destination, ports, synchronizationSource)) return slot;
+  return searchSlot(hash, indexMask, source, destination, ports, synchronizationSource);
+}
+
+/** From the first place on. */
+function searchSlot(
+  hash: i32,
+  indexMask: i32,
+  source: i32,
+  destination: i32,
+  ports: i32,
+  synchronizationSource: i32,
+): i32 {
+  let place = hash & indexMask;
+  let entry = load<i32>(INDEX_AT + (<usize>place << 2));
+  while (entry != -1) {
+    const slot = entry & SLOT_MASK;
+    if (((entry ^ hash) & ~SLOT_MASK) == 0 && isOf(slot, source, destination, ports, synchronizationSource)) return slot;
+    place = (place + 1) & indexMask;
+    entry = load<i32>(INDEX_AT + (<usize>place << 2));
+  }
+  return NOT_PLAIN;
+}
+
+@inline function isOf(slot: i32, source: i32, destination: i32, ports: i32, synchronizationSource: i32): bool {
+  const record: usize = RECORDS_AT + <usize>slot * RECORD_BYTES;
+  const difference =
+    (load<i32>(record, WORD_SYNCHRONIZATION_SOURCE * 4) ^ synchronizationSource) |
+    (load<i32>(record, WORD_PORTS * 4) ^ ports) |
+    (load<i32>(record, WORD_SOURCE * 4) ^ source) |
+    (load<i32>(record, WORD_DESTINATION * 4) ^ destination);
+  return difference == 0;
+}
+
