@@ -7,12 +7,14 @@ import { MINIMUM_MOS_DEFAULT } from '../analyze/verdict.ts';
 import type { CallPlan, KeyWay } from '../caller/call-outcome.ts';
 import type { CallExpectation } from '../caller/call-verdict.ts';
 import { parseKeyScript } from '../caller/key-script.ts';
+import type { NetworkCallRequest } from '../caller/network-call.ts';
 import type { OptionSpec, ParsedOptions } from './options.ts';
 import { type Surroundings, UsageError } from './surroundings.ts';
 
 const ANSWER_TIMEOUT_SECONDS = 60;
 const KEY_MS = 100;
 const LONGEST_SECONDS = 86_400;
+const SERVICE_DEFAULT = 'http://127.0.0.1:8080';
 /** Reports of a second make the live line. */
 const REPORT_PERIOD_SECONDS = '1';
 
@@ -42,6 +44,17 @@ export const CALL_OPTIONS: readonly OptionSpec[] = [
     name: 'answer-timeout',
     argument: 'SECONDS',
     about: `give up when it is not answered by then; ${ANSWER_TIMEOUT_SECONDS} by default`,
+  },
+  {
+    name: 'from-pstn',
+    argument: 'NUMBER',
+    about:
+      'ring a number of a running service from its telephone network, as this caller; the URI is the number',
+  },
+  {
+    name: 'service',
+    argument: 'URL',
+    about: `with --from-pstn: where that service has HTTP; ${SERVICE_DEFAULT} by default`,
   },
   { name: 'expect', argument: 'STATUS', about: 'the final status that is right; 200 by default' },
   {
@@ -88,7 +101,10 @@ export function readCallPlan(options: ParsedOptions): CallPlan {
 }
 
 /** @throws UsageError */
-export function readExpectation(options: ParsedOptions, { durationMs }: CallPlan): CallExpectation {
+export function readExpectation(
+  options: ParsedOptions,
+  { durationMs }: Pick<CallPlan, 'durationMs'>,
+): CallExpectation {
   return {
     status: readNumber(options, 'expect', 200, 699, 200) ?? 200,
     minimumMos: readNumber(options, 'minimum-mos', 1, 5, MINIMUM_MOS_DEFAULT) ?? MINIMUM_MOS_DEFAULT,
@@ -113,6 +129,20 @@ export function readTarget(options: ParsedOptions): SipUri {
   }
   if (uri.parameters.has('transport')) throw new UsageError('The URI names a transport already.');
   return parseUri(serializeUri(uri).replace(/(?=\?|$)/, `;transport=${transport}`)) ?? uri;
+}
+
+/** What `--from-pstn` asks for; null without it. @throws UsageError */
+export function readNetworkCall(options: ParsedOptions): NetworkCallRequest | null {
+  const from = options.get('from-pstn');
+  if (from === null) return null;
+  const [to, ...others] = options.words;
+  const service = options.get('service') ?? SERVICE_DEFAULT;
+  if (to === undefined || others.length > 0 || !to.startsWith('+')) {
+    throw new UsageError('--from-pstn rings one number of the service, such as +12065550100.');
+  }
+  if (!URL.canParse(service)) throw new UsageError(`--service takes a URL; found "${service}".`);
+  const seconds = readNumber(options, 'duration', 1, LONGEST_SECONDS, null);
+  return { service, from, to, durationSeconds: seconds === null ? null : Math.round(seconds) };
 }
 
 export function targetText(target: SipUri): string {

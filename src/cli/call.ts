@@ -5,6 +5,13 @@ import { CallFailure } from '../../signaling/call-failure.ts';
 import { formatCallJson, formatCallText, formatLiveLine } from '../caller/call-report.ts';
 import { loadSounds, UnplayableFile } from '../caller/call-sounds.ts';
 import { judgeCall } from '../caller/call-verdict.ts';
+import {
+  callFromNetwork,
+  formatNetworkCall,
+  judgeNetworkCall,
+  type NetworkCallRequest,
+  ServiceRefused,
+} from '../caller/network-call.ts';
 import { type CallSpectator, PlacedCall } from '../caller/placed-call.ts';
 import { CallerWatch, type SipTrace } from '../caller/sip-caller-watch.ts';
 import { findSipRoute, type SipRouteOptions } from '../caller/sip-route.ts';
@@ -15,6 +22,7 @@ import {
   readAuthorities,
   readCallPlan,
   readExpectation,
+  readNetworkCall,
   readTarget,
   targetText,
 } from './call-options.ts';
@@ -36,6 +44,7 @@ const HELP = formatHelp({
       'say a file, write down what comes',
     ],
     ['carillon call --transport tls --insecure 6064724824@192.0.2.10', 'over TLS, whatever the certificate'],
+    ['carillon call --from-pstn +4930123456 +12065550100', 'ring your own telephone system by its connector'],
     ['carillon call --expect 404 --json sip:nobody@192.0.2.10', 'for a script: a refusal that is right'],
   ],
 });
@@ -53,6 +62,8 @@ async function call(argv: readonly string[], surroundings: Surroundings): Promis
     output.write(HELP);
     return EXIT_DONE;
   }
+  const fromNetwork = readNetworkCall(options);
+  if (fromNetwork !== null) return followNetworkCall(fromNetwork, options, surroundings);
   const plan = readCallPlan(options);
   const expectation = readExpectation(options, plan);
   const target = readTarget(options);
@@ -84,6 +95,23 @@ async function call(argv: readonly string[], surroundings: Surroundings): Promis
   } finally {
     await Promise.all([engine.stop(), route.close()]);
   }
+}
+
+async function followNetworkCall(
+  request: NetworkCallRequest,
+  options: ParsedOptions,
+  { output, stopRequest }: Surroundings,
+): Promise<number> {
+  const expectation = readExpectation(options, { durationMs: null });
+  const call = await callFromNetwork(request, stopRequest).catch((error: unknown) => {
+    throw error instanceof ServiceRefused ? new CommandFailed(`${error.message}.`) : error;
+  });
+  const verdict = judgeNetworkCall(call, expectation);
+  const document = { ...call, ...verdict };
+  output.write(
+    options.has('json') ? `${JSON.stringify(document, null, 2)}\n` : formatNetworkCall(call, verdict),
+  );
+  return verdict.verdict === 'ok' ? EXIT_DONE : EXIT_FAILED;
 }
 
 function identity(

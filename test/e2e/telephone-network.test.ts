@@ -132,6 +132,20 @@ describe('the simulated telephone network', () => {
     expect(call.end?.reason).toBe('normal-clearing');
     expect(call.answeredAtMs).not.toBeNull();
     expect(pbx.errors).toBe('');
+    const rung = await runCall([
+      ...['--from-pstn', '+4930123456', '--duration', '2', '--service', service.httpUrl],
+      OFFICE,
+    ]);
+    expect(rung.errors).toBe('');
+    expect(rung).toMatchObject({ exitCode: 0, call: { state: 'ended', verdict: 'ok' } });
+    const nobody = await runCall([
+      '--from-pstn',
+      '+4930123456',
+      '--service',
+      service.httpUrl,
+      '+12065550199',
+    ]);
+    expect(nobody.errors).toContain(`+12065550199 is no number of the service; there are ${OFFICE}`);
     await pbx.stop();
     await service.waitFor(
       () => service.status(),

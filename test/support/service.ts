@@ -133,6 +133,10 @@ export class TestService {
     return requestJson(this.#httpPort, 'POST', path, JSON.stringify(body));
   }
 
+  get httpUrl(): string {
+    return `http://127.0.0.1:${this.#httpPort}`;
+  }
+
   get eventsUrl(): string {
     return `ws://127.0.0.1:${this.#httpPort}/events`;
   }
