@@ -192,6 +192,10 @@ export const trunkSchema = z.strictObject(
     farEndAllowedList: listOf(cidr(), 'a list of address blocks')
       .default([])
       .describe('Carriers: calls from there to our numbers are inbound.'),
+    changesFile: text('the name of a file, or null')
+      .nullable()
+      .default('connectors.json')
+      .describe('Keeps what is changed over HTTP, below dataDirectory; null forgets it at the stop.'),
     sipStatus: sipStatusSchema.prefault({}).describe('What refusals say.'),
   },
   'a group of keys',

@@ -7,6 +7,12 @@ import { CallRegistry } from './call/call-registry.ts';
 import { ConnectorAdministration } from './connector/connector-administration.ts';
 import type { ConnectorCalls } from './connector/connector-calls.ts';
 import type { TelephoneNetwork } from './connector/telephone-network.ts';
+import {
+  createConnectorCalls,
+  createConnectorDirectory,
+  createTelephoneNetwork,
+  watchRoutes,
+} from './connector-parts.ts';
 import { createGuessing } from './guessing/create-guessing.ts';
 import type { H323Stack } from './h323-stack.ts';
 import { createHomer, type Homer } from './hep/homer.ts';
@@ -20,14 +26,11 @@ import { endRecordingsWith } from './recording/meeting-watch.ts';
 import { createRecordKeeper, keepMeetingRecords } from './records/create-records.ts';
 import type { RecordKeeper } from './records/record-keeper.ts';
 import {
-  createConnectorCalls,
   createInboundCalls,
   createMedia,
   createRecordings,
-  createTelephoneNetwork,
   createTelling,
   startMedia,
-  watchRoutes,
 } from './service-parts.ts';
 import { RunningServiceView } from './service-view.ts';
 import { SipStack } from './sip-stack.ts';
@@ -82,6 +85,7 @@ class RunningService implements Service {
   readonly #meetings: MeetingDirectory;
   readonly #guessing: ReturnType<typeof createGuessing>;
   readonly #inbound: ReturnType<typeof createInboundCalls>;
+  readonly #directory: ReturnType<typeof createConnectorDirectory>;
   readonly #connectors: ConnectorCalls;
   readonly #quality: QualityReports;
   readonly #startedAtMs = Date.now();
@@ -140,7 +144,9 @@ class RunningService implements Service {
       telling: this.#telling,
       logger,
     });
+    this.#directory = createConnectorDirectory(config, logger, this.#problems);
     this.#connectors = createConnectorCalls(config, logger, {
+      directory: this.#directory.directory,
       telling: this.#telling,
       records: this.#records,
       media: this.#media,
@@ -216,7 +222,7 @@ class RunningService implements Service {
     this.#sip = sip;
     this.#network = createTelephoneNetwork(config, this.#media, sip);
     await sip.start();
-    this.#stopRouteWatch = watchRoutes(config, this.#logger, this.#connectors.directory, sip);
+    this.#stopRouteWatch = watchRoutes(config, this.#logger, this.#directory.directory, sip);
     this.#publishGauges(sip);
   }
 
@@ -249,7 +255,11 @@ class RunningService implements Service {
       listeners: () => this.listeners,
       problems: () => this.#problems.list(),
       endMeeting: (meetingId) => this.#inbound.endMeeting(meetingId),
-      connectors: new ConnectorAdministration(this.#connectors.directory, () => this.#network),
+      connectors: new ConnectorAdministration(
+        this.#directory.directory,
+        this.#directory.kept,
+        () => this.#network,
+      ),
     });
     const { startHttpServer } = await import('./http/server.ts');
     this.#http = await startHttpServer(view, { ...options, port }, (error) =>

@@ -1,16 +1,19 @@
 import type { Conflict, ConnectorsView, ConnectorView, InboundCallRequest } from '../http/connectors-view.ts';
 import type { ConnectorDirectory } from './connector-directory.ts';
 import type { PhoneNumber, VoiceConnectorDefinition, VoiceConnectorGroup } from './definition.ts';
+import type { KeptChanges } from './kept-changes.ts';
 import type { TelephoneNetwork } from './telephone-network.ts';
 import type { VoiceConnector } from './voice-connector.ts';
 
 /** Changes connectors, groups and numbers while the service runs, and keeps what names each other whole. */
 export class ConnectorAdministration implements ConnectorsView {
   readonly #directory: ConnectorDirectory;
+  readonly #kept: KeptChanges;
   readonly #network: () => TelephoneNetwork | null;
 
-  constructor(directory: ConnectorDirectory, network: () => TelephoneNetwork | null) {
+  constructor(directory: ConnectorDirectory, kept: KeptChanges, network: () => TelephoneNetwork | null) {
     this.#directory = directory;
+    this.#kept = kept;
     this.#network = network;
   }
 
@@ -31,6 +34,7 @@ export class ConnectorAdministration implements ConnectorsView {
     for (const { userName, password } of definition.termination.credentials) {
       connector.credentials.put(userName, password);
     }
+    this.#kept.keepConnector(definition.id, this.#directory);
     return viewOf(connector);
   }
 
@@ -38,17 +42,24 @@ export class ConnectorAdministration implements ConnectorsView {
     if (!this.#directory.connectors.has(id)) return null;
     const users = this.#directory.usersOf(id);
     if (users.length > 0) return { conflict: `Connector ${id} is still named by ${users.join(', ')}.` };
-    return this.#directory.connectors.delete(id) || null;
+    this.#directory.connectors.delete(id);
+    this.#kept.keepConnector(id, this.#directory);
+    return true;
   }
 
   putCredential(id: string, userName: string, password: string): ConnectorView | null {
-    this.#directory.connectors.get(id)?.credentials.put(userName, password);
-    return this.get(id);
+    const connector = this.#directory.connectors.get(id);
+    if (connector === undefined) return null;
+    connector.credentials.put(userName, password);
+    this.#kept.keepConnector(id, this.#directory);
+    return viewOf(connector);
   }
 
   removeCredential(id: string, userName: string): ConnectorView | null {
     const isRemoved = this.#directory.connectors.get(id)?.credentials.remove(userName) ?? false;
-    return isRemoved ? this.get(id) : null;
+    if (!isRemoved) return null;
+    this.#kept.keepConnector(id, this.#directory);
+    return this.get(id);
   }
 
   groups(): readonly VoiceConnectorGroup[] {
@@ -61,6 +72,7 @@ export class ConnectorAdministration implements ConnectorsView {
     );
     if (unknown !== undefined) return { conflict: `There is no connector ${unknown.voiceConnectorId}.` };
     this.#directory.groups.set(group.id, group);
+    this.#kept.keepGroup(group.id, this.#directory);
     return group;
   }
 
@@ -68,7 +80,9 @@ export class ConnectorAdministration implements ConnectorsView {
     if (!this.#directory.groups.has(id)) return null;
     const user = this.numbers().find(({ voiceConnectorGroupId }) => voiceConnectorGroupId === id);
     if (user !== undefined) return { conflict: `Group ${id} is still rung by ${user.number}.` };
-    return this.#directory.groups.delete(id) || null;
+    this.#directory.groups.delete(id);
+    this.#kept.keepGroup(id, this.#directory);
+    return true;
   }
 
   numbers(): readonly PhoneNumber[] {
@@ -84,11 +98,14 @@ export class ConnectorAdministration implements ConnectorsView {
       return { conflict: `There is no group ${voiceConnectorGroupId}.` };
     }
     this.#directory.numbers.set(number.number, number);
+    this.#kept.keepNumber(number.number, this.#directory);
     return number;
   }
 
   removeNumber(number: string): true | null {
-    return this.#directory.numbers.delete(number) || null;
+    if (!this.#directory.numbers.delete(number)) return null;
+    this.#kept.keepNumber(number, this.#directory);
+    return true;
   }
 
   async placeInbound(request: InboundCallRequest): Promise<{ readonly sipCallId: string } | Conflict> {

@@ -17,6 +17,17 @@ export class ConnectorCredentials {
     this.#server = new DigestServer({ realm, key: randomBytes(32), randomBytes });
   }
 
+  /** By user name: all that is known of passwords. */
+  get secrets(): Record<string, Record<DigestAlgorithm, string>> {
+    return Object.fromEntries([...this.#secrets].map(([userName, secrets]) => [userName, { ...secrets }]));
+  }
+
+  /** Takes secrets of an earlier run in place of those there are. */
+  restore(secrets: Readonly<Record<string, Secrets>>): void {
+    this.#secrets.clear();
+    for (const [userName, secret] of Object.entries(secrets)) this.#secrets.set(userName, secret);
+  }
+
   get userNames(): readonly string[] {
     return [...this.#secrets.keys()];
   }

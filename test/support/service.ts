@@ -129,6 +129,10 @@ export class TestService {
     return requestJson(this.#httpPort, 'GET', path);
   }
 
+  put(path: string, body: unknown): Promise<HttpAnswer> {
+    return requestJson(this.#httpPort, 'PUT', path, JSON.stringify(body));
+  }
+
   post(path: string, body: unknown): Promise<HttpAnswer> {
     return requestJson(this.#httpPort, 'POST', path, JSON.stringify(body));
   }

@@ -1,6 +1,7 @@
 import { configSchema } from '../../../config/schema.ts';
 import { ConnectorAdministration } from '../../../src/connector/connector-administration.ts';
 import { ConnectorDirectory } from '../../../src/connector/connector-directory.ts';
+import { KeptChanges } from '../../../src/connector/kept-changes.ts';
 import type {
   CallDetail,
   CallSummary,
@@ -66,6 +67,7 @@ const STATUS: StatusView = {
 export class FixedView implements ServiceView {
   readonly connectors = new ConnectorAdministration(
     new ConnectorDirectory(configSchema.parse({})),
+    new KeptChanges(null, () => undefined),
     () => null,
   );
   readonly listeners = new Set<(event: LiveEvent) => void>();
