@@ -13,6 +13,18 @@ const jitterBufferSchema = z
   )
   .refine(({ minMs, maxMs }) => minMs <= maxMs, jitterBufferAllowed);
 
+const srtpPolicy = oneOf(['off', 'optional', 'required']);
+/** As the listeners of `sip`; null is media.srtp. */
+const srtpByListenerSchema = z.strictObject(
+  {
+    udp: srtpPolicy.nullable().default(null).describe('media.srtp for calls over UDP.'),
+    tcp: srtpPolicy.nullable().default(null).describe('The same over TCP, on the TLS port too.'),
+    tls: srtpPolicy.nullable().default(null).describe('The same over TLS.'),
+    webSocket: srtpPolicy.nullable().default(null).describe('The same over WebSocket.'),
+  },
+  'a group of keys: srtpByListener: { udp, tcp, tls, webSocket }',
+);
+
 const packetTimeAllowed = 'a multiple of 10 from 10 to 60 (ms)';
 const codecsAllowed = 'a list of codecs, each once, the preferred one first: OPUS, G722, PCMU, PCMA';
 
@@ -30,11 +42,12 @@ export const mediaSchema = z.strictObject(
       .describe(
         'Sockets of node:dgram, or Linux’s own with its arrival times; auto is koffi where it works.',
       ),
-    srtp: oneOf(['off', 'optional', 'required'])
+    srtp: srtpPolicy
       .default('optional')
       .describe(
         'Encrypted media (SRTP, keys told in SDP): never, where the other side can, or nothing else.',
       ),
+    srtpByListener: srtpByListenerSchema.prefault({}),
     nat: oneOf(['locked', 'learn'])
       .default('locked')
       .describe('Take media from the negotiated address only, or learn it from the first packets.'),

@@ -16,6 +16,7 @@ import type { TlsIdentity } from './certificate.ts';
 import { h323Port } from './listener.ts';
 import { H323_PORT_RANGE } from './meeting/inbound-call.ts';
 import { type ConnectorAuthentication, createAuthentication } from './sip-authentication.ts';
+import { srtpPolicies } from './srtp-policy.ts';
 
 const FIRST_PLAYOUT_DELAY_MS = 40;
 const DIALOG_RETRY_AFTER_SECONDS = 10;
@@ -166,6 +167,7 @@ export function userAgentOptions(
     transactions,
     flows,
     capabilities: audioCapabilities(media),
+    encryptionByTransport: srtpPolicies(media),
     // RFC 3264 §6.1: the caller's order, so that both sides speak what it likes best.
     preference: 'remote',
     softwareName: `Carillon/${packageDescription.version}`,

@@ -49,7 +49,7 @@ export function answerEncryption(media: SdpMedia, policy: EncryptionPolicy, keys
     if (!isSecureProfile) return plain([], []);
     throw new CallFailure(
       'media-encryption-not-allowed',
-      `audio is offered over ${media.protocol} alone, and media.srtp is off`,
+      `audio is offered over ${media.protocol} alone, and encrypted media is off here`,
     );
   }
   const { chosen, refusals } = chooseCrypto(values, ACCEPTED_SUITES);
@@ -153,6 +153,6 @@ function requiredFailure(protocol: string, reasons: readonly string[]): CallFail
   const why = reasons.length === 0 ? 'no key was told' : reasons.join('; ');
   return new CallFailure(
     'media-encryption-required',
-    `media.srtp is required and audio goes over ${protocol}: ${why}`,
+    `encrypted media is required here and audio goes over ${protocol}: ${why}`,
   );
 }

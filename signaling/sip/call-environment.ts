@@ -1,5 +1,6 @@
+import type { SignalingTransport } from '../call-leg.ts';
 import type { CodecPreference } from '../sdp/negotiate.ts';
-import type { AudioCapabilities } from '../session-description.ts';
+import type { AudioCapabilities, EncryptionPolicy } from '../session-description.ts';
 import type { DialogSession } from './dialog-session.ts';
 import type { SipFlow } from './flow.ts';
 import type { ServerTransaction } from './server-transaction.ts';
@@ -10,6 +11,8 @@ import type { SipUri } from './uri.ts';
 /** What all calls of one user agent have in common. */
 export interface CallSettings {
   readonly capabilities: AudioCapabilities;
+  /** For calls that come in that way, in place of what `capabilities` say. */
+  readonly encryptionByTransport?: Readonly<Record<SignalingTransport, EncryptionPolicy>>;
   readonly preference: CodecPreference;
   /** Value of the Server and User-Agent headers. */
   readonly softwareName: string;

@@ -12,7 +12,7 @@ import type {
 import { detachTexts } from '../detached-text.ts';
 import { OfferAnswer } from '../sdp/offer-answer.ts';
 import type { FaxDescription, LocalMedia, NegotiatedAudio } from '../session-description.ts';
-import type { CallEnvironment, DialogHolder } from './call-environment.ts';
+import type { CallEnvironment, CallSettings, DialogHolder } from './call-environment.ts';
 import { partyOfAddress, partyOfUri } from './call-party.ts';
 import { createServerDialog } from './dialog.ts';
 import { DialogSession, type DialogSessionOwner } from './dialog-session.ts';
@@ -71,7 +71,7 @@ export class IncomingCall implements CallLeg, DialogHolder, DialogSessionOwner {
       dialog,
       transaction.flow,
       requestUri,
-      new OfferAnswer(environment.createSessionId(), settings),
+      new OfferAnswer(environment.createSessionId(), settingsFor(settings, transaction.flow.transport)),
       this,
     );
     this.#session.neighbor = neighborOf(invite, transaction.flow);
@@ -258,4 +258,10 @@ export class IncomingCall implements CallLeg, DialogHolder, DialogSessionOwner {
     this.#pending = null;
     this.#session.loseDialog({ by: 'local', reason: 'no-acknowledgement', detail });
   }
+}
+
+function settingsFor(settings: CallSettings, transport: SignalingTransport): CallSettings {
+  const encryption = settings.encryptionByTransport?.[transport];
+  if (encryption === undefined) return settings;
+  return { ...settings, capabilities: { ...settings.capabilities, encryption } };
 }

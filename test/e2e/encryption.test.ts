@@ -74,9 +74,38 @@ it('is told in a sentence where encryption is required and not offered', async (
     expect(call?.refusal).toMatchObject({
       reason: 'media-encryption-required',
       sipStatus: 488,
-      detail: 'media.srtp is required and audio goes over RTP/AVP: no key was told',
+      detail: 'encrypted media is required here and audio goes over RTP/AVP: no key was told',
     });
   } finally {
     expect((await strict.stop()).exitCode).toBe(0);
+  }
+});
+
+it('may be required on one listener and off on another', async () => {
+  const srtpByListener = { udp: 'off', tls: 'required' };
+  const mixed = await TestService.start({ settings: { media: { srtp: 'optional', srtpByListener } } });
+  const phone = openLinphone();
+  try {
+    await expect(TestCaller.join(mixed.target('TLS'), MEETING_ID)).rejects.toThrow(/488/);
+    const plain = await TestCaller.join(mixed.target('UDP'), MEETING_ID);
+    await phone.call(mixed.uri('tcp'));
+    await phone.hangUp();
+    const refused = await TestCaller.open(mixed.target('UDP'));
+    const sdp = refused.offer.replace('RTP/AVP', 'RTP/SAVP');
+    expect((await refused.invite({ user: MEETING_ID, sdp })).statusCode).toBe(488);
+    refused.close();
+    const refusals = (await mixed.calls()).map(
+      ({ transport, refusal }) => `${transport} ${refusal?.reason ?? 'taken'}`,
+    );
+    expect(refusals.sort()).toEqual([
+      'TCP taken',
+      'TLS media-encryption-required',
+      'UDP media-encryption-not-allowed',
+      'UDP taken',
+    ]);
+    plain.close();
+  } finally {
+    await phone.close();
+    expect((await mixed.stop()).exitCode).toBe(0);
   }
 });

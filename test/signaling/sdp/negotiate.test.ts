@@ -114,7 +114,7 @@ describe('an offer', () => {
     [
       'SRTP',
       ['m=audio 6000 RTP/SAVP 0'],
-      'media-encryption-not-allowed: audio is offered over RTP/SAVP alone, and media.srtp is off',
+      'media-encryption-not-allowed: audio is offered over RTP/SAVP alone, and encrypted media is off here',
     ],
     [
       'no common codec',

@@ -12,3 +12,12 @@ it.each([
   const finding = checkMediaKeys(configSchema.parse({ media: { srtp }, sip }));
   expect(finding).toMatchObject({ verdict, detail: expect.stringMatching(detail) });
 });
+
+it('looks at each listener by itself', () => {
+  const srtpByListener = { udp: 'off', tcp: 'off', tls: 'required' };
+  const { verdict, detail } = checkMediaKeys(configSchema.parse({ media: { srtpByListener } }));
+  expect([verdict, detail]).toEqual([
+    'ok',
+    'off over UDP, off over TCP, required over TLS; keys come over TLS',
+  ]);
+});
