@@ -159,7 +159,12 @@ export const configSchema = z.strictObject(
     guessing: guessingSchema.prefault({}),
     recordings: z
       .strictObject(
-        { enabled: flag().default(true).describe('Meetings can be recorded, under dataDirectory.') },
+        {
+          enabled: flag().default(true).describe('Meetings can be recorded, under dataDirectory.'),
+          format: oneOf(['wav', 'flac'])
+            .default('wav')
+            .describe('Of the files; FLAC takes about half the room, and loses nothing.'),
+        },
         GROUP,
       )
       .prefault({}),

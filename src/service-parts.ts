@@ -89,6 +89,7 @@ export function createRecordings(
   const { telling, problems, calls } = parts;
   return new MeetingRecordings({
     isEnabled: recordings.enabled,
+    format: recordings.format,
     dataDirectory,
     media: parts.media,
     nameOf: (meetingId, callId) => {

@@ -10,7 +10,7 @@ export interface RecordingRequest {
   /** Unique among those that are open. */
   readonly recordingId: string;
   readonly source: RecordingSource;
-  /** Path of the WAV file, which must not exist. */
+  /** Path of the file, which must not exist; FLAC where it ends in `.flac`, else WAV. */
   readonly file: string;
 }
 

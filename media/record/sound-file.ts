@@ -1,9 +1,9 @@
 /**
- * A WAV file that is written while its sound comes in: by the second, off the packet path, and never waited for. After
+ * A sound file that is written while its sound comes in: by the second, off the packet path, and never waited for. After
  * each piece the lengths in the header are written anew, behind the sound they count, so that a file left by a crash
  * is whole up to its last second.
  */
-import { createWavHeader, WAV_DATA_MAXIMUM_BYTES, WAV_HEADER_LENGTH } from './wav.ts';
+import type { SoundFormat } from './sound-format.ts';
 
 /** What is needed of `node:fs`'s FileHandle. */
 export interface OutputFile {
@@ -13,6 +13,7 @@ export interface OutputFile {
     length: number,
     position: number,
   ): Promise<{ bytesWritten: number }>;
+  truncate(length: number): Promise<void>;
   sync(): Promise<void>;
   close(): Promise<void>;
 }
@@ -21,21 +22,22 @@ export interface OutputFile {
 const WAITING_MAXIMUM = 30;
 
 export class SoundFile {
-  readonly #sampleRateHz: number;
+  readonly #format: SoundFormat;
   readonly #onFailure: (detail: string) => void;
   /** One second, being filled. */
   #piece: Int16Array;
   #filled = 0;
-  readonly #waiting: Uint8Array[] = [];
+  readonly #waiting: Int16Array[] = [];
   #file: OutputFile | null = null;
   #dataLength = 0;
+  #written = 0;
   #appended = 0;
   #failure: string | null = null;
   #writing: Promise<void> | null = null;
 
   /** @param onFailure told once: what is on the disk by then stays, and is whole; nothing more is written */
-  constructor(sampleRateHz: number, onFailure: (detail: string) => void) {
-    this.#sampleRateHz = sampleRateHz;
+  constructor(sampleRateHz: number, format: SoundFormat, onFailure: (detail: string) => void) {
+    this.#format = format;
     this.#onFailure = onFailure;
     this.#piece = new Int16Array(sampleRateHz);
   }
@@ -51,14 +53,14 @@ export class SoundFile {
 
   /** Samples that stand in the file. */
   get written(): number {
-    return this.#dataLength / Int16Array.BYTES_PER_ELEMENT;
+    return this.#written;
   }
 
   /** @throws the system's error where the file cannot be opened or its header not be written */
   async open(opening: Promise<OutputFile>): Promise<void> {
     const file = await opening;
     try {
-      await writeAll(file, createWavHeader(this.#sampleRateHz, 0), 0);
+      await writeAll(file, this.#format.header(false), 0);
     } catch (error) {
       await file.close().catch(() => undefined);
       throw error;
@@ -87,14 +89,20 @@ export class SoundFile {
     const file = this.#file;
     this.#file = null;
     if (file === null) return;
+    await this.#finish(file).catch((error: unknown) => this.#fail(error));
     await file.sync().catch((error: unknown) => this.#fail(error));
     await file.close().catch((error: unknown) => this.#fail(error));
   }
 
+  async #finish(file: OutputFile): Promise<void> {
+    if (this.#failure === null) await writeAll(file, this.#format.header(true), 0);
+    // A part of a piece may stand behind the last that is whole.
+    else await file.truncate(this.#format.headerLength + this.#dataLength);
+  }
+
   #finishPiece(): void {
-    const piece = this.#piece.subarray(0, this.#filled);
-    this.#waiting.push(new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength));
-    this.#piece = new Int16Array(this.#sampleRateHz);
+    this.#waiting.push(this.#piece.subarray(0, this.#filled));
+    this.#piece = new Int16Array(this.#piece.length);
     this.#filled = 0;
     if (this.#waiting.length > WAITING_MAXIMUM) this.#fail(new Error('the disk is too slow'));
     else this.#write();
@@ -112,10 +120,11 @@ export class SoundFile {
 
   async #writeWaiting(file: OutputFile): Promise<void> {
     for (let piece = this.#waiting.shift(); piece !== undefined; piece = this.#waiting.shift()) {
-      if (this.#dataLength + piece.length > WAV_DATA_MAXIMUM_BYTES) throw new Error('a WAV file holds 4 GB');
-      await writeAll(file, piece, WAV_HEADER_LENGTH + this.#dataLength);
-      await writeAll(file, createWavHeader(this.#sampleRateHz, this.#dataLength + piece.length), 0);
-      this.#dataLength += piece.length;
+      const bytes = this.#format.encode(piece);
+      await writeAll(file, bytes, this.#format.headerLength + this.#dataLength);
+      await writeAll(file, this.#format.header(false), 0);
+      this.#dataLength += bytes.length;
+      this.#written += piece.length;
     }
   }
 

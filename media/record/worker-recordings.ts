@@ -4,6 +4,7 @@ import { Resampler } from '../codec/resampler.ts';
 import type { Mixer, MixParticipant } from '../mix/mixer.ts';
 import type { RecordingCommand, RecordingEvent, RecordingRequest } from './recording-message.ts';
 import { SoundFile } from './sound-file.ts';
+import { createSoundFormat } from './sound-format.ts';
 import { SpeechWatch } from './speech-watch.ts';
 
 /** Somebody in a mix, by name. */
@@ -70,7 +71,8 @@ export class WorkerRecordings<P extends RecordedParticipant> {
 
   async #start(request: RecordingRequest): Promise<void> {
     const { recordingId } = request;
-    const file = new SoundFile(RECORDING_RATE_HZ, (detail) =>
+    const format = createSoundFormat(request.file, RECORDING_RATE_HZ);
+    const file = new SoundFile(RECORDING_RATE_HZ, format, (detail) =>
       this.#post({ type: 'recording-broken', recordingId, detail }),
     );
     this.#recordings.set(recordingId, {

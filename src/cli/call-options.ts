@@ -34,7 +34,7 @@ export const CALL_OPTIONS: readonly OptionSpec[] = [
   { name: 'dtmf-by', argument: 'WAY', about: 'rfc4733 (the default), info or inband' },
   { name: 'dtmf-length', argument: 'MS', about: `how long a key is held; ${KEY_MS} by default` },
   { name: 'play', argument: 'FILE', about: 'WAV file to say, after the keys' },
-  { name: 'record', argument: 'FILE', about: 'WAV file for what is heard; replaced where there is one' },
+  { name: 'record', argument: 'FILE', about: 'file for what is heard, .wav or .flac; replaced if there' },
   {
     name: 'duration',
     argument: 'SECONDS',

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { extname } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { describeIssues } from '../../config/describe-issue.ts';
 import { ungroupDigits } from '../../config/field.ts';
@@ -8,6 +9,8 @@ import { CONNECTOR_ROUTES } from './connector-routes.ts';
 import { Problem } from './problem.ts';
 
 import type { MeetingDetail, RecordingChange, ServiceView } from './service-view.ts';
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = { '.wav': 'audio/wav', '.flac': 'audio/flac' };
 
 /** What `/` lists. */
 export const ROUTES: readonly { readonly method: string; readonly path: string; readonly about: string }[] = [
@@ -23,7 +26,7 @@ export const ROUTES: readonly { readonly method: string; readonly path: string; 
   {
     method: 'GET',
     path: '/meetings/:id/recordings/:file',
-    about: 'a recording (.wav), and who spoke when (.json)',
+    about: 'a recording (.wav or .flac), and who spoke when (.json)',
   },
   ...CONNECTOR_ROUTES,
   { method: 'GET', path: '/metrics', about: 'counters and gauges for Prometheus' },
@@ -60,9 +63,7 @@ export function registerRoutes(server: FastifyInstance, view: ServiceView): void
     ({ params }, reply) => {
       const path = view.recordingFile(readMeetingId(params.id), params.file);
       if (path === null) throw new Problem('not-found', `There is no recording ${params.file}.`);
-      return reply
-        .type(path.endsWith('.wav') ? 'audio/wav' : 'application/json')
-        .send(createReadStream(path));
+      return reply.type(CONTENT_TYPES[extname(path)] ?? 'application/json').send(createReadStream(path));
     },
   );
   server.get('/metrics', (_request, reply) => reply.type(PROMETHEUS_CONTENT_TYPE).send(view.metricsText()));

@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { MediaEngine } from '../../media/engine/media-leg.ts';
 import type {
   MeetingRecorder,
@@ -13,6 +13,8 @@ import { readSidecars } from './recording-sidecar.ts';
 export interface MeetingRecordingsOptions {
   /** `recordings.enabled` */
   readonly isEnabled: boolean;
+  /** `recordings.format` */
+  readonly format: 'wav' | 'flac';
   readonly dataDirectory: string;
   readonly media: Pick<MediaEngine, 'record'>;
   /** As in the roster of the meeting; null for a call that nobody knows. */
@@ -32,7 +34,7 @@ interface RecordingObserver {
 
 const FOLDER = 'recordings';
 
-/** Records meetings into `dataDirectory/recordings/<meetingId>/`: a WAV file a segment, and a JSON file beside it. */
+/** Records meetings into `dataDirectory/recordings/<meetingId>/`: a sound file a segment, and a JSON file beside it. */
 export class MeetingRecordings implements MeetingRecorder {
   readonly #options: MeetingRecordingsOptions;
   readonly #open = new Map<string, OpenRecording>();
@@ -93,7 +95,9 @@ export class MeetingRecordings implements MeetingRecorder {
 
   /** The path of a segment's file, sound or sidecar; null where there is none of that name. */
   fileOf(meetingId: string, name: string): string | null {
-    const isKnown = this.segments(meetingId).some(({ id }) => name === `${id}.wav` || name === `${id}.json`);
+    const isKnown = this.segments(meetingId).some(({ id, file }) => {
+      return name === basename(file) || name === `${id}.json`;
+    });
     return isKnown ? join(this.#options.dataDirectory, FOLDER, meetingId, name) : null;
   }
 
@@ -108,9 +112,9 @@ export class MeetingRecordings implements MeetingRecorder {
   }
 
   #createRecording({ meetingId, title, startedBy, nowMs }: RecordingRequest): OpenRecording {
-    const { dataDirectory, nameOf, observer } = this.#options;
+    const { dataDirectory, nameOf, observer, format } = this.#options;
     const id = this.#newId(meetingId, nowMs);
-    const file = `${FOLDER}/${meetingId}/${id}.wav`;
+    const file = `${FOLDER}/${meetingId}/${id}.${format}`;
     return new OpenRecording({
       segment: { id, startedAtMs: nowMs, endedAtMs: null, startedBy, file, failure: null },
       meetingId,

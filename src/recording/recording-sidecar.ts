@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { RecordingSegment } from '../meeting/meeting-recorder.ts';
 
 /** Somebody's words, by the time of the recording. */
@@ -46,7 +46,7 @@ function readSidecar(path: string): RecordingSegment[] {
     if (typeof id !== 'string' || typeof file !== 'string' || basename(path) !== `${id}.json`) return [];
     const segment = { id, startedAtMs, endedAtMs, startedBy, file, failure };
     if (endedAtMs !== null) return [segment];
-    const { mtimeMs } = statSync(path.replace(/\.json$/, '.wav'));
+    const { mtimeMs } = statSync(join(dirname(path), basename(file)));
     return [{ ...segment, endedAtMs: Math.round(mtimeMs), failure: failure ?? INTERRUPTED }];
   } catch {
     return [];

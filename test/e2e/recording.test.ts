@@ -89,18 +89,39 @@ describe('a meeting that is recorded', () => {
     expect((await service.post('/meetings/0000000000/recording/start', {})).statusCode).toBe(404);
   });
 
-  it('leaves a whole file to a crash', async () => {
-    service = await TestService.start();
+  it.each(['wav', 'flac'])('leaves a whole %s file to a crash', async (format) => {
+    service = await TestService.start({ settings: { recordings: { format } } });
     await talk();
     await change('start');
     await pause(2300);
     process.kill(service.pid, 'SIGKILL');
-    const [name] = readdirSync(recordingFolder()).filter((file) => file.endsWith('.wav'));
-    const file = readFileSync(join(recordingFolder(), name!));
+    const [name] = readdirSync(recordingFolder()).filter((file) => file.endsWith(`.${format}`));
+    const path = join(recordingFolder(), name!);
+    // Nothing but the sound: lengths that do not fit the file would be an error to flac.
+    const decode = ['--decode', '--stdout', '--silent', path];
+    const file = format === 'wav' ? readFileSync(path) : execFileSync('flac', decode, { maxBuffer: 2 ** 24 });
     const { samples, sampleRateHz } = parseWav(file);
     expect(samples.length).toBeGreaterThanOrEqual(sampleRateHz);
     expect(file.readUInt32LE(40)).toBe(samples.length * 2);
     expect(toneAmplitudePeak(samples, sampleRateHz, 440)).toBeGreaterThan(0.15);
+  });
+
+  it('is given out as FLAC, with the checksum of all its samples', async () => {
+    service = await TestService.start({ settings: { recordings: { format: 'flac' } } });
+    await talk();
+    await change('start');
+    await pause(1500);
+    const { recordings } = await change('stop');
+    const [segment] = recordings;
+    expect(segment).toMatchObject({ failure: null, file: expect.stringMatching(/\.flac$/) });
+    execFileSync('flac', [
+      '--test',
+      '--silent',
+      '--warnings-as-errors',
+      join(service.dataDirectory, segment!.file),
+    ]);
+    const answer = await service.fetch(`/meetings/${MEETING_ID}/recordings/${segment!.id}.flac`);
+    expect([answer.statusCode, answer.text.slice(0, 4)]).toEqual([200, 'fLaC']);
   });
 
   it('goes on when the disk is full, and says so', async () => {

@@ -10,7 +10,7 @@ import { runToEnd } from './running-process.ts';
 type Peers = Readonly<Record<string, string>>;
 
 /** Other codecs and other voices, which the unit tests hold ours against. */
-const UNIT_PEERS: Peers = { ffmpeg: 'ffmpeg', 'espeak-ng': 'espeak-ng' };
+const UNIT_PEERS: Peers = { ffmpeg: 'ffmpeg', flac: 'flac', 'espeak-ng': 'espeak-ng' };
 
 const CALLING_PEERS: Peers = {
   sipp: 'sip-tester',
@@ -21,6 +21,7 @@ const CALLING_PEERS: Peers = {
   chromium: 'chromium',
   'fail2ban-regex': 'fail2ban',
   kamailio: 'kamailio',
+  flac: 'flac',
 };
 
 const BENCH_PEERS: Peers = { sipp: 'sip-tester', kamailio: 'kamailio' };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type OutputFile, SoundFile } from '../../../media/record/sound-file.ts';
+import { WavFormat } from '../../../media/record/sound-format.ts';
 import { parseWav } from '../../../media/record/wav.ts';
 
 /** A disk of so many bytes; `gate` holds every write back. */
@@ -25,6 +26,10 @@ class FakeFile implements OutputFile {
     return { bytesWritten };
   }
 
+  async truncate(length: number): Promise<void> {
+    this.bytes = this.bytes.slice(0, length);
+  }
+
   async sync(): Promise<void> {
     this.isSynced = true;
   }
@@ -39,7 +44,7 @@ const FRAME = Int16Array.from({ length: 160 }, (_, index) => index + 1);
 
 async function opened(disk: FakeFile): Promise<{ file: SoundFile; failures: string[] }> {
   const failures: string[] = [];
-  const file = new SoundFile(RATE_HZ, (detail) => failures.push(detail));
+  const file = new SoundFile(RATE_HZ, new WavFormat(RATE_HZ), (detail) => failures.push(detail));
   await file.open(Promise.resolve(disk));
   return { file, failures };
 }
@@ -74,7 +79,7 @@ describe('a recording file', () => {
 
   it('takes what comes before it is open', async () => {
     const disk = new FakeFile();
-    const file = new SoundFile(RATE_HZ, () => undefined);
+    const file = new SoundFile(RATE_HZ, new WavFormat(RATE_HZ), () => undefined);
     append(file, 60);
     await file.open(Promise.resolve(disk));
     await file.close();
@@ -92,6 +97,7 @@ describe('a recording file', () => {
     expect(file.failure).toBe(failures[0]);
     expect(parseWav(disk.bytes).samples).toHaveLength(2 * RATE_HZ);
     expect(file.written).toBe(2 * RATE_HZ);
+    expect(disk.bytes).toHaveLength(44 + 2 * RATE_HZ * 2);
     expect(disk.isClosed).toBe(true);
   });
 
@@ -108,10 +114,10 @@ describe('a recording file', () => {
   });
 
   it('that cannot be opened says why', async () => {
-    const file = new SoundFile(RATE_HZ, () => undefined);
+    const file = new SoundFile(RATE_HZ, new WavFormat(RATE_HZ), () => undefined);
     await expect(file.open(Promise.reject(new Error('EACCES: denied')))).rejects.toThrow('EACCES');
     await expect(
-      new SoundFile(RATE_HZ, () => undefined).open(Promise.resolve(new FakeFile(10))),
+      new SoundFile(RATE_HZ, new WavFormat(RATE_HZ), () => undefined).open(Promise.resolve(new FakeFile(10))),
     ).rejects.toThrow('ENOSPC');
     await file.close();
   });

@@ -23,13 +23,14 @@ afterEach(() => {
 });
 
 /** Recordings into a folder of their own, over an engine that writes an empty file and lets the test speak. */
-function recordings({ isEnabled = true, failure = '' } = {}) {
+function recordings({ isEnabled = true, failure = '', format = 'wav' as 'wav' | 'flac' } = {}) {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'carillon-recordings-'));
   folders.push(dataDirectory);
   const log: string[] = [];
   const opened: { request: RecordingRequest; listener: RecordingListener }[] = [];
   const recorder = new MeetingRecordings({
     isEnabled,
+    format,
     dataDirectory,
     media: {
       record: async (request, listener) => {
@@ -172,6 +173,16 @@ describe('recordings of an earlier run', () => {
     expect(second).toMatchObject({ id: 'b', failure: 'The service ended before the recording did.' });
     expect(second!.endedAtMs).toBeGreaterThan(0);
     expect(others).toEqual([]);
+  });
+
+  it('are FLAC files where that is wanted', async () => {
+    const { recorder } = recordings({ format: 'flac' });
+    await recorder.start({ meetingId: MEETING, title: '', startedBy: null, nowMs: 0 }, () => undefined);
+    const [segment] = recorder.segments(MEETING);
+    expect(segment!.file).toBe(`recordings/${MEETING}/${segment!.id}.flac`);
+    expect(recorder.fileOf(MEETING, `${segment!.id}.flac`)).not.toBeNull();
+    expect(recorder.fileOf(MEETING, `${segment!.id}.wav`)).toBeNull();
+    await recorder.stop(MEETING, 1);
   });
 
   it('give out their own files and no others', () => {
