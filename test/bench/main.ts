@@ -34,6 +34,7 @@ const SUITES: Readonly<Record<string, readonly Suite[]>> = {
     async () => (await import('./g722.ts')).benchG722(),
     async () => (await import('./opus.ts')).benchOpus(),
     async () => (await import('./mix.ts')).benchMix(),
+    async () => (await import('./prompt-to-ear.ts')).benchPromptToEar(),
   ],
   b2bua: [async () => (await import('./b2bua.ts')).benchTrunkCalls()],
   telling: [async () => (await import('./telling.ts')).benchTelling()],
@@ -49,7 +50,7 @@ if (unknown.length > 0) {
 }
 
 const chosen = names.length === 0 ? Object.keys(SUITES) : names;
-if (chosen.includes('sip')) await ensureBenchPeers();
+await ensureBenchPeers(chosen);
 const rows: BenchRow[] = [];
 for (const name of chosen) {
   for (const suite of SUITES[name] ?? []) {

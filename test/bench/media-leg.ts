@@ -135,7 +135,11 @@ async function sendForAWhile(
   }
 }
 
-async function openLeg(engine: WorkerMediaEngine, legId: string, media: MediaSession): Promise<MediaLeg> {
+export async function openLeg(
+  engine: WorkerMediaEngine,
+  legId: string,
+  media: MediaSession,
+): Promise<MediaLeg> {
   const request = {
     legId,
     mixId: 'room',
@@ -149,7 +153,7 @@ async function openLeg(engine: WorkerMediaEngine, legId: string, media: MediaSes
   return leg;
 }
 
-function session(port: number): MediaSession {
+export function session(port: number): MediaSession {
   return {
     format: PCMU,
     receiveFormats: [PCMU],

@@ -2,11 +2,11 @@
  * Brings the programs that the tests talk to, before the first test of a project starts. Where one is missing, its
  * Debian package is installed if we may; where we may not, the run stops and names the packages.
  */
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { delimiter, isAbsolute, join } from 'node:path';
 import { runToEnd } from './running-process.ts';
 
-/** Program → Debian package that holds it. */
+/** Program, or file by its path → Debian package that holds it. */
 type Peers = Readonly<Record<string, string>>;
 
 /** Other codecs and other voices, which the unit tests hold ours against. */
@@ -24,7 +24,15 @@ const CALLING_PEERS: Peers = {
   flac: 'flac',
 };
 
-const BENCH_PEERS: Peers = { sipp: 'sip-tester', kamailio: 'kamailio' };
+/** By suite. */
+const BENCH_PEERS: Readonly<Record<string, Peers>> = {
+  sip: { sipp: 'sip-tester', kamailio: 'kamailio' },
+  media: {
+    cc: 'gcc',
+    '/usr/include/stdio.h': 'libc6-dev',
+    '/usr/include/srtp2/srtp.h': 'libsrtp2-dev',
+  },
+};
 
 const INSTALL_DEADLINE_MS = 600_000;
 
@@ -33,8 +41,8 @@ export async function setup(project: { readonly name: string }): Promise<void> {
   await ensurePeers(project.name === 'unit' ? UNIT_PEERS : CALLING_PEERS);
 }
 
-export async function ensureBenchPeers(): Promise<void> {
-  await ensurePeers(BENCH_PEERS);
+export async function ensureBenchPeers(suites: readonly string[]): Promise<void> {
+  await ensurePeers(Object.assign({}, ...suites.map((suite) => BENCH_PEERS[suite])) as Peers);
 }
 
 async function ensurePeers(peers: Peers): Promise<void> {
@@ -52,7 +60,7 @@ async function ensurePeers(peers: Peers): Promise<void> {
 
 function missingPackages(peers: Peers): string[] {
   return Object.entries(peers)
-    .filter(([program]) => !isOnPath(program))
+    .filter(([program]) => (isAbsolute(program) ? !existsSync(program) : !isOnPath(program)))
     .map(([, packageName]) => packageName);
 }
 
