@@ -20,8 +20,8 @@ const CALLING_PEERS: Peers = {
   tshark: 'tshark',
   chromium: 'chromium',
   'fail2ban-regex': 'fail2ban',
-  kamailio: 'kamailio',
   flac: 'flac',
+  kamailio: 'kamailio',
 };
 
 /** By suite. */
