@@ -24,6 +24,8 @@ export interface CallEnd {
   readonly reason: 'normal-clearing' | FailureReason;
   /** For a person: the Reason header's text (RFC 3326), what timed out, … */
   readonly detail: string;
+  /** The cause in the far end's Release Complete (ITU-T Q.850). */
+  readonly q850Cause?: number;
 }
 
 /** A key the caller pressed, told by signaling (SIP INFO, H.245 user input, Q.931 keypad). */

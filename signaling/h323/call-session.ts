@@ -10,7 +10,7 @@ import type { CallIdentity, H225Message } from './h225.ts';
 import type { FacilityUUIE } from './h225-types.ts';
 import type { H245Action } from './h245/session.ts';
 import { H245Control } from './h245-control.ts';
-import { Q850_CAUSE } from './q850-cause.ts';
+import { causeOfReason, describeCause, Q850_CAUSE } from './q850-cause.ts';
 import { contentOf } from './q931.ts';
 import { parseCause } from './q931-elements.ts';
 import type { TpktConnection } from './tpkt-connection.ts';
@@ -168,13 +168,15 @@ export class CallSession<Listener extends CallLegListener = CallLegListener> {
 
   /** A message that means the same to both sides. */
   receive({ q931, unit }: H225Message): void {
-    const controls = this.#isTunnelling ? (unit?.h245Control ?? []) : [];
+    // What rides in Release Complete only ends the session, and says less than its cause.
+    const isTaken = this.#isTunnelling && q931.type !== 'releaseComplete';
+    const controls = isTaken ? (unit?.h245Control ?? []) : [];
     for (const octets of controls) this.receiveH245(octets);
     if (this.#isOver) return;
     const body = unit?.['h323-message-body'];
     switch (q931.type) {
       case 'releaseComplete':
-        this.#onReleaseComplete(contentOf(q931, 'cause'));
+        this.#onReleaseComplete(causeOf({ q931, unit }));
         break;
       case 'information':
         this.#digits.keypad(contentOf(q931, 'keypad'));
@@ -252,11 +254,11 @@ export class CallSession<Listener extends CallLegListener = CallLegListener> {
   }
 
   /** Before the answer, the cause says why a call of ours was refused. */
-  #onReleaseComplete(element: Uint8Array | null): void {
-    const cause = (element && parseCause(element)) ?? Q850_CAUSE.normalClearing;
+  #onReleaseComplete(q850Cause: number): void {
     const isRefusal = this.#state === 'call initiated' || this.#state.startsWith('outgoing');
     const reason = isRefusal || this.#state === 'call delivered' ? 'remote-rejected' : 'normal-clearing';
-    this.#finish({ by: 'remote', reason, detail: `Release Complete, cause ${cause}` });
+    const detail = `Release Complete, cause ${describeCause(q850Cause)}`;
+    this.#finish({ by: 'remote', reason, detail, q850Cause });
   }
 
   /** H.323 §8.2.3: the peer waits for us to connect for H.245. */
@@ -283,4 +285,14 @@ export class CallSession<Listener extends CallLegListener = CallLegListener> {
     this.#onReleased();
     this.events.tell((listener) => listener.onEnded(end));
   }
+}
+
+/** H.225.0 §7.3.9: a Release Complete has a cause or a reason; one with neither is an ordinary end. */
+function causeOf({ q931, unit }: H225Message): number {
+  const element = contentOf(q931, 'cause');
+  const cause = element && parseCause(element);
+  if (cause !== null) return cause;
+  const body = unit?.['h323-message-body'];
+  const reason = body?.choice === 'releaseComplete' ? body.value.reason : undefined;
+  return reason === undefined ? Q850_CAUSE.normalClearing : causeOfReason(reason);
 }

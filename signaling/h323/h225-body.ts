@@ -18,6 +18,8 @@ export interface SetupContents {
   readonly callingAlias: string;
   readonly destination: MediaAddress;
   readonly source: MediaAddress;
+  /** Where we wait for H.245 already, or null. */
+  readonly h245Address: MediaAddress | null;
   readonly fastStart: readonly Uint8Array[];
   /** H.245 that comes along (H.323 §8.2.4). */
   readonly parallelH245Control: readonly Uint8Array[];
@@ -26,12 +28,14 @@ export interface SetupContents {
 export function setupBody(
   identity: CallIdentity,
   sourceInfo: EndpointType,
-  { calledAlias, callingAlias, destination, source, fastStart, parallelH245Control }: SetupContents,
+  { calledAlias, callingAlias, destination, source, h245Address, ...h245 }: SetupContents,
 ): H225Body {
+  const { fastStart, parallelH245Control } = h245;
   return {
     choice: 'setup',
     value: {
       ...common(identity),
+      ...(h245Address && { h245Address: createH225Address(h245Address) }),
       sourceInfo,
       ...(callingAlias !== '' && { sourceAddress: [aliasOf(callingAlias)] }),
       ...(calledAlias !== '' && { destinationAddress: [aliasOf(calledAlias)] }),

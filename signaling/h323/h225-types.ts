@@ -105,7 +105,7 @@ export interface ProgressUUIE {
 
 interface ReleaseCompleteUUIE {
   readonly protocolIdentifier: string;
-  readonly reason?: unknown;
+  readonly reason?: ReleaseCompleteReason;
   readonly callIdentifier?: CallIdentifier;
 }
 
@@ -131,6 +131,22 @@ interface NotifyUUIE {
   readonly protocolIdentifier: string;
   readonly callIdentifier: CallIdentifier;
 }
+
+export type ReleaseCompleteReason =
+  | { readonly choice: 'noBandwidth'; readonly value: null }
+  | { readonly choice: 'gatekeeperResources'; readonly value: null }
+  | { readonly choice: 'unreachableDestination'; readonly value: null }
+  | { readonly choice: 'destinationRejection'; readonly value: null }
+  | { readonly choice: 'invalidRevision'; readonly value: null }
+  | { readonly choice: 'noPermission'; readonly value: null }
+  | { readonly choice: 'unreachableGatekeeper'; readonly value: null }
+  | { readonly choice: 'gatewayResources'; readonly value: null }
+  | { readonly choice: 'badFormatAddress'; readonly value: null }
+  | { readonly choice: 'adaptiveBusy'; readonly value: null }
+  | { readonly choice: 'inConf'; readonly value: null }
+  | { readonly choice: 'undefinedReason'; readonly value: null }
+  | { readonly choice: 'calledPartyNotRegistered'; readonly value: null }
+  | { readonly choice: 'newConnectionNeeded'; readonly value: null };
 
 type FacilityReason =
   | { readonly choice: 'undefinedReason'; readonly value: null }

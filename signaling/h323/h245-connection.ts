@@ -41,8 +41,8 @@ export class H245Connection {
     this.#listener = listener;
   }
 
-  get isOpen(): boolean {
-    return this.#connection !== null;
+  get isListening(): boolean {
+    return this.#server !== null;
   }
 
   /** @returns where we wait for the peer; null: no port is free, or the call ended meanwhile. */

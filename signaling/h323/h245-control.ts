@@ -7,6 +7,9 @@ import { type H245Action, H245Session, type H245SessionOptions } from './h245/se
 import { H245Connection, type H245ConnectionOptions } from './h245-connection.ts';
 import { PerError } from './per/per-error.ts';
 
+/** Messages that wait for the session; more would be of no use by then. */
+const MAX_UNTOLD = 64;
+
 export interface H245ControlListener {
   onAction(action: Exclude<H245Action, { kind: 'send' }>): void;
   /** Octets for a tunnel: the control channel has no connection of its own. */
@@ -26,6 +29,7 @@ export class H245Control {
   #isTunnelled: boolean;
   #isStarted = false;
   #hasHeard = false;
+  #untold: H245Message[] = [];
   #isClosed = false;
   #stopTimer: (() => void) | null = null;
 
@@ -56,15 +60,22 @@ export class H245Control {
     return this.#session.isReady;
   }
 
+  /** True while the peer may connect to us. */
+  get isListening(): boolean {
+    return this.#connection.isListening;
+  }
+
   /** @returns false where the session speaks already, and cannot change its way. */
   setTunnelled(isTunnelled: boolean): boolean {
     if (!this.#isStarted) this.#isTunnelled = isTunnelled;
     return !this.#isStarted;
   }
 
-  /** Sends a message of ours that belongs to no procedure, such as user input. */
-  tell(message: H245Message): void {
-    if (this.#isStarted && !this.#isClosed) this.#send(message);
+  /** Sends a message of ours that belongs to no procedure, such as user input, as soon as the session is ready. */
+  tellWhenReady(message: H245Message): void {
+    if (this.#isClosed) return;
+    if (this.isReady) this.#send(message);
+    else if (this.#untold.length < MAX_UNTOLD) this.#untold.push(message);
   }
 
   adoptFastStart(incoming: AudioChannel, outgoing: OutgoingChannel): void {
@@ -145,7 +156,14 @@ export class H245Control {
       if (action.kind === 'send') this.#send(action.message);
       else this.#listener.onAction(action);
     }
+    if (this.isReady) this.#tellWhatWaits();
     this.#schedule();
+  }
+
+  #tellWhatWaits(): void {
+    const waiting = this.#untold;
+    this.#untold = [];
+    for (const message of waiting) this.#send(message);
   }
 
   #send(message: H245Message): void {

@@ -1,16 +1,17 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import type { FailureReason } from '../call-failure.ts';
-import type { CallLegListener } from '../call-leg.ts';
-import type { LocalMedia, MediaAddress } from '../session-description.ts';
+import type { MediaAddress } from '../session-description.ts';
 import { EventQueue } from '../sip/event-queue.ts';
+import { plainAddress } from './address.ts';
 import type { CallEnvironment } from './call-environment.ts';
 import { CallSession } from './call-session.ts';
 import { CALL_STATE_TIMERS_MS } from './call-state.ts';
 import { proposeFastStart, readFastStartAnswer } from './fast-start.ts';
 import { type CallIdentity, type H225Body, type H225Message, parseH225 } from './h225.ts';
 import type { AlertingUUIE, CallProceedingUUIE, ConnectUUIE, ProgressUUIE } from './h225-types.ts';
-import { indication } from './h245/message.ts';
+import { type DigitTransport, keyIndication } from './key-press.ts';
+import type { OutgoingH323Listener, OutgoingH323Options } from './outgoing-options.ts';
 import { PerError } from './per/per-error.ts';
 import { Q931Error } from './q931.ts';
 import { TpktConnection } from './tpkt-connection.ts';
@@ -20,31 +21,6 @@ const TERMINAL_TYPE_TERMINAL = 50;
 const CONNECT_TIMEOUT_MS = 5_000;
 const CONFIRM_TIMEOUT_MS = 30_000;
 const VERSION = 7;
-
-/** How a call of ours is to be placed. */
-export interface OutgoingH323Options {
-  /** Where the other side's call signaling is; port 1720 unless told. */
-  readonly destination: MediaAddress;
-  /** A meeting ID or alias; empty: whoever answers. */
-  readonly calledAlias: string;
-  readonly callingAlias: string;
-  readonly media: LocalMedia;
-  /** H.245 inside call signaling; else over a TCP connection. Default true. */
-  readonly isTunnelling?: boolean;
-  /** Propose channels in Setup (H.323 §8.1.7). Default true. */
-  readonly hasFastStart?: boolean;
-  /** Send our first H.245 messages in Setup (H.323 §8.2.4); needs tunnelling. Default false. */
-  readonly hasH245InSetup?: boolean;
-}
-
-/** What an outgoing call tells besides. */
-export interface OutgoingH323Listener extends CallLegListener {
-  onProgress(message: 'callProceeding' | 'alerting'): void;
-  onAnswered(): void;
-}
-
-/** The ways in which signaling carries a key. */
-export type DigitTransport = 'h245-alphanumeric' | 'h245-signal' | 'q931-keypad';
 
 /** A call of ours over H.323: a connection, a Setup, and what follows. */
 export class OutgoingH323Call {
@@ -81,7 +57,13 @@ export class OutgoingH323Call {
 
   /** Connects and sends Setup. Failures come through `onEnded`. */
   start(): void {
-    const { address: host, port } = this.#options.destination;
+    const { destination, socket: open } = this.#options;
+    if (open !== undefined) {
+      this.#socket = open;
+      void this.#onConnected(open);
+      return;
+    }
+    const { address: host, port } = destination;
     const socket = connect({ host, port });
     this.#socket = socket;
     const onFailed = (error: Error) => this.#fail(error.message);
@@ -93,7 +75,7 @@ export class OutgoingH323Call {
     socket.once('connect', () => {
       stopTimer();
       socket.off('error', onFailed);
-      this.#onConnected(socket);
+      void this.#onConnected(socket);
     });
   }
 
@@ -101,23 +83,14 @@ export class OutgoingH323Call {
     this.#events.listen(listener);
   }
 
-  /** True from the time that keys can be pressed over H.245. */
-  get isControlReady(): boolean {
-    return this.#session?.control?.isReady ?? false;
-  }
-
-  /** Presses keys, when the call is up. */
-  sendDigits(digits: string, transport: DigitTransport): void {
+  /** Presses keys, when the call is up; those of H.245 wait until its session can carry them. */
+  sendDigits(digits: string, transport: DigitTransport, durationMs = DEFAULT_KEY_MS): void {
     if (transport === 'q931-keypad') {
       this.#session?.wire.keypad(digits);
       return;
     }
     for (const digit of digits) {
-      const input =
-        transport === 'h245-alphanumeric'
-          ? ({ choice: 'alphanumeric', value: digit } as const)
-          : ({ choice: 'signal', value: { signalType: digit, duration: SIGNAL_MS } } as const);
-      this.#session?.control?.tell(indication('userInput', input));
+      this.#session?.control?.tellWhenReady(keyIndication(digit, transport, durationMs));
     }
   }
 
@@ -131,17 +104,37 @@ export class OutgoingH323Call {
     this.#finish(() => this.#events.tell((listener) => listener.onEnded({ by: 'local', reason, detail })));
   }
 
-  #onConnected(socket: Socket): void {
+  async #onConnected(socket: Socket): Promise<void> {
     if (this.#isEnded) {
       socket.destroy();
       return;
     }
+    const session = this.#openSession(socket);
+    const { h245, hasFastStart = true, media, calledAlias, callingAlias, destination } = this.#options;
+    const control = h245 === 'listening' ? session.openControl(media) : null;
+    const h245Address = (await control?.listen()) ?? null;
+    if (session.isOver) return;
+    session.move('sent setup');
+    session.wire.setup({
+      calledAlias,
+      callingAlias,
+      destination,
+      source: { address: plainAddress(socket.localAddress), port: socket.localPort ?? 0 },
+      h245Address,
+      fastStart: hasFastStart ? proposeFastStart(this.#environment.capabilities, media) : [],
+      parallelH245Control: h245 === 'in-setup' ? this.#firstMessages(session) : [],
+    });
+    this.#waitInState(session);
+  }
+
+  #openSession(socket: Socket): CallSession<OutgoingH323Listener> {
     const { clock, limits } = this.#environment;
     const connection = new TpktConnection(socket, clock, limits, {
       onMessage: (octets) => this.#onMessage(octets),
       onClosed: ({ detail }) => this.#session?.onDisconnected(detail),
     });
-    const isTunnelling = this.#options.isTunnelling ?? true;
+    const { h245 = 'tunnelled' } = this.#options;
+    const isTunnelling = h245 === 'tunnelled' || h245 === 'in-setup';
     const session = new CallSession<OutgoingH323Listener>(
       { identity: this.#identity, isTunnelling, terminalType: TERMINAL_TYPE_TERMINAL },
       connection,
@@ -150,17 +143,7 @@ export class OutgoingH323Call {
       () => this.#finish(() => undefined),
     );
     this.#session = session;
-    session.move('sent setup');
-    const { hasFastStart = true, media, calledAlias, callingAlias, destination } = this.#options;
-    session.wire.setup({
-      calledAlias,
-      callingAlias,
-      destination,
-      source: { address: connection.localAddress, port: socket.localPort ?? 0 },
-      fastStart: hasFastStart ? proposeFastStart(this.#environment.capabilities, media) : [],
-      parallelH245Control: isTunnelling && this.#options.hasH245InSetup ? this.#firstMessages(session) : [],
-    });
-    this.#waitInState(session);
+    return session;
   }
 
   /** Our first H.245 messages, taken out of the tunnel to ride in Setup. */
@@ -208,7 +191,7 @@ export class OutgoingH323Call {
     if (body?.choice === type) this.#onAnswerPart(session, type, body.value);
     if (!session.isTunnelling) return;
     for (const octets of message.unit?.h245Control ?? []) session.receiveH245(octets);
-    if (type === 'connect' && this.#options.hasH245InSetup) session.control?.startAgainIfUnheard();
+    if (type === 'connect' && this.#options.h245 === 'in-setup') session.control?.startAgainIfUnheard();
   }
 
   /** Q.931 §5.2.6: whoever gets Progress stops T310; as long as for a person to answer it may take all the same. */
@@ -239,7 +222,8 @@ export class OutgoingH323Call {
     else session.endAfter(CONFIRM_TIMEOUT_MS, 'no-acknowledgement', 'The far end opened no H.245 session.');
     if (session.isTunnelling) session.startControl();
     else if (this.#h245Address !== null) control.connect(this.#h245Address);
-    else if (!session.hasH245Address) void this.#listenForH245(session);
+    else if (!session.hasH245Address && !control.isListening && !control.isStarted)
+      void this.#listenForH245(session);
   }
 
   /** Neither tunnel nor address: the far end is asked to connect to us (H.323 §8.2.3). */
@@ -274,4 +258,4 @@ export class OutgoingH323Call {
 }
 
 /** How long a key is told to be down. */
-const SIGNAL_MS = 100;
+const DEFAULT_KEY_MS = 100;

@@ -1,11 +1,11 @@
 import type { RecordingSummary } from '../../media/record/recording-message.ts';
-import type { CallEnd, CallProtocol, SignalingTransport } from '../../signaling/call-leg.ts';
+import type { CallEnd, CallProtocol, SignaledDigit, SignalingTransport } from '../../signaling/call-leg.ts';
 import type { NegotiatedAudio } from '../../signaling/session-description.ts';
 import type { CallQuality } from './call-quality.ts';
 import type { KeyStep } from './key-script.ts';
 
-/** How keys are pressed: as RFC 4733 events, by signaling (SIP INFO, H.245), or as tones in the sound. */
-export type KeyWay = 'rfc4733' | 'signaling' | 'in-band';
+/** How keys are pressed: as RFC 4733 events, as tones in the sound, or by signaling. */
+export type KeyWay = 'rfc4733' | 'in-band' | SignaledDigit['source'];
 
 /** What is to be done in a call. */
 export interface CallPlan {
@@ -53,7 +53,7 @@ export interface CallOutcome extends CallTimesSummary {
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly remoteCallId: string;
-  /** Of the final response; null where none came, and with H.323. */
+  /** Of the final response, with H.323 the cause of a refusal (ITU-T Q.850); null where none came. */
   readonly status: number | null;
   readonly statusText: string;
   readonly end: CallEnd;

@@ -33,6 +33,8 @@ export interface CallRoute {
   readonly localAddress: string;
   readonly remoteAddress: string;
   readonly remotePort: number;
+  /** The port range of the media engine that media is to use, where it is not the default one. */
+  readonly portRangeName?: string;
   /** Once. */
   place(media: LocalMedia): OutgoingLeg;
   /** Lets go of everything, after a BYE that is under way has been answered. */

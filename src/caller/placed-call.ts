@@ -41,6 +41,8 @@ export class PlacedCall implements OutgoingLegListener, MediaLegListener {
   #status: number | null = null;
   #statusText = '';
   #played = Promise.withResolvers<void>();
+  /** H.245 may open channels some time after the answer. */
+  readonly #agreed = Promise.withResolvers<void>();
 
   constructor(plan: CallPlan, route: CallRoute, spectator: CallSpectator) {
     this.#plan = plan;
@@ -57,7 +59,9 @@ export class PlacedCall implements OutgoingLegListener, MediaLegListener {
     const openedAtMs = Date.now();
     const bindAddress = isIPv6(localAddress) ? '::' : '0.0.0.0';
     const canonicalName = `caller@${localAddress}`;
-    const request = { legId: LEG_ID, mixId: LEG_ID, bindAddress, canonicalName, openedAtMs };
+    const { portRangeName } = this.#route;
+    const range = portRangeName === undefined ? {} : { portRangeName };
+    const request = { legId: LEG_ID, mixId: LEG_ID, bindAddress, canonicalName, openedAtMs, ...range };
     const media = await engine.openLeg(request, this);
     this.#media = media;
     const recording = await this.#record(engine);
@@ -100,6 +104,7 @@ export class PlacedCall implements OutgoingLegListener, MediaLegListener {
   onMedia(audio: NegotiatedAudio): void {
     this.#audio = audio;
     this.#media?.update(audio);
+    this.#agreed.resolve();
   }
 
   onConfirmed(): void {
@@ -160,6 +165,7 @@ export class PlacedCall implements OutgoingLegListener, MediaLegListener {
     const { keys, keyMs, playsFile, durationMs } = this.#plan;
     const { signal } = this.#over;
     if (durationMs !== null) this.#hangUpAfter(durationMs);
+    await this.#agreed.promise;
     for (const step of keys) {
       await delay(step.pauseMs, undefined, { signal });
       this.#press(step);
@@ -187,12 +193,12 @@ export class PlacedCall implements OutgoingLegListener, MediaLegListener {
     const hasEvents = sentTelephoneEvent !== null;
     const key: PressedKey = { digit, by: keyWay, atMs, durationMs: keyMs, status: null, isSent: true };
     this.#pressed.push(key);
-    if (keyWay === 'signaling') {
+    if (keyWay === 'in-band') this.#media?.play([keyClip(digit)], { ducks: false });
+    else if (keyWay !== 'rfc4733') {
       this.#leg?.pressKey(digit, keyMs, (status) => {
         key.status = status;
       });
-    } else if (keyWay === 'in-band') this.#media?.play([keyClip(digit)], { ducks: false });
-    else if (hasEvents) this.#media?.press(digit, keyMs);
+    } else if (hasEvents) this.#media?.press(digit, keyMs);
     else key.isSent = false;
     this.#spectator.onStep(`pressed ${digit}`);
   }

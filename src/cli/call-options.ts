@@ -8,17 +8,20 @@ import type { CallPlan, KeyWay } from '../caller/call-outcome.ts';
 import type { CallExpectation } from '../caller/call-verdict.ts';
 import { parseKeyScript } from '../caller/key-script.ts';
 import type { NetworkCallRequest } from '../caller/network-call.ts';
+import { H323_CALL_OPTIONS, H323_KEY_WAYS, isH323Call } from './h323-options.ts';
 import type { OptionSpec, ParsedOptions } from './options.ts';
 import { type Surroundings, UsageError } from './surroundings.ts';
 
 const ANSWER_TIMEOUT_SECONDS = 60;
 const KEY_MS = 100;
+const ANSWERED = 200;
 const LONGEST_SECONDS = 86_400;
 const SERVICE_DEFAULT = 'http://127.0.0.1:8080';
 /** Reports of a second make the live line. */
 const REPORT_PERIOD_SECONDS = '1';
 
 export const CALL_OPTIONS: readonly OptionSpec[] = [
+  ...H323_CALL_OPTIONS,
   { name: 'transport', argument: 'NAME', about: 'udp, tcp, tls, ws or wss; else as the URI says' },
   { name: 'user', argument: 'NAME', about: 'for digest authentication; and whom the call comes from' },
   {
@@ -31,7 +34,12 @@ export const CALL_OPTIONS: readonly OptionSpec[] = [
   { name: 'srtp', argument: 'MODE', about: 'encrypted media: off (the default), optional or required' },
   { name: 'packet-time', argument: 'MS', about: 'audio in each packet we send: 20' },
   { name: 'dtmf', argument: 'KEYS', about: 'keys to press after the answer; a comma waits two seconds' },
-  { name: 'dtmf-by', argument: 'WAY', about: 'rfc4733 (the default), info or inband' },
+  {
+    name: 'dtmf-by',
+    argument: 'WAY',
+    about:
+      'rfc4733 (the default), info or inband; with --h323 rfc4733, signal, alphanumeric, keypad or inband',
+  },
   { name: 'dtmf-length', argument: 'MS', about: `how long a key is held; ${KEY_MS} by default` },
   { name: 'play', argument: 'FILE', about: 'WAV file to say, after the keys' },
   { name: 'record', argument: 'FILE', about: 'file for what is heard, .wav or .flac; replaced if there' },
@@ -56,7 +64,11 @@ export const CALL_OPTIONS: readonly OptionSpec[] = [
     argument: 'URL',
     about: `with --from-pstn: where that service has HTTP; ${SERVICE_DEFAULT} by default`,
   },
-  { name: 'expect', argument: 'STATUS', about: 'the final status that is right; 200 by default' },
+  {
+    name: 'expect',
+    argument: 'STATUS',
+    about: 'the final status that is right; 200 by default. With --h323 the cause of a refusal (ITU-T Q.850)',
+  },
   {
     name: 'minimum-mos',
     argument: 'MOS',
@@ -75,7 +87,7 @@ export const CALL_OPTIONS: readonly OptionSpec[] = [
 
 const KEY_WAYS: Readonly<Record<string, KeyWay>> = {
   rfc4733: 'rfc4733',
-  info: 'signaling',
+  info: 'sip-info',
   inband: 'in-band',
 };
 
@@ -84,13 +96,10 @@ export function readCallPlan(options: ParsedOptions): CallPlan {
   const script = options.get('dtmf') ?? '';
   const keys = parseKeyScript(script);
   if (keys === null) throw new UsageError(`--dtmf takes 0-9, *, #, A-D and commas; found "${script}".`);
-  const way = options.get('dtmf-by') ?? 'rfc4733';
-  const keyWay = KEY_WAYS[way.toLowerCase()];
-  if (keyWay === undefined) throw new UsageError(`--dtmf-by is rfc4733, info or inband; found "${way}".`);
   const seconds = readNumber(options, 'duration', 0.1, LONGEST_SECONDS, null);
   return {
     keys,
-    keyWay,
+    keyWay: readKeyWay(options),
     keyMs: readNumber(options, 'dtmf-length', 40, 60_000, KEY_MS) ?? KEY_MS,
     playsFile: options.has('play'),
     recordFile: options.get('record'),
@@ -100,17 +109,33 @@ export function readCallPlan(options: ParsedOptions): CallPlan {
   };
 }
 
+function readKeyWay(options: ParsedOptions): KeyWay {
+  const ways = isH323Call(options) ? H323_KEY_WAYS : KEY_WAYS;
+  const way = options.get('dtmf-by') ?? 'rfc4733';
+  const keyWay = ways[way.toLowerCase()];
+  if (keyWay === undefined)
+    throw new UsageError(`--dtmf-by is one of ${Object.keys(ways).join(', ')}; found "${way}".`);
+  return keyWay;
+}
+
 /** @throws UsageError */
 export function readExpectation(
   options: ParsedOptions,
   { durationMs }: Pick<CallPlan, 'durationMs'>,
 ): CallExpectation {
   return {
-    status: readNumber(options, 'expect', 200, 699, 200) ?? 200,
+    status: readStatus(options),
     minimumMos: readNumber(options, 'minimum-mos', 1, 5, MINIMUM_MOS_DEFAULT) ?? MINIMUM_MOS_DEFAULT,
     isSilenceAllowed: options.has('allow-silence'),
     durationMs,
   };
+}
+
+/** Causes of Q.850 end below the statuses of SIP. */
+function readStatus(options: ParsedOptions): number {
+  const isCause = isH323Call(options) && options.get('expect') !== `${ANSWERED}`;
+  const [least, most] = isCause ? [1, 127] : [200, 699];
+  return readNumber(options, 'expect', least, most, ANSWERED) ?? ANSWERED;
 }
 
 /** What a person writes: `sip:` may be left out. @throws UsageError */
@@ -164,6 +189,7 @@ export function callerConfig(
           text: JSON.stringify(codecs.map((name) => name.trim().toUpperCase())),
         },
     flagOf(options, 'packet-time', 'media.packetTimeMs'),
+    ...(isH323Call(options) ? [{ flag: '--h323', key: 'h323.enabled', text: 'true' }] : []),
     { flag: '--srtp', key: 'media.srtp', text: options.get('srtp') ?? 'off' },
     { flag: '', key: 'media.workers', text: '1' },
     { flag: '', key: 'metrics.periodSeconds', text: REPORT_PERIOD_SECONDS },

@@ -14,18 +14,15 @@ import {
 } from '../caller/network-call.ts';
 import { type CallSpectator, PlacedCall } from '../caller/placed-call.ts';
 import { CallerWatch, type SipTrace } from '../caller/sip-caller-watch.ts';
-import { findSipRoute, type SipRouteOptions } from '../caller/sip-route.ts';
 import { mediaOptions } from '../service-options.ts';
 import {
   CALL_OPTIONS,
   callerConfig,
-  readAuthorities,
   readCallPlan,
   readExpectation,
   readNetworkCall,
-  readTarget,
-  targetText,
 } from './call-options.ts';
+import { readCallTarget } from './call-target.ts';
 import { EXIT_DONE, EXIT_FAILED } from './exit-code.ts';
 import { formatHelp, type ParsedOptions, parseOptions } from './options.ts';
 import { type Command, CommandFailed, type Output, type Surroundings } from './surroundings.ts';
@@ -33,7 +30,7 @@ import { type Command, CommandFailed, type Output, type Surroundings } from './s
 const HELP = formatHelp({
   usage: 'carillon call [OPTION]… URI',
   about:
-    'Places one real call and tells how good it was: SIP and RTP, measured as the service measures its legs.\n' +
+    'Places one real call and tells how good it was: SIP or H.323, and RTP, measured as the service measures its legs.\n' +
     'Exit status 1 when the call is not answered as expected, its sound is too bad, or nothing is heard.',
   options: CALL_OPTIONS,
   examples: [
@@ -45,6 +42,7 @@ const HELP = formatHelp({
     ],
     ['carillon call --transport tls --insecure 6064724824@192.0.2.10', 'over TLS, whatever the certificate'],
     ['carillon call --from-pstn +4930123456 +12065550100', 'ring your own telephone system by its connector'],
+    ['carillon call --h323 --dtmf 1 6064724824@192.0.2.10', 'the same over H.323'],
     ['carillon call --expect 404 --json sip:nobody@192.0.2.10', 'for a script: a refusal that is right'],
   ],
 });
@@ -53,7 +51,6 @@ export const callCommand: Command = { run: call };
 
 /** Clears the line it stands on. */
 const ERASE_LINE = '\r\u001b[2K';
-const DEFAULT_USER = 'carillon';
 
 async function call(argv: readonly string[], surroundings: Surroundings): Promise<number> {
   const options = parseOptions(argv, CALL_OPTIONS, { takesWords: true });
@@ -66,20 +63,12 @@ async function call(argv: readonly string[], surroundings: Surroundings): Promis
   if (fromNetwork !== null) return followNetworkCall(fromNetwork, options, surroundings);
   const plan = readCallPlan(options);
   const expectation = readExpectation(options, plan);
-  const target = readTarget(options);
+  const target = readCallTarget(options, plan, surroundings);
   const config = callerConfig(options, surroundings);
   const sounds = explained(() => loadSounds(options.get('play'), plan.keys, plan.keyMs));
   if (plan.recordFile !== null) makeRoomFor(plan.recordFile);
   const watch = new CallerWatch(options.has('trace') ? tracer(errorOutput) : null);
-  const uri = targetText(target);
-  const route = await findSipRoute({
-    config,
-    target,
-    targetText: uri,
-    watch,
-    hasEvents: plan.keyWay !== 'in-band',
-    ...identity(options, surroundings),
-  }).catch((error: unknown) => {
+  const route = await target.findRoute(config, watch).catch((error: unknown) => {
     throw error instanceof CallFailure ? new CommandFailed(error.message) : error;
   });
   const engine = createMediaEngine({ ...mediaOptions(config), clips: sounds });
@@ -90,7 +79,7 @@ async function call(argv: readonly string[], surroundings: Surroundings): Promis
     if (errorOutput.isTerminal) errorOutput.write(ERASE_LINE);
     const verdict = judgeCall(outcome, expectation);
     for (const complaint of watch.complaints) errorOutput.write(`carillon: ${complaint}\n`);
-    output.write((options.has('json') ? formatCallJson : formatCallText)(uri, outcome, verdict));
+    output.write((options.has('json') ? formatCallJson : formatCallText)(target.text, outcome, verdict));
     return verdict.verdict === 'ok' ? EXIT_DONE : EXIT_FAILED;
   } finally {
     await Promise.all([engine.stop(), route.close()]);
@@ -112,24 +101,6 @@ async function followNetworkCall(
     options.has('json') ? `${JSON.stringify(document, null, 2)}\n` : formatNetworkCall(call, verdict),
   );
   return verdict.verdict === 'ok' ? EXIT_DONE : EXIT_FAILED;
-}
-
-function identity(
-  options: ParsedOptions,
-  { environment }: Surroundings,
-): Pick<SipRouteOptions, 'fromUser' | 'displayName' | 'credentials' | 'tls'> {
-  const user = options.get('user');
-  const password = options.get('password') ?? environment['SIP_PASSWORD'] ?? '';
-  const authorities = readAuthorities(options);
-  return {
-    fromUser: user ?? DEFAULT_USER,
-    displayName: options.get('name') ?? '',
-    credentials: user === null ? null : { username: user, password },
-    tls: {
-      isPeerVerified: !options.has('insecure'),
-      ...(authorities === null ? {} : { authorities }),
-    },
-  };
 }
 
 /** A call and its seconds, on a terminal; a pipe gets the result only. */

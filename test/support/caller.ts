@@ -9,7 +9,8 @@ interface PrintedCall {
   readonly transport: string;
   readonly remoteCallId: string;
   readonly talkedMs: number | null;
-  readonly audio: { readonly format: { readonly encodingName: string } } | null;
+  readonly audio: { readonly format: { readonly encodingName: string }; readonly direction: string } | null;
+  readonly localRtpPort: number | null;
   readonly encryption: string | null;
   readonly quality: {
     readonly receivedPackets: number;

@@ -1,16 +1,14 @@
 import type { CallEnd } from '../../signaling/call-leg.ts';
 import { H323Endpoint } from '../../signaling/h323/endpoint.ts';
 import type { OutgoingH323Call } from '../../signaling/h323/outgoing-call.ts';
+import type { OutgoingH323Options } from '../../signaling/h323/outgoing-options.ts';
 import type { NegotiatedAudio } from '../../signaling/session-description.ts';
 import { PCMU, until } from './h323-caller.ts';
 import { RtpSocket } from './rtp-socket.ts';
 
 const ADDRESS = '127.0.0.1';
 
-export interface H323CallOptions {
-  readonly isTunnelling: boolean;
-  readonly hasFastStart: boolean;
-}
+export type H323CallOptions = Pick<OutgoingH323Options, 'h245' | 'hasFastStart'>;
 
 /** A terminal with a microphone and an ear: places one call over H.323 and talks. */
 export class H323Terminal {

@@ -133,7 +133,9 @@ describe('in a call', () => {
       for (let count = 0; count < 100; count++) caller.send(serializeQ931(createQ931(type, q931, {})));
       caller.send(serializeQ931(createQ931('statusInquiry', q931, {})));
       await caller.waitFor('status');
-      expect(caller.received.slice(before).map(({ q931: answered }) => answered.type)).toEqual(['status']);
+      const answers = caller.types.slice(before);
+      // H.245 in a Facility may still be under way; it answers none of these.
+      expect(answers.filter((one) => one !== 'facility')).toEqual(['status']);
       expect([recorder.ends, malformed]).toEqual([[], []]);
     },
   );

@@ -3,11 +3,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { CallFailure } from '../../../signaling/call-failure.ts';
 import type { CallEnd, CallLeg } from '../../../signaling/call-leg.ts';
 import { H323Endpoint } from '../../../signaling/h323/endpoint.ts';
-import type {
-  DigitTransport,
-  OutgoingH323Call,
-  OutgoingH323Options,
-} from '../../../signaling/h323/outgoing-call.ts';
+import type { DigitTransport } from '../../../signaling/h323/key-press.ts';
+import type { OutgoingH323Call } from '../../../signaling/h323/outgoing-call.ts';
+import type { OutgoingH323Options } from '../../../signaling/h323/outgoing-options.ts';
 import type { NegotiatedAudio } from '../../../signaling/session-description.ts';
 import { PCMA, PCMU, until } from '../../support/h323-caller.ts';
 import { answer, startEndpoint } from '../../support/h323-endpoint.ts';
@@ -83,11 +81,13 @@ function callingEndpoint(clock?: ManualClock): H323Endpoint {
 
 const MODES: readonly (readonly [string, Partial<OutgoingH323Options>])[] = [
   ['tunnelled', { hasFastStart: false }],
-  ['over a connection', { hasFastStart: false, isTunnelling: false }],
+  ['over a connection of ours', { hasFastStart: false, h245: 'connecting' }],
+  ['over a connection of theirs', { hasFastStart: false, h245: 'listening' }],
   ['fast start, tunnelled', {}],
-  ['fast start, over a connection', { isTunnelling: false }],
-  ['fast start, H.245 in Setup', { hasH245InSetup: true }],
-  ['H.245 in Setup', { hasFastStart: false, hasH245InSetup: true }],
+  ['fast start, over a connection of ours', { h245: 'connecting' }],
+  ['fast start, over a connection of theirs', { h245: 'listening' }],
+  ['fast start, H.245 in Setup', { h245: 'in-setup' }],
+  ['H.245 in Setup', { hasFastStart: false, h245: 'in-setup' }],
 ];
 const DIGITS: readonly DigitTransport[] = ['h245-alphanumeric', 'h245-signal', 'q931-keypad'];
 
@@ -97,7 +97,7 @@ describe.each(MODES)('a call of ours, %s,', (_mode, options) => {
     const caller = new Caller(callingEndpoint(), port, options);
     const isUp = (media: readonly NegotiatedAudio[] | undefined) => media?.at(-1)?.direction === 'sendrecv';
     await until('media both ways', () => isUp(caller.media) && isUp(recorders[0]?.media));
-    await until('H.245', () => caller.call.isControlReady && recorders[0]?.isConfirmed === true);
+    await until('the end of call set-up', () => caller.isConfirmed && recorders[0]?.isConfirmed === true);
     expect([caller.progress, caller.isAnswered]).toEqual([['callProceeding', 'alerting'], true]);
     expect(legs[0]?.called.user).toBe('6064724824');
     expect(legs[0]?.calling).toMatchObject({ user: 'tester', displayName: 'Tester' });
@@ -126,7 +126,8 @@ describe('a call of ours that comes to nothing', () => {
     expect(caller.ends[0]).toEqual({
       by: 'remote',
       reason: 'remote-rejected',
-      detail: 'Release Complete, cause 17',
+      detail: 'Release Complete, cause 17 (user busy)',
+      q850Cause: 17,
     });
   });
 

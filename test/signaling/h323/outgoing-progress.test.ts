@@ -83,7 +83,7 @@ function call(port: number, clock?: ManualClock) {
     callingAlias: 'tester',
     media,
     hasFastStart: false,
-    isTunnelling: false,
+    h245: 'connecting',
   });
   const seen: string[] = [];
   placed.listen({

@@ -81,7 +81,7 @@ describe('the verdict on a call', () => {
       'broke off (session-expired): not refreshed.',
     ],
     ['keys that could not be sent', { keysPressed: [{ ...KEY, isSent: false }] }, {}, '--dtmf-by info'],
-    ['keys refused', { keysPressed: [{ ...KEY, by: 'signaling', status: 415 }] }, {}, 'with status 415'],
+    ['keys refused', { keysPressed: [{ ...KEY, by: 'sip-info', status: 415 }] }, {}, 'with status 415'],
     [
       'a recording on a full disk',
       { recording: { file: 'a.wav', durationMs: 10, failure: 'ENOSPC: no space left on device' } },
