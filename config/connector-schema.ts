@@ -192,6 +192,9 @@ export const trunkSchema = z.strictObject(
     farEndAllowedList: listOf(cidr(), 'a list of address blocks')
       .default([])
       .describe('Carriers: calls from there to our numbers are inbound.'),
+    transfers: oneOf(['connect', 'refuse'])
+      .default('connect')
+      .describe('REFER within a call: the connector calls the number named and connects it, or says 603.'),
     changesFile: text('the name of a file, or null')
       .nullable()
       .default('connectors.json')

@@ -45,8 +45,25 @@ export interface FaxRequest {
   refuse(sipStatus: number): void;
 }
 
+/** The other side asks that somebody else take its place, and waits for one of the two. */
+export interface TransferRequest {
+  readonly kind: 'transfer';
+  /** Who is to take it. */
+  readonly target: CallParty;
+  /** The target is to take the place of a call that it has already. */
+  readonly isAttended: boolean;
+  /** It is followed; what comes of it is to be told. */
+  accept(): TransferProgress;
+  refuse(sipStatus: number): void;
+}
+
+export interface TransferProgress {
+  /** The status of the call to the target; one of 200 and above is the last. */
+  tell(sipStatus: number): void;
+}
+
 /** What the other side may ask for in a call that is answered. */
-export type PeerRequest = FaxRequest;
+export type PeerRequest = FaxRequest | TransferRequest;
 
 /** What a leg tells its owner. Each may be called more than once except `onEnded`, which is last and exactly once. */
 export interface CallLegListener {

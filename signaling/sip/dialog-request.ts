@@ -81,6 +81,11 @@ export class DialogRequest implements ClientTransactionListener {
 
   /** §12.2.1.2: the dialog is ended by a BYE, which tells whoever on the way still holds it. */
   #fail(reason: 'no-response' | 'transport-failure' | 'remote-rejected', detail: string): void {
+    // RFC 5057 §5.2: a NOTIFY that fails ends its subscription, and nothing else of the dialog.
+    if (this.#request.method === 'NOTIFY') {
+      this.#listener.onFailed();
+      return;
+    }
     const end: CallEnd = { by: 'remote', reason, detail };
     const isByeDue = this.#request.method !== 'BYE' && this.#session.dialog.state === 'confirmed';
     if (isByeDue) {

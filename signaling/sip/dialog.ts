@@ -19,6 +19,8 @@ export interface DialogInit {
   readonly remoteHeader: string;
   readonly remoteTarget: string;
   readonly routeSet: readonly string[];
+  /** Record-Route values of our own INVITE: the way to ourselves, which our requests need not take. */
+  readonly ownRoutes?: number;
   readonly localSequence: number;
   /** Null until the other side sent a request. */
   readonly remoteSequence: number | null;
@@ -41,6 +43,7 @@ export class Dialog {
   readonly #remoteHeader: string;
   #remoteTarget: string;
   #routeSet: readonly string[];
+  readonly #ownRoutes: number;
   #localSequence: number;
   #remoteSequence: number | null;
 
@@ -52,6 +55,7 @@ export class Dialog {
     this.#remoteHeader = init.remoteHeader;
     this.#remoteTarget = init.remoteTarget;
     this.#routeSet = init.routeSet;
+    this.#ownRoutes = init.ownRoutes ?? 0;
     this.#localSequence = init.localSequence;
     this.#remoteSequence = init.remoteSequence;
   }
@@ -100,7 +104,7 @@ export class Dialog {
     this.state = 'confirmed';
     if (response !== null) {
       this.refreshTarget(response);
-      this.#routeSet = reversedRoutes(response);
+      this.#routeSet = reversedRoutes(response, this.#ownRoutes);
     }
   }
 
@@ -160,6 +164,7 @@ export function createServerDialog(invite: SipRequest, localTag: string): Dialog
 
 /** §12.1.2: the dialog of a response with a To tag to an INVITE of ours. */
 export function createClientDialog(invite: SipRequest, response: SipResponse): Dialog {
+  const ownRoutes = invite.headers.has('Record-Route') ? invite.recordRoutes.length : 0;
   return createDialog({
     callId: invite.callId,
     localTag: invite.from.tag ?? '',
@@ -167,7 +172,8 @@ export function createClientDialog(invite: SipRequest, response: SipResponse): D
     localHeader: invite.headers.get('From') ?? '',
     remoteHeader: response.headers.get('To') ?? '',
     remoteTarget: remoteTargetOf(response) ?? invite.requestUri,
-    routeSet: reversedRoutes(response),
+    routeSet: reversedRoutes(response, ownRoutes),
+    ownRoutes,
     localSequence: invite.cSeq.sequenceNumber,
     remoteSequence: null,
   });
@@ -205,6 +211,8 @@ function recordRoutes(message: SipMessage): readonly string[] {
   return message.recordRoutes.map((route) => detachText(route.toString()));
 }
 
-function reversedRoutes(response: SipResponse): readonly string[] {
-  return response.headers.has('Record-Route') ? recordRoutes(response).toReversed() : NO_ROUTES;
+/** §12.1.2: nearest first; those of ours stand before all others. */
+function reversedRoutes(response: SipResponse, ownRoutes: number): readonly string[] {
+  if (!response.headers.has('Record-Route')) return NO_ROUTES;
+  return recordRoutes(response).toReversed().slice(ownRoutes);
 }

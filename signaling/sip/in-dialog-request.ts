@@ -3,12 +3,12 @@ import { DIGIT_MEDIA_TYPES, parseInfoDigit } from './info-digit.ts';
 import type { SipRequest } from './message.ts';
 import { createOptionsReply } from './options.ts';
 import { describeReasons } from './reason.ts';
-import { answerRefer } from './refer.ts';
 import type { Refusal } from './refusal.ts';
 import { createRefusal, createReply } from './reply.ts';
 import { checkRequest } from './request-check.ts';
 import type { ServerTransaction } from './server-transaction.ts';
 import { answerReinvite, answerUpdate } from './session-answer.ts';
+import { answerTransfer } from './session-transfer.ts';
 
 /** Answers a request of the peer in an existing dialog (RFC 3261 §12.2.2). */
 export function answerInDialog(
@@ -47,7 +47,7 @@ export function answerInDialog(
       transaction.respond(createOptionsReply(request, settings, null, session.contact, session.flow));
       return;
     default:
-      transaction.respond(createRefusal(request, answerRefer(request), settings));
+      answerTransfer(session, request, transaction);
   }
 }
 

@@ -2,7 +2,7 @@ import type { CallLegListener, PeerRequest } from '../call-leg.ts';
 import type { EventQueue } from './event-queue.ts';
 
 /** What is said where the owner of a call takes no such requests. */
-const REFUSALS: Readonly<Record<PeerRequest['kind'], number>> = { fax: 488 };
+const REFUSALS: Readonly<Record<PeerRequest['kind'], number>> = { fax: 488, transfer: 603 };
 
 /** Tells the owner of a call what the other side asks for. */
 export function tellRequest<Listener extends CallLegListener>(

@@ -51,7 +51,8 @@ function isSecure(transport: SignalingTransport): boolean {
   return transport === 'TLS' || transport === 'WSS';
 }
 
-function takeRate(call: TrunkCall, connector: VoiceConnector, desk: ConnectorDesk): void {
+/** Counts the call against the rate of its connector. @throws CallFailure */
+export function takeRate(call: TrunkCall, connector: VoiceConnector, desk: ConnectorDesk): void {
   if (connector.takeCall(desk.now())) return;
   const { cpsLimit } = connector.definition.termination;
   const detail = `More than ${cpsLimit} calls in a second, as many as termination.cpsLimit allows.`;

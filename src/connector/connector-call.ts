@@ -1,4 +1,3 @@
-import type { MediaDigit } from '../../media/engine/media-leg.ts';
 import { CallFailure, type FailureReason } from '../../signaling/call-failure.ts';
 import type { CallEnd, CallLegListener, PeerRequest, SignaledDigit } from '../../signaling/call-leg.ts';
 import type { NegotiatedAudio } from '../../signaling/session-description.ts';
@@ -10,13 +9,14 @@ import {
   type BridgeState,
   bridgeTransition,
 } from './bridge-transition.ts';
+import { CallParties } from './call-parties.ts';
 import type { Attempt } from './call-plan.ts';
 import { answerOf } from './configured-answer.ts';
 import type { ConnectorDesk } from './connector-desk.ts';
 import type { ConnectorTarget } from './connector-directory.ts';
 import type { CallSide } from './connector-observer.ts';
+import { placementOf } from './placement.ts';
 import { RouteHunt } from './route-hunt.ts';
-import { TalkBridge } from './talk-bridge.ts';
 import type { TrunkCall } from './trunk-call.ts';
 import { TrunkMedia } from './trunk-media.ts';
 
@@ -40,13 +40,12 @@ export class ConnectorCall implements CallLegListener {
   readonly #place: ConnectorCallPlace;
   readonly #media: TrunkMedia;
   #state: BridgeState = 'routing';
-  #hunt: RouteHunt | null = null;
   /** What the caller is told when nothing comes of it. */
   #failure: CallFailure | null = null;
   #end: CallEnd | null = null;
   #stopAnswerTimer: () => void = () => undefined;
   #closing: Promise<void> | null = null;
-  readonly #talk: TalkBridge;
+  readonly #parties: CallParties;
 
   constructor(
     leg: IncomingCall,
@@ -65,10 +64,10 @@ export class ConnectorCall implements CallLegListener {
         if (side === 'customer') call.measured(report);
         if (call.answeredAtMs !== null) desk.observer.sideReport(call, side, report);
       },
-      onDigit: (side, digit) => this.#carryDigit(side, digit),
+      onDigit: (side, digit) => this.#parties.carryDigit(side, digit),
       onLost: (detail) => void this.hangUp('media-worker-lost', detail),
     });
-    this.#talk = new TalkBridge(this.#media, (side) => desk.mediaAddressFor(this.#localAddressOf(side)));
+    this.#parties = new CallParties(leg, call, desk, this.#media, (side, end) => this.#onGone(side, end));
   }
 
   /** Resolves when somebody is being asked, or the call was refused; never rejects. */
@@ -91,8 +90,7 @@ export class ConnectorCall implements CallLegListener {
       if (this.#state === 'over') return;
       const timeoutMs = this.#desk.settings.answerTimeoutSeconds * 1000;
       this.#stopAnswerTimer = this.#desk.after(timeoutMs, () => this.#onAnswerTimeout());
-      this.#hunt = this.#createHunt(attempts);
-      this.#hunt.next();
+      this.#parties.seek(this.#createHunt(attempts));
     } catch (error) {
       if (!(error instanceof CallFailure)) observer.internalError(this.call, error);
       this.#fail('callee-refused', answerOf(error, this.#desk.settings));
@@ -101,13 +99,16 @@ export class ConnectorCall implements CallLegListener {
 
   /** Ends both sides; resolves when everything is given back. */
   async hangUp(reason: FailureReason, detail = ''): Promise<void> {
-    this.#leg.end(reason, detail);
+    const { callerSide } = this.call;
+    this.#parties.dropTransfer();
+    this.#parties.end(callerSide, reason, detail);
+    this.#onGone(callerSide, { by: 'local', reason, detail });
     await this.#closing;
   }
 
   onMedia(audio: NegotiatedAudio): void {
     this.call.audio = audio;
-    this.#talk.agreed(this.call.callerSide, audio);
+    this.#parties.agreed(this.call.callerSide, audio);
   }
 
   onConfirmed(): void {
@@ -115,25 +116,29 @@ export class ConnectorCall implements CallLegListener {
   }
 
   onDigit(digit: SignaledDigit): void {
-    this.#carryDigit(this.call.callerSide, digit);
+    this.#parties.carryDigit(this.call.callerSide, digit);
   }
 
   onRequest(request: PeerRequest): void {
-    this.#talk.carryFax(this.call.callerSide, request);
+    this.#parties.request(this.call.callerSide, request);
   }
 
   onEnded(end: CallEnd): void {
+    this.#parties.callerLegEnded(end);
+  }
+
+  #onGone(side: CallSide, end: CallEnd): void {
     this.#end ??= end;
-    this.#input('caller-gone');
+    this.#input(side === this.call.callerSide ? 'caller-gone' : 'callee-gone');
   }
 
   #createHunt(attempts: readonly Attempt[]): RouteHunt {
-    return new RouteHunt(this.call, attempts, this.#desk, this.#media, {
+    return new RouteHunt(this.call, placementOf(this.call), attempts, this.#desk, this.#media, {
       onRinging: () => this.#input('callee-ringing'),
       onMedia: (audio, isEarly) => this.#onCalleeMedia(audio, isEarly),
       onAnswered: () => this.#input('callee-answered'),
-      onDigit: (digit) => this.#carryDigit(this.call.calleeSide, digit),
-      onRequest: (request) => this.#talk.carryFax(this.call.calleeSide, request),
+      onDigit: (digit) => this.#parties.carryDigit(this.call.calleeSide, digit),
+      onRequest: (request) => this.#parties.request(this.call.calleeSide, request),
       onRefused: (failure) => this.#fail('callee-refused', failure),
       onRouteFailed: () => this.#input('route-failed'),
       onExhausted: (failure) => this.#fail('routes-exhausted', failure),
@@ -142,19 +147,13 @@ export class ConnectorCall implements CallLegListener {
   }
 
   #onCalleeMedia(audio: NegotiatedAudio, isEarly: boolean): void {
-    this.#talk.agreed(this.call.calleeSide, audio);
+    this.#parties.agreed(this.call.calleeSide, audio);
     if (isEarly) this.#input('callee-early-media');
-  }
-
-  #localAddressOf(side: CallSide): string {
-    if (side === this.call.callerSide) return this.#leg.localAddress;
-    return this.#hunt?.callee?.flow?.localAddress ?? this.#leg.localAddress;
   }
 
   #onCalleeEnded(end: CallEnd): void {
     if (this.#state === 'up') {
-      this.#end ??= end;
-      this.#input('callee-gone');
+      this.#parties.gone(this.call.calleeSide, end);
       return;
     }
     const reason = end.reason === 'normal-clearing' ? 'remote-rejected' : end.reason;
@@ -190,25 +189,26 @@ export class ConnectorCall implements CallLegListener {
         this.#answer();
         break;
       case 'try-next-route':
-        this.#hunt?.next();
+        this.#parties.seekFurther();
         break;
       case 'refuse-caller':
         this.#refuse();
         break;
       case 'end-caller':
-        this.#leg.end(this.#end?.reason ?? 'normal-clearing');
+        this.#parties.end(this.call.callerSide, this.#end?.reason ?? 'normal-clearing');
         break;
       case 'cancel-callee':
-        this.#hunt?.leave(this.#end?.reason ?? 'no-answer');
+        this.#parties.end(this.call.calleeSide, this.#end?.reason ?? 'no-answer');
         break;
       case 'end-callee':
-        this.#hunt?.leave(this.#end?.reason ?? 'normal-clearing');
+        this.#parties.end(this.call.calleeSide, this.#end?.reason ?? 'normal-clearing');
         break;
     }
   }
 
   #callerMedia() {
-    return this.#media.localMedia(this.call.callerSide, this.#desk.mediaAddressFor(this.#leg.localAddress));
+    const { callerSide } = this.call;
+    return this.#media.localMedia(callerSide, this.#parties.mediaAddressOf(callerSide));
   }
 
   #ring(): void {
@@ -225,22 +225,10 @@ export class ConnectorCall implements CallLegListener {
     this.call.state = 'answered';
     this.call.answeredAtMs = this.#desk.now();
     this.call.localRtp = local.rtp;
-    this.#noteCallee();
+    this.#parties.calleeAnswered();
     this.#desk.observer.callAnswered(this.call, this.call.answeredAtMs);
     this.#leg.accept(local);
-    const callee = this.#hunt?.callee?.call;
-    if (!callee) return;
-    this.#talk.connect(this.call.callerSide, this.#leg);
-    this.#talk.connect(this.call.calleeSide, callee);
-  }
-
-  #noteCallee(): void {
-    const { call, flow } = this.#hunt?.callee ?? {};
-    if (!call || !flow) return;
-    const { remoteAddress, remotePort, transport } = flow;
-    const { remoteCallId: sipCallId, called } = call;
-    const leg = { sipCallId, remoteAddress, remotePort, transport, uri: called.uri };
-    this.call.legs[this.call.calleeSide] = leg;
+    this.#parties.callerAnswered();
   }
 
   #refuse(): void {
@@ -249,28 +237,12 @@ export class ConnectorCall implements CallLegListener {
     this.#leg.reject(failure);
   }
 
-  #carryDigit(side: CallSide, digit: SignaledDigit | MediaDigit): void {
-    if (side === this.call.callerSide) {
-      this.call.transcript.receive(digit, this.#desk.now())?.did('passed on');
-    }
-    this.#talk.carryDigit(side, digit);
-  }
-
   async #release(): Promise<void> {
     this.#stopAnswerTimer();
+    this.#parties.dropTransfer();
     const { observer, calls } = this.#desk;
     const { call } = this;
-    if (call.answeredAtMs === null) {
-      const end = this.#end;
-      if (call.refusal === null) {
-        const reason = end === null || end.reason === 'normal-clearing' ? 'caller-canceled' : end.reason;
-        call.refuse(new CallFailure(reason, end?.detail ?? ''), this.#desk.now());
-      }
-    } else {
-      call.state = 'ended';
-      call.endedAtMs = this.#desk.now();
-      call.end = this.#end;
-    }
+    call.conclude(this.#end, this.#desk.now());
     calls.retire(call);
     this.#desk.loops.forget(call);
     await this.#media.close();

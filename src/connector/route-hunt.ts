@@ -8,6 +8,7 @@ import { CalleeSearch } from './callee-search.ts';
 import { answerOf } from './configured-answer.ts';
 import type { ConnectorDesk } from './connector-desk.ts';
 import { outgoingOptions } from './outgoing-options.ts';
+import type { Placement } from './placement.ts';
 import { describeRoute } from './route-order.ts';
 import type { TrunkCall } from './trunk-call.ts';
 import type { TrunkMedia } from './trunk-media.ts';
@@ -30,6 +31,7 @@ export interface RouteHuntListener {
 /** Tries the routes of a call one after the other, until one takes it. */
 export class RouteHunt {
   readonly #call: TrunkCall;
+  readonly #placement: Placement;
   readonly #attempts: Attempt[];
   readonly #desk: ConnectorDesk;
   readonly #media: TrunkMedia;
@@ -40,12 +42,14 @@ export class RouteHunt {
 
   constructor(
     call: TrunkCall,
+    placement: Placement,
     attempts: readonly Attempt[],
     desk: ConnectorDesk,
     media: TrunkMedia,
     listener: RouteHuntListener,
   ) {
     this.#call = call;
+    this.#placement = placement;
     this.#attempts = [...attempts];
     this.#desk = desk;
     this.#media = media;
@@ -64,8 +68,8 @@ export class RouteHunt {
       this.#listener.onExhausted(answerOf(failure, this.#desk.settings));
       return;
     }
-    this.#call.voiceConnectorId = attempt.connector.id;
-    const options = outgoingOptions(this.#call, attempt, this.#desk, this.#media);
+    if (this.#call.answeredAtMs === null) this.#call.voiceConnectorId = attempt.connector.id;
+    const options = outgoingOptions(this.#call, this.#placement, attempt, this.#desk, this.#media);
     this.#callee = new CalleeSearch(attempt, this.#desk.dialer, options, {
       onRinging: () => this.#listener.onRinging(),
       onMedia: (audio, isEarly) => this.#listener.onMedia(audio, isEarly),

@@ -34,7 +34,8 @@ export class TalkBridge {
     this.#legs.set(side, leg);
   }
 
-  get #isUp(): boolean {
+  /** Whether both sides have answered. */
+  get isUp(): boolean {
     return this.#legs.size === 2;
   }
 
@@ -47,12 +48,12 @@ export class TalkBridge {
     const isChanged = isHolding !== this.#isHolding[side];
     this.#isHolding[side] = isHolding;
     // Sound in place of fax: the other side is asked for sound again, in the same way.
-    if (this.#isUp && (isChanged || wasFax)) this.#legs.get(OTHER_SIDE[side])?.hold(isHolding);
+    if (this.isUp && (isChanged || wasFax)) this.#legs.get(OTHER_SIDE[side])?.hold(isHolding);
   }
 
   carryDigit(side: CallSide, { digit, source, durationMs }: SignaledDigit | MediaDigit): void {
     const hasCrossed = source === 'in-band' || (source === 'rfc4733' && this.#media.areEventsRelayed);
-    if (hasCrossed || !this.#isUp) return;
+    if (hasCrossed || !this.isUp) return;
     const toSide = OTHER_SIDE[side];
     const isInfo = source === 'sip-info';
     if (!isInfo && this.#media.press(toSide, digit, durationMs ?? DEFAULT_PRESS_MS)) return;
@@ -63,7 +64,7 @@ export class TalkBridge {
   carryFax(side: CallSide, { description, accept, refuse }: FaxRequest): void {
     const otherSide = OTHER_SIDE[side];
     const other = this.#legs.get(otherSide);
-    if (other === undefined || !this.#isUp || !this.#media.isInClear) {
+    if (other === undefined || !this.isUp || !this.#media.isInClear) {
       refuse(NOT_ACCEPTABLE_HERE);
       return;
     }

@@ -50,7 +50,8 @@ export function admitOutbound(
   return { callerId: admitCallerId(request.caller, termination.defaultPhoneNumber, isOurNumber), number };
 }
 
-function admitNumber(called: string, callingRegions: readonly string[]): string {
+/** The number in E.164 form, where it may be called. @throws CallFailure */
+export function admitNumber(called: string, callingRegions: readonly string[]): string {
   const number = normalizeNumber(called);
   if (number === null) {
     const wanted = 'E.164 has 7 to 15 digits after an optional plus sign, and no prefix such as 011';

@@ -1,5 +1,6 @@
 import type { CallDirection } from '../../metrics/aggregator.ts';
-import type { CallLeg } from '../../signaling/call-leg.ts';
+import { CallFailure } from '../../signaling/call-failure.ts';
+import type { CallEnd, CallLeg } from '../../signaling/call-leg.ts';
 import { Call } from '../call/call.ts';
 import type { CallSide, TrunkLeg } from './connector-observer.ts';
 
@@ -47,6 +48,18 @@ export class TrunkCall extends Call {
       transport,
       uri: called.uri,
     };
+  }
+
+  /** The call is over: how, or why it never was one. */
+  conclude(end: CallEnd | null, nowMs: number): void {
+    if (this.answeredAtMs !== null) {
+      this.state = 'ended';
+      this.endedAtMs = nowMs;
+      this.end = end;
+    } else if (this.refusal === null) {
+      const reason = end === null || end.reason === 'normal-clearing' ? 'caller-canceled' : end.reason;
+      this.refuse(new CallFailure(reason, end?.detail ?? ''), nowMs);
+    }
   }
 
   /** Which side the call came from. */

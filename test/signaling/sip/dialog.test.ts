@@ -10,18 +10,21 @@ function parse(...lines: readonly string[]): SipRequest | SipResponse {
   return parsed.message;
 }
 
-const INVITE = parse(
-  'INVITE sip:bob@biloxi.example SIP/2.0',
-  'Via: SIP/2.0/UDP p2.example;branch=z9hG4bK1',
-  'Record-Route: <sip:p2.example;lr>, <sip:p1.example;lr>',
-  'Record-Route: <sip:p0.example;lr>',
-  'Max-Forwards: 69',
-  'From: "Alice" <sip:alice@atlanta.example>;tag=1928',
-  'To: <sip:bob@biloxi.example>',
-  'Call-ID: a84b4c76e66710',
-  'CSeq: 314159 INVITE',
-  'Contact: <sip:alice@pc33.atlanta.example>',
-) as SipRequest;
+const invite = (...recordRoutes: readonly string[]) =>
+  parse(
+    'INVITE sip:bob@biloxi.example SIP/2.0',
+    'Via: SIP/2.0/UDP p2.example;branch=z9hG4bK1',
+    ...recordRoutes.map((route) => `Record-Route: ${route}`),
+    'Max-Forwards: 69',
+    'From: "Alice" <sip:alice@atlanta.example>;tag=1928',
+    'To: <sip:bob@biloxi.example>',
+    'Call-ID: a84b4c76e66710',
+    'CSeq: 314159 INVITE',
+    'Contact: <sip:alice@pc33.atlanta.example>',
+  ) as SipRequest;
+/** As it comes in, and as it goes out. */
+const INVITE = invite('<sip:p2.example;lr>, <sip:p1.example;lr>', '<sip:p0.example;lr>');
+const OWN_INVITE = invite();
 
 const SUCCESS = parse(
   'SIP/2.0 200 OK',
@@ -66,7 +69,7 @@ describe('the server side of a dialog (RFC 3261 §12.1.1)', () => {
 
 describe('the client side of a dialog (RFC 3261 §12.1.2)', () => {
   it('is what the response says, the route reversed', () => {
-    const dialog = createClientDialog(INVITE, SUCCESS);
+    const dialog = createClientDialog(OWN_INVITE, SUCCESS);
     const request = dialog.createRequest('UPDATE');
     expect(request.requestUri).toBe('sip:bob@192.0.2.4;transport=tcp');
     expect(request.headers.getAll('Route')).toEqual(['<sip:p1.example;lr>', '<sip:p2.example;lr>']);
@@ -75,11 +78,18 @@ describe('the client side of a dialog (RFC 3261 §12.1.2)', () => {
   });
 
   it('numbers its ACK like the INVITE and counts on from there', () => {
-    const dialog = createClientDialog(INVITE, SUCCESS);
+    const dialog = createClientDialog(OWN_INVITE, SUCCESS);
     expect(dialog.createAck(314_159).headers.get('CSeq')).toBe('314159 ACK');
     const request = dialog.createRequest('INFO');
     dialog.renumber(request);
     expect(request.headers.get('CSeq')).toBe('314161 INFO');
+  });
+
+  it('leaves out the way to ourselves, which a Record-Route of our own names', () => {
+    const dialog = createClientDialog(invite('<sip:p1.example;lr>'), SUCCESS);
+    expect(dialog.routeSet).toEqual(['<sip:p2.example;lr>']);
+    dialog.confirm(SUCCESS);
+    expect(dialog.routeSet).toEqual(['<sip:p2.example;lr>']);
   });
 
   it('decides on the route anew when it is confirmed', () => {
@@ -89,7 +99,7 @@ describe('the client side of a dialog (RFC 3261 §12.1.2)', () => {
         (name) => `${name}: ${SUCCESS.headers.get(name)}`,
       ),
     ) as SipResponse;
-    const dialog = createClientDialog(INVITE, provisional);
+    const dialog = createClientDialog(OWN_INVITE, provisional);
     expect([dialog.state, dialog.routeSet]).toEqual(['early', []]);
     dialog.confirm(SUCCESS);
     expect([dialog.state, dialog.routeSet.length]).toEqual(['confirmed', 2]);

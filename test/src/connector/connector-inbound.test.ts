@@ -30,6 +30,9 @@ describe('a call from a carrier to the telephone system', () => {
     expect(invite.headers.get('X-VoiceConnector-ID')).toBe(CONNECTOR_ID);
     expect(invite.headers.get('Record-Route')).toBe('<sip:192.0.2.2:5060;lr;nat=yes>');
     expect(rig.log).toContain(`answered ${STRANGER_NUMBER} ${OFFICE_NUMBER}`);
+    // The Record-Route that the telephone system sends back leads to ourselves, and is no way to it.
+    const ack = rig.network.sent.findLast(({ from, summary }) => from === '192.0.2.2' && summary === 'ACK');
+    expect([ack?.to, ack?.message.headers.has('Route')]).toEqual(['192.0.2.1', false]);
   });
 
   it.each([500, 503, 408])('goes to the second route after %i', async (sipStatus) => {
