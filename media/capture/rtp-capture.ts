@@ -226,7 +226,10 @@ export class RtpCapture implements PacketSink {
   #receiveForTshark(slot: number, first: number, timestamp: number, arrivalUs: number): void {
     const payloadType = (first >>> 16) & 0x7f;
     const isMarked = (first & 0x0080_0000) !== 0;
-    const meaning = this.payloads.describedBy(slot)?.formats.get(payloadType) ?? staticPayload(payloadType);
+    // tshark 4.0 learns dynamic types from SDP, not from H.245.
+    const described = this.payloads.describedBy(slot);
+    const isKnown = described?.protocol === 'SDP';
+    const meaning = (isKnown ? described.formats.get(payloadType) : null) ?? staticPayload(payloadType);
     const clockRateHz = meaning?.encodingName === 'telephone-event' ? 0 : (meaning?.clockRateHz ?? 0);
     const arrivalMs = (arrivalUs - this.beginUs) / 1000;
     this.tshark?.receive(slot, first & 0xffff, timestamp, isMarked, payloadType, clockRateHz, arrivalMs);

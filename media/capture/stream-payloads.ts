@@ -12,6 +12,7 @@ import { ClockGuess } from './clock-guess.ts';
 
 /** What signaling said about the media that one transport address receives. */
 export interface DescribedMedia {
+  readonly protocol: 'SDP' | 'H.245';
   /** By payload type. */
   readonly formats: Map<number, PayloadMeaning>;
   /** SRTP: only headers can be read. */

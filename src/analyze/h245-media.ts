@@ -55,6 +55,7 @@ export function describeDataType(
     case 'videoData':
     case 'data':
       return {
+        protocol: 'H.245',
         formats: formatsOf(capabilityName(dataType.value as AnyChoice), dynamicType),
         isEncrypted: false,
       };

@@ -109,7 +109,8 @@ export class H323Session {
     const { eventType } = this.#sides[side];
     if (eventType === null) return;
     const meaning = { encodingName: 'telephone-event', clockRateHz: EVENT_CLOCK_RATE_HZ };
-    this.#capture.describe(address, port, { formats: new Map([[eventType, meaning]]), isEncrypted: false });
+    const formats = new Map([[eventType, meaning]]);
+    this.#capture.describe(address, port, { protocol: 'H.245', formats, isEncrypted: false });
   }
 }
 

@@ -83,7 +83,8 @@ function describeSession(session: SdpSession, capture: RtpCapture): void {
         { encodingName, clockRateHz },
       ]),
     );
-    capture.describe(address, media.port, { formats, isEncrypted: media.protocol.includes('SAVP') });
+    const isEncrypted = media.protocol.includes('SAVP');
+    capture.describe(address, media.port, { protocol: 'SDP', formats, isEncrypted });
   }
 }
 

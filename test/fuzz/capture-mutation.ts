@@ -27,7 +27,7 @@ export interface CaptureFuzzReport {
 }
 
 /** One in so many is read by the AssemblyScript core too, whose memory is costly to set up. */
-const CORE_ROUNDS = 64;
+const CORE_ROUNDS = 256;
 const SHAPES = [
   { isBigEndian: false, isNanoseconds: false },
   { isBigEndian: true, isNanoseconds: true },

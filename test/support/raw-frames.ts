@@ -15,6 +15,7 @@ export interface CaptureShape {
 
 const ETHERNET = 1;
 const FRAGMENT_BYTES = 64; // a multiple of 8
+const IPV6_FRAGMENT = 44;
 export const PROTOCOL_TCP = 6;
 export const PROTOCOL_UDP = 17;
 
@@ -120,6 +121,19 @@ export function ipv6WithExtensions(next: number, payload: Uint8Array): Buffer {
   const hopByHop = hex('3c00 010400000000');
   const destination = Buffer.from([next, 0, 1, 4, 0, 0, 0, 0]);
   return ipv6(0, Buffer.concat([hopByHop, destination, payload]));
+}
+
+/** Two or more packets that carry one, in their order (RFC 8200 §4.5). */
+export function ipv6Fragments(next: number, payload: Buffer, identification: number): Buffer[] {
+  const pieces = Math.ceil(payload.length / FRAGMENT_BYTES);
+  return Array.from({ length: pieces }, (_, index) => {
+    const at = index * FRAGMENT_BYTES;
+    const header = Buffer.alloc(8);
+    header[0] = next;
+    header.writeUInt16BE(at | Number(at + FRAGMENT_BYTES < payload.length), 2);
+    header.writeUInt32BE(identification, 4);
+    return ipv6(IPV6_FRAGMENT, Buffer.concat([header, payload.subarray(at, at + FRAGMENT_BYTES)]));
+  });
 }
 
 /** What lies before IP, by link type. */

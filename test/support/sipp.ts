@@ -44,7 +44,7 @@ export interface SippResult {
 }
 
 const SCENARIOS = fileURLToPath(new URL('../fixtures/sipp/', import.meta.url));
-const SIPP_PCAP_FOLDER = '/usr/share/sip-tester';
+export const SIPP_PCAP_FOLDER = '/usr/share/sip-tester';
 
 /** The capture of seven seconds of A-law that Debian's package carries. */
 const SIPP_G711_CAPTURE = 'g711a.pcap';

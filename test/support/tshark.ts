@@ -80,7 +80,8 @@ const STREAM_LINE = new RegExp(
     /^\s*[\d.]+\s+[\d.]+\s+(?<source>\S+)\s+(?<sourcePort>\d+)/,
     /\s+(?<destination>\S+)\s+(?<destinationPort>\d+)\s+0x(?<ssrc>[0-9A-F]{8})\s+(?<payload>.+?)/,
     /\s+(?<packets>\d+)\s+(?<lost>-?\d+) \([-\d.]+%\)/,
-    /\s+[\d.]+\s+[\d.]+\s+[\d.]+\s+[\d.]+\s+(?<meanJitter>[\d.]+)\s+(?<maxJitter>[\d.]+)/,
+    // Its least jitter is −1 where there was none to measure.
+    /\s+[\d.]+\s+[\d.]+\s+[\d.]+\s+[-\d.]+\s+(?<meanJitter>[\d.]+)\s+(?<maxJitter>[\d.]+)/,
   ]
     .map((part) => part.source)
     .join(''),

@@ -32,7 +32,7 @@ function analyze(
 function describeBob(isEncrypted: boolean, ...formats: [number, PayloadMeaning][]) {
   return (capture: RtpCapture): void => {
     const address = capture.udp.addresses.parse('10.0.0.2');
-    capture.describe(address ?? 0, 30_000, { formats: new Map(formats), isEncrypted });
+    capture.describe(address ?? 0, 30_000, { protocol: 'SDP', formats: new Map(formats), isEncrypted });
   };
 }
 
