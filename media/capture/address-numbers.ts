@@ -41,7 +41,9 @@ export class AddressNumbers {
   format(number: number): string {
     const word = number >>> 0;
     const address = word >= FIRST_NUMBER ? this.#addresses[word - FIRST_NUMBER] : undefined;
-    if (address === undefined) return [24, 16, 8, 0].map((shift) => (word >>> shift) & 0xff).join('.');
+    if (address === undefined) {
+      return `${word >>> 24}.${(word >>> 16) & 0xff}.${(word >>> 8) & 0xff}.${word & 0xff}`;
+    }
     const groups = Array.from({ length: 8 }, (_, index) => (address >> BigInt(112 - index * 16)) & 0xffffn);
     const text = groups.map((group) => group.toString(16)).join(':');
     const runs = [...text.matchAll(/\b0(?::0)+\b/g)].map(([run]) => run);

@@ -1,7 +1,7 @@
 import type { ReceiveStreams } from '../receive/receive-stream.ts';
 import type { StreamTable } from '../receive/stream-table.ts';
 import type { BulkCore } from './bulk/bulk-core.ts';
-import type { RecordLayout } from './capture-format.ts';
+import type { PacketBatch, RecordLayout } from './capture-format.ts';
 import { countPlainPackets } from './plain-packets.ts';
 import type { StreamCourse } from './stream-course.ts';
 
@@ -9,6 +9,8 @@ import type { StreamCourse } from './stream-course.ts';
 export interface BulkCounter {
   /** By the last call. */
   readonly counted: number;
+  /** What the last call passed over, to be received now; null for nothing. */
+  readonly later: PacketBatch | null;
   /**
    * @param endUs packets from then on belong to another interval
    * @returns where the first record begins that somebody else has to look at
@@ -22,6 +24,7 @@ const TOUCHED_STREAMS = 20_000;
 /** In TypeScript: the reference. */
 export class ArrayCounter implements BulkCounter {
   counted = 0;
+  readonly later = null;
   readonly #streams: ReceiveStreams;
   readonly #table: StreamTable;
   readonly #course: StreamCourse;
@@ -49,6 +52,7 @@ export class ArrayCounter implements BulkCounter {
 /** In AssemblyScript; what is not in the memory of the core is left to the reference. */
 export class CoreCounter implements BulkCounter {
   counted = 0;
+  later: PacketBatch | null = null;
   readonly #core: BulkCore;
   readonly #table: StreamTable;
   readonly #reference: BulkCounter;
@@ -64,6 +68,7 @@ export class CoreCounter implements BulkCounter {
     if (!core.holds(view)) {
       const to = this.#reference.countPlain(view, from, layout, endUs);
       this.counted = this.#reference.counted;
+      this.later = null;
       return to;
     }
     const { size, index } = this.#table;
@@ -76,7 +81,8 @@ export class CoreCounter implements BulkCounter {
       size >= TOUCHED_STREAMS,
     );
     this.counted = core.counted;
-    if (core.counted > 0) layout.lastArrivalUs = core.lastArrivalUs;
+    this.later = core.later;
+    if (to > from) layout.lastArrivalUs = core.lastArrivalUs;
     return to;
   }
 }

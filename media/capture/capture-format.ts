@@ -2,22 +2,44 @@
 
 export const BATCH_PACKETS = 256;
 
+/** Of equal length. */
+export interface BatchArrays {
+  /** Into the view that comes with the batch. */
+  readonly offsets: Int32Array;
+  /** Bytes captured, perhaps fewer than were on the wire. */
+  readonly lengths: Int32Array;
+  /** LINKTYPE_ of the first header (www.tcpdump.org/linktypes.html). */
+  readonly linkTypes: Int32Array;
+  /** Microseconds since the Unix epoch; a fraction where the capture has nanoseconds. */
+  readonly arrivalsUs: Float64Array;
+}
+
+function createBatchArrays(): BatchArrays {
+  const words = (): Int32Array => new Int32Array(BATCH_PACKETS);
+  const arrivalsUs = new Float64Array(BATCH_PACKETS);
+  return { offsets: words(), lengths: words(), linkTypes: words(), arrivalsUs };
+}
+
 /**
  * Captured packets in their order, by number. In batches, since an arrival time that is handed from function to
  * function one by one is an object on the heap each time.
  */
 export class PacketBatch {
   count = 0;
-  /** How many it takes for now, at most `BATCH_PACKETS`. */
-  limit = BATCH_PACKETS;
-  /** Into the view that comes with the batch. */
-  readonly offsets = new Int32Array(BATCH_PACKETS);
-  /** Bytes captured, perhaps fewer than were on the wire. */
-  readonly lengths = new Int32Array(BATCH_PACKETS);
-  /** LINKTYPE_ of the first header (www.tcpdump.org/linktypes.html). */
-  readonly linkTypes = new Int32Array(BATCH_PACKETS);
-  /** Microseconds since the Unix epoch; a fraction where the capture has nanoseconds. */
-  readonly arrivalsUs = new Float64Array(BATCH_PACKETS);
+  /** How many it takes for now. */
+  limit: number;
+  readonly offsets: Int32Array;
+  readonly lengths: Int32Array;
+  readonly linkTypes: Int32Array;
+  readonly arrivalsUs: Float64Array;
+
+  constructor({ offsets, lengths, linkTypes, arrivalsUs }: BatchArrays = createBatchArrays()) {
+    this.offsets = offsets;
+    this.lengths = lengths;
+    this.linkTypes = linkTypes;
+    this.arrivalsUs = arrivalsUs;
+    this.limit = offsets.length;
+  }
 
   get isFull(): boolean {
     return this.count === this.limit;

@@ -17,133 +17,156 @@ export interface IntervalRow extends IntervalCounters, CourseCounters {
   readonly jitterClasses: ArrayLike<number>;
 }
 
-const COLUMNS = [
-  'interval',
-  'packets',
-  'bytes',
-  'expected',
-  'distinct',
-  'duplicates',
-  'reordered',
-  'lossRuns',
-  'jitterPackets',
-  'jitterSumUs',
-  'jitterMaxUs',
-  'roundTripSumUs',
-  'roundTrips',
-  'late',
-  'silenceUs',
-  'packetTimeChanges',
-  'packetTimeUs',
-  'deltaMaxUs',
-  'skewUs',
-  'bursts',
-  'burstPackets',
-  'burstUnheard',
-] as const;
-/** The slot of the stream stands before them. */
-const ROW_DOUBLES = COLUMNS.length + 1;
+/** The slot of the stream, then the numbers of a row in the order in which `add` writes them. */
+const ROW_DOUBLES = 23;
 const ROWS_MINIMUM = 64;
+const NO_ROW = -1;
 
 export class IntervalRows {
   #doubles = new Float64Array(ROWS_MINIMUM * ROW_DOUBLES);
   #classes = new Uint8Array(ROWS_MINIMUM * JITTER_CLASSES);
   #rows = 0;
 
-  add(slot: number, row: IntervalRow): void {
+  /** @param classes of all streams; those of the slot are copied */
+  add(
+    slot: number,
+    interval: number,
+    counters: IntervalCounters,
+    course: CourseCounters,
+    trip: { readonly sumUs: number; readonly count: number } | null,
+    classes: Uint8Array,
+  ): void {
     const base = this.#rows * ROW_DOUBLES;
-    if (base === this.#doubles.length) {
-      const grown = new Float64Array(this.#doubles.length * 2);
-      grown.set(this.#doubles);
-      this.#doubles = grown;
-      const grownClasses = new Uint8Array(this.#classes.length * 2);
-      grownClasses.set(this.#classes);
-      this.#classes = grownClasses;
+    if (base === this.#doubles.length) this.#grow();
+    const doubles = this.#doubles;
+    doubles[base] = slot;
+    doubles[base + 1] = interval;
+    doubles[base + 2] = counters.packets;
+    doubles[base + 3] = counters.bytes;
+    doubles[base + 4] = counters.expected;
+    doubles[base + 5] = counters.distinct;
+    doubles[base + 6] = counters.duplicates;
+    doubles[base + 7] = counters.reordered;
+    doubles[base + 8] = counters.lossRuns;
+    doubles[base + 9] = counters.jitterPackets;
+    doubles[base + 10] = counters.jitterSumUs;
+    doubles[base + 11] = counters.jitterMaxUs;
+    doubles[base + 12] = trip === null ? 0 : trip.sumUs;
+    doubles[base + 13] = trip === null ? 0 : trip.count;
+    doubles[base + 14] = course.late;
+    doubles[base + 15] = course.silenceUs;
+    doubles[base + 16] = course.packetTimeChanges;
+    doubles[base + 17] = course.packetTimeUs;
+    doubles[base + 18] = course.deltaMaxUs;
+    doubles[base + 19] = course.skewUs;
+    doubles[base + 20] = course.bursts;
+    doubles[base + 21] = course.burstPackets;
+    doubles[base + 22] = course.burstUnheard;
+    const from = slot * JITTER_CLASSES;
+    const at = this.#rows * JITTER_CLASSES;
+    for (let place = 0; place < JITTER_CLASSES; place++) {
+      this.#classes[at + place] = classes[from + place] as number;
     }
-    this.#doubles[base] = slot;
-    for (const [index, column] of COLUMNS.entries()) this.#doubles[base + 1 + index] = row[column];
-    this.#classes.set(row.jitterClasses, this.#rows * JITTER_CLASSES);
     this.#rows++;
   }
 
-  /** All rows by slot, each stream's in the order of time. */
-  bySlot(): Map<number, IntervalRow[]> {
-    const rows = new Map<number, IntervalRow[]>();
-    for (let index = 0; index < this.#rows; index++) {
-      const base = index * ROW_DOUBLES;
-      const slot = this.#doubles[base] as number;
-      const row = this.#read(base + 1, index);
-      const known = rows.get(slot);
-      if (known === undefined) rows.set(slot, [row]);
-      else known.push(row);
+  /**
+   * What gives the rows of a stream, in the order of time, one stream after the other: all at once they would
+   * outlive the young generation.
+   */
+  bySlot(slots: number): (slot: number) => IntervalRow[] {
+    const last = new Int32Array(slots).fill(NO_ROW);
+    const before = new Int32Array(this.#rows);
+    for (let row = 0; row < this.#rows; row++) {
+      const slot = this.#doubles[row * ROW_DOUBLES] as number;
+      before[row] = last[slot] as number;
+      last[slot] = row;
     }
-    return rows;
+    return (slot) => {
+      const rows: IntervalRow[] = [];
+      for (let row = last[slot] as number; row !== NO_ROW; row = before[row] as number)
+        rows.push(this.#read(row));
+      return rows.reverse();
+    };
   }
 
-  #read(base: number, row: number): IntervalRow {
-    const at = (index: number): number => this.#doubles[base + index] as number;
+  #read(row: number): IntervalRow {
+    const doubles = this.#doubles;
+    const base = row * ROW_DOUBLES;
     return {
-      interval: at(0),
-      packets: at(1),
-      bytes: at(2),
-      expected: at(3),
-      distinct: at(4),
-      duplicates: at(5),
-      reordered: at(6),
-      lossRuns: at(7),
-      jitterPackets: at(8),
-      jitterSumUs: at(9),
-      jitterMaxUs: at(10),
-      roundTripSumUs: at(11),
-      roundTrips: at(12),
-      late: at(13),
-      silenceUs: at(14),
-      packetTimeChanges: at(15),
-      packetTimeUs: at(16),
-      deltaMaxUs: at(17),
-      skewUs: at(18),
-      bursts: at(19),
-      burstPackets: at(20),
-      burstUnheard: at(21),
+      interval: doubles[base + 1] as number,
+      packets: doubles[base + 2] as number,
+      bytes: doubles[base + 3] as number,
+      expected: doubles[base + 4] as number,
+      distinct: doubles[base + 5] as number,
+      duplicates: doubles[base + 6] as number,
+      reordered: doubles[base + 7] as number,
+      lossRuns: doubles[base + 8] as number,
+      jitterPackets: doubles[base + 9] as number,
+      jitterSumUs: doubles[base + 10] as number,
+      jitterMaxUs: doubles[base + 11] as number,
+      roundTripSumUs: doubles[base + 12] as number,
+      roundTrips: doubles[base + 13] as number,
+      late: doubles[base + 14] as number,
+      silenceUs: doubles[base + 15] as number,
+      packetTimeChanges: doubles[base + 16] as number,
+      packetTimeUs: doubles[base + 17] as number,
+      deltaMaxUs: doubles[base + 18] as number,
+      skewUs: doubles[base + 19] as number,
+      bursts: doubles[base + 20] as number,
+      burstPackets: doubles[base + 21] as number,
+      burstUnheard: doubles[base + 22] as number,
       jitterClasses: this.#classes.subarray(row * JITTER_CLASSES, (row + 1) * JITTER_CLASSES),
     };
   }
+
+  #grow(): void {
+    const doubles = new Float64Array(this.#doubles.length * 2);
+    doubles.set(this.#doubles);
+    this.#doubles = doubles;
+    const classes = new Uint8Array(this.#classes.length * 2);
+    classes.set(this.#classes);
+    this.#classes = classes;
+  }
 }
 
-/** One row in place of several neighboring ones; null for none. */
+/** One row in place of several neighboring ones, or of one; null for none. */
 export function mergeRows(rows: readonly IntervalRow[], interval: number): IntervalRow | null {
-  const [first, ...others] = rows;
+  const first = rows[0];
   if (first === undefined) return null;
-  return others.reduce<IntervalRow>(
-    (sum, row) => ({
-      interval,
-      packets: sum.packets + row.packets,
-      bytes: sum.bytes + row.bytes,
-      expected: sum.expected + row.expected,
-      distinct: sum.distinct + row.distinct,
-      duplicates: sum.duplicates + row.duplicates,
-      reordered: sum.reordered + row.reordered,
-      lossRuns: sum.lossRuns + row.lossRuns,
-      jitterPackets: sum.jitterPackets + row.jitterPackets,
-      jitterSumUs: sum.jitterSumUs + row.jitterSumUs,
-      jitterMaxUs: Math.max(sum.jitterMaxUs, row.jitterMaxUs),
-      roundTripSumUs: sum.roundTripSumUs + row.roundTripSumUs,
-      roundTrips: sum.roundTrips + row.roundTrips,
-      late: sum.late + row.late,
-      silenceUs: sum.silenceUs + row.silenceUs,
-      packetTimeChanges: sum.packetTimeChanges + row.packetTimeChanges,
-      packetTimeUs: row.packetTimeUs || sum.packetTimeUs,
-      deltaMaxUs: Math.max(sum.deltaMaxUs, row.deltaMaxUs),
-      skewUs: sum.skewUs + row.skewUs,
-      bursts: sum.bursts + row.bursts,
-      burstPackets: sum.burstPackets + row.burstPackets,
-      burstUnheard: sum.burstUnheard + row.burstUnheard,
-      jitterClasses: addClasses(sum.jitterClasses, row.jitterClasses),
-    }),
-    { ...first, interval },
-  );
+  if (rows.length === 1 && first.interval === interval) return first;
+  const sum: { -readonly [Column in keyof IntervalRow]: IntervalRow[Column] } = { ...first };
+  sum.interval = interval;
+  for (let index = 1; index < rows.length; index++) {
+    const row = rows[index] as IntervalRow;
+    sum.packets += row.packets;
+    sum.bytes += row.bytes;
+    sum.expected += row.expected;
+    sum.distinct += row.distinct;
+    sum.duplicates += row.duplicates;
+    sum.reordered += row.reordered;
+    sum.lossRuns += row.lossRuns;
+    sum.jitterPackets += row.jitterPackets;
+    sum.jitterSumUs += row.jitterSumUs;
+    sum.jitterMaxUs = Math.max(sum.jitterMaxUs, row.jitterMaxUs);
+    sum.roundTripSumUs += row.roundTripSumUs;
+    sum.roundTrips += row.roundTrips;
+    sum.late += row.late;
+    sum.silenceUs += row.silenceUs;
+    sum.packetTimeChanges += row.packetTimeChanges;
+    sum.packetTimeUs = row.packetTimeUs || sum.packetTimeUs;
+    sum.deltaMaxUs = Math.max(sum.deltaMaxUs, row.deltaMaxUs);
+    sum.skewUs += row.skewUs;
+    sum.bursts += row.bursts;
+    sum.burstPackets += row.burstPackets;
+    sum.burstUnheard += row.burstUnheard;
+    sum.jitterClasses = addClasses(sum.jitterClasses, row.jitterClasses);
+  }
+  return sum;
 }
 
-function addClasses(one: ArrayLike<number>, other: ArrayLike<number>): number[] {
-  return Array.from({ length: JITTER_CLASSES }, (_, place) => (one[place] ?? 0) + (other[place] ?? 0));
+function addClasses(one: ArrayLike<number>, other: ArrayLike<number>): Float64Array {
+  const sum = new Float64Array(JITTER_CLASSES);
+  for (let place = 0; place < JITTER_CLASSES; place++) sum[place] = (one[place] ?? 0) + (other[place] ?? 0);
+  return sum;
 }

@@ -18,6 +18,11 @@ class HalfLoop {
   sumUs = 0;
   count = 0;
 
+  /** 0 without any. */
+  get meanUs(): number {
+    return this.count === 0 ? 0 : this.sumUs / this.count;
+  }
+
   add(tripUs: number): void {
     this.sumUs += Math.max(0, tripUs);
     this.count++;

@@ -155,13 +155,13 @@ function countNamesakes(first: RtcpSource | null): number {
 
 function roundTrip(source: RtcpSource | null, span: 'interval' | 'whole'): RoundTrip | null {
   if (source === null) return null;
-  const loops = [source[span], source.answeredBy?.[span]].filter(
-    (loop) => loop !== undefined && loop.count > 0,
-  );
-  if (loops.length === 0) return null;
-  const meanUs = loops.reduce((sum, loop) => sum + (loop?.sumUs ?? 0) / (loop?.count ?? 1), 0);
-  const count = Math.max(...loops.map((loop) => loop?.count ?? 0));
-  return { sumUs: meanUs * count, count, halves: loops.length === 2 ? 2 : 1 };
+  const there = source[span];
+  const back = source.answeredBy === null ? null : source.answeredBy[span];
+  const isBack = back !== null && back.count > 0;
+  if (there.count === 0 && !isBack) return null;
+  const meanUs = there.meanUs + (isBack ? back.meanUs : 0);
+  const count = Math.max(there.count, isBack ? back.count : 0);
+  return { sumUs: meanUs * count, count, halves: isBack && there.count > 0 ? 2 : 1 };
 }
 
 function swapPorts(ports: number): number {

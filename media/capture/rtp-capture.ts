@@ -2,7 +2,6 @@
  * Counts the RTP streams of a capture: the sink between a capture's packets and `ReceiveStreams`, with the very
  * arithmetic of live legs. Whatever might be RTP is counted; `capture-report.ts` says what was.
  */
-import { JITTER_CLASSES } from '../receive/pace-constants.ts';
 import { ReceiveStreams } from '../receive/receive-stream.ts';
 import { AUDIO } from '../receive/reception.ts';
 import { RECORD_WORDS, WORD_PACKETS } from '../receive/stream-record.ts';
@@ -117,6 +116,8 @@ export class RtpCapture implements PacketSink {
     const to = this.#counter.countPlain(view, from, layout, this.#intervalEndUs);
     this.packets += this.#counter.counted;
     this.rtpPackets += this.#counter.counted;
+    const { later } = this.#counter;
+    if (later !== null) this.onPackets(view, later);
     return to;
   }
 
@@ -258,12 +259,9 @@ export class RtpCapture implements PacketSink {
     const counters = readIntervalCounters(this.streams, slot);
     if (counters.packets === 0) return;
     const trip = this.rtcp.intervalRoundTrip(this.table.key(slot));
-    const roundTrips = { roundTripSumUs: trip?.sumUs ?? 0, roundTrips: trip?.count ?? 0 };
-    const { classes } = this.course;
-    // A copy: `take` empties them.
-    const jitterClasses = classes.slice(slot * JITTER_CLASSES, (slot + 1) * JITTER_CLASSES);
-    const interval = this.#interval;
-    this.rows.add(slot, { interval, ...counters, ...roundTrips, jitterClasses, ...this.course.take(slot) });
+    const { course } = this;
+    this.rows.add(slot, this.#interval, counters, course.take(slot), trip, course.classes);
+    course.clearClasses(slot);
     this.streams.endInterval(slot);
   }
 

@@ -95,7 +95,7 @@ export class StreamCourse {
     if (slot >= this.#timestamps.length) this.#grow();
     this.#events.begin(slot);
     this.#arrivalsUs[slot] = -1;
-    this.classes.fill(0, slot * JITTER_CLASSES, (slot + 1) * JITTER_CLASSES);
+    this.clearClasses(slot);
   }
 
   /** Before `ReceiveStreams.receive` counts the packet that `follow` is then told of. */
@@ -137,19 +137,21 @@ export class StreamCourse {
     this.#events.settle();
   }
 
-  /** Of the interval, which ends with it; call `settle` before. The classes too are to be taken before. */
+  /** Of the interval, which ends with it; call `settle` before, and `clearClasses` for the next one. */
   take(slot: number): CourseCounters {
     const { words, doubles } = this.#streams;
     const record = slot * RECORD_WORDS;
     const unitUs = 1e6 / (words[record + WORD_CLOCK_RATE_HZ] as number);
     const events = this.#events.find(slot);
-    const bursts = events?.runs.take() ?? { bursts: 0, burstPackets: 0, burstUnheard: 0 };
+    const bursts = events?.runs.take();
     const lastArrivalUs = doubles[slot * RECORD_DOUBLES + DOUBLE_LAST_ARRIVAL_US] as number;
     const lastTimestamp = words[record + WORD_LAST_TIMESTAMP] as number;
     const hasSkew = lastArrivalUs >= 0 && (this.#arrivalsUs[slot] as number) >= 0;
     const sentUs = ((lastTimestamp - (this.#timestamps[slot] as number)) | 0) * unitUs;
     const counters: CourseCounters = {
-      ...bursts,
+      bursts: bursts?.bursts ?? 0,
+      burstPackets: bursts?.burstPackets ?? 0,
+      burstUnheard: bursts?.burstUnheard ?? 0,
       late: events?.late ?? 0,
       silenceUs: Math.max(0, events?.silenceUnits ?? 0) * unitUs,
       packetTimeChanges: events?.packetTimeChanges ?? 0,
@@ -160,13 +162,16 @@ export class StreamCourse {
     this.#timestamps[slot] = lastTimestamp;
     this.#arrivalsUs[slot] = lastArrivalUs;
     words[record + WORD_DELTA_MAX_US] = 0;
-    this.classes.fill(0, slot * JITTER_CLASSES, (slot + 1) * JITTER_CLASSES);
     if (events !== undefined) {
       events.late = 0;
       events.silenceUnits = 0;
       events.packetTimeChanges = 0;
     }
     return counters;
+  }
+
+  clearClasses(slot: number): void {
+    this.classes.fill(0, slot * JITTER_CLASSES, (slot + 1) * JITTER_CLASSES);
   }
 
   /** @returns the extended sequence number of the packet */

@@ -110,7 +110,7 @@ export class StreamPayloads {
     return {
       payloadType,
       encodingName: meaning?.encodingName ?? null,
-      clockRateHz: this.#streams.report(slot).clockRateHz,
+      clockRateHz: this.#streams.clockRateHz(slot),
       isClockGuessed: detail?.isClockGuessed ?? false,
     };
   }

@@ -26,6 +26,7 @@ import {
   DOUBLE_LAST_ARRIVAL_US,
   DOUBLE_LATENESS,
   MARK_RESTART_SEQUENCE,
+  MARK_RESTARTS,
   MARK_WORDS,
   RECORD_BYTES,
   RECORD_DOUBLES,
@@ -162,6 +163,15 @@ export class ReceiveStreams {
     words[slot * WORDS + PACKETS] = (words[slot * WORDS + PACKETS] as number) + 1;
     words[slot * WORDS + BYTES] = (words[slot * WORDS + BYTES] as number) + bytes;
     return this.#receiveOutOfOrder(slot, sequenceNumber, timestamp, isMarked, arrivalUs, kind);
+  }
+
+  clockRateHz(slot: number): number {
+    return this.words[slot * RECORD_WORDS + WORD_CLOCK_RATE_HZ] as number;
+  }
+
+  /** Times the sender began its sequence anew. */
+  restarts(slot: number): number {
+    return this.marks[slot * MARK_WORDS + MARK_RESTARTS] as number;
   }
 
   /** The interval so far; changes nothing. */

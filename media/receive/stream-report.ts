@@ -61,15 +61,6 @@ export interface StreamReport {
   readonly restarts: number;
 }
 
-/** Counters whose value at the last report is kept, and where. */
-const MARKED_WORDS = [
-  [WORD_PACKETS, MARK_PACKETS],
-  [WORD_DISTINCT, MARK_DISTINCT],
-  [WORD_DUPLICATES, MARK_DUPLICATES],
-  [WORD_REORDERED, MARK_REORDERED],
-  [WORD_LOSS_RUNS, MARK_LOSS_RUNS],
-] as const;
-
 /** The memory of `ReceiveStreams`, as a report reads it. */
 export interface StreamRecords {
   readonly words: Int32Array;
@@ -117,17 +108,15 @@ export function readIntervalCounters(records: StreamRecords, slot: number): Inte
   const record = slot * RECORD_WORDS;
   const base = slot * RECORD_DOUBLES;
   const mark = slot * MARK_WORDS;
-  const since = (word: number, at: number): number =>
-    (words[record + word] as number) - (marks[mark + at] as number);
   const unitUs = 1e6 / (words[record + WORD_CLOCK_RATE_HZ] as number);
   return {
-    packets: since(WORD_PACKETS, MARK_PACKETS),
+    packets: (words[record + WORD_PACKETS] as number) - (marks[mark + MARK_PACKETS] as number),
     bytes: (words[record + WORD_BYTES] as number) >>> 0,
     expected: expectedPackets(words, marks, slot) - (marks[mark + MARK_EXPECTED] as number),
-    distinct: since(WORD_DISTINCT, MARK_DISTINCT),
-    duplicates: since(WORD_DUPLICATES, MARK_DUPLICATES),
-    reordered: since(WORD_REORDERED, MARK_REORDERED),
-    lossRuns: since(WORD_LOSS_RUNS, MARK_LOSS_RUNS),
+    distinct: (words[record + WORD_DISTINCT] as number) - (marks[mark + MARK_DISTINCT] as number),
+    duplicates: (words[record + WORD_DUPLICATES] as number) - (marks[mark + MARK_DUPLICATES] as number),
+    reordered: (words[record + WORD_REORDERED] as number) - (marks[mark + MARK_REORDERED] as number),
+    lossRuns: (words[record + WORD_LOSS_RUNS] as number) - (marks[mark + MARK_LOSS_RUNS] as number),
     jitterPackets: words[record + WORD_JITTER_PACKETS] as number,
     jitterSumUs: (doubles[base + DOUBLE_JITTER_SUM] as number) * unitUs,
     jitterMaxUs: (doubles[base + DOUBLE_JITTER_MAX] as number) * unitUs,
@@ -187,10 +176,13 @@ export function readStreamReport(records: StreamRecords, slot: number): StreamRe
 export function endInterval({ words, doubles, marks }: StreamRecords, slot: number): void {
   const record = slot * RECORD_WORDS;
   const base = slot * RECORD_DOUBLES;
-  for (const [word, mark] of MARKED_WORDS) {
-    marks[slot * MARK_WORDS + mark] = words[record + word] as number;
-  }
-  marks[slot * MARK_WORDS + MARK_EXPECTED] = expectedPackets(words, marks, slot);
+  const mark = slot * MARK_WORDS;
+  marks[mark + MARK_PACKETS] = words[record + WORD_PACKETS] as number;
+  marks[mark + MARK_DISTINCT] = words[record + WORD_DISTINCT] as number;
+  marks[mark + MARK_DUPLICATES] = words[record + WORD_DUPLICATES] as number;
+  marks[mark + MARK_REORDERED] = words[record + WORD_REORDERED] as number;
+  marks[mark + MARK_LOSS_RUNS] = words[record + WORD_LOSS_RUNS] as number;
+  marks[mark + MARK_EXPECTED] = expectedPackets(words, marks, slot);
   words[record + WORD_JITTER_PACKETS] = 0;
   words[record + WORD_BYTES] = 0;
   doubles[base + DOUBLE_JITTER_SUM] = 0;

@@ -7,9 +7,10 @@ import { endianness } from 'node:os';
 import { JITTER_CLASSES } from '../../receive/pace-constants.ts';
 import type { RecordMemory } from '../../receive/receive-stream.ts';
 import { RECORD_DOUBLES, RECORD_WORDS } from '../../receive/stream-record.ts';
-import type { RecordLayout } from '../capture-format.ts';
+import { PacketBatch, type RecordLayout } from '../capture-format.ts';
 import { EVENTS_MAXIMUM } from '../event-kinds.ts';
 import type { EventMemory } from '../event-log.ts';
+import { LINK_ETHERNET } from '../link-layer.ts';
 import {
   CLASSES_AT,
   COUNT_AT,
@@ -19,33 +20,42 @@ import {
   FILE_BYTES_AT,
   INDEX_AT,
   LAST_ARRIVAL_US_AT,
+  LATER_ARRIVALS_US_AT,
+  LATER_COUNT_AT,
+  LATER_LENGTHS_AT,
+  LATER_MAXIMUM,
+  LATER_OFFSETS_AT,
   RECORDS_AT,
   STREAMS_ROOM,
 } from './memory-layout.ts';
 
+type CountPcap = (
+  from: number,
+  to: number,
+  isLittleEndian: boolean,
+  fractionUs: number,
+  endUs: number,
+  indexMask: number,
+) => number;
+
+type CountPcapng = (
+  from: number,
+  to: number,
+  isLittleEndian: boolean,
+  interfaceNumber: number,
+  unitUs: number,
+  offsetUs: number,
+  endUs: number,
+  indexMask: number,
+) => number;
+
 /** What core.as.ts exports. */
 interface CoreExports {
   readonly memory: { readonly buffer: ArrayBuffer };
-  countPcap(
-    from: number,
-    to: number,
-    isLittleEndian: boolean,
-    fractionUs: number,
-    endUs: number,
-    indexMask: number,
-    isTouched: boolean,
-  ): number;
-  countPcapng(
-    from: number,
-    to: number,
-    isLittleEndian: boolean,
-    interfaceNumber: number,
-    unitUs: number,
-    offsetUs: number,
-    endUs: number,
-    indexMask: number,
-    isTouched: boolean,
-  ): number;
+  readonly countPcap: CountPcap;
+  readonly countTouchedPcap: CountPcap;
+  readonly countPcapng: CountPcapng;
+  readonly countTouchedPcapng: CountPcapng;
 }
 
 const CORE_FILE = new URL('./core.wasm', import.meta.url);
@@ -65,7 +75,10 @@ export class BulkCore {
   readonly eventMemory: EventMemory;
   readonly #exports: CoreExports;
   readonly #buffer: ArrayBuffer;
+  /** RTCP that the last call of `countPlain` passed over; of Ethernet. */
+  readonly later: PacketBatch;
   readonly #count: Int32Array;
+  readonly #laterCount: Int32Array;
   readonly #lastArrivalUs: Float64Array;
 
   constructor(exports: CoreExports) {
@@ -73,6 +86,13 @@ export class BulkCore {
     this.#exports = exports;
     this.#buffer = buffer;
     this.#count = new Int32Array(buffer, COUNT_AT, 1);
+    this.#laterCount = new Int32Array(buffer, LATER_COUNT_AT, 1);
+    this.later = new PacketBatch({
+      offsets: new Int32Array(buffer, LATER_OFFSETS_AT, LATER_MAXIMUM),
+      lengths: new Int32Array(buffer, LATER_LENGTHS_AT, LATER_MAXIMUM),
+      linkTypes: new Int32Array(LATER_MAXIMUM).fill(LINK_ETHERNET),
+      arrivalsUs: new Float64Array(buffer, LATER_ARRIVALS_US_AT, LATER_MAXIMUM),
+    });
     this.#lastArrivalUs = new Float64Array(buffer, LAST_ARRIVAL_US_AT, 1);
     this.fileBytes = new Uint8Array(buffer, FILE_BYTES_AT, FILE_BYTES);
     this.records = {
@@ -109,21 +129,19 @@ export class BulkCore {
     indexMask: number,
     isTouched: boolean,
   ): number {
-    const { format, isLittleEndian, interfaceNumber, unitUs, offsetUs } = layout;
+    const { isLittleEndian, interfaceNumber, unitUs, offsetUs } = layout;
     const core = this.#exports;
-    if (format === 'pcap')
-      return core.countPcap(from, to, isLittleEndian, unitUs, endUs, indexMask, isTouched);
-    return core.countPcapng(
-      from,
-      to,
-      isLittleEndian,
-      interfaceNumber,
-      unitUs,
-      offsetUs,
-      endUs,
-      indexMask,
-      isTouched,
-    );
+    this.#laterCount[0] = 0;
+    let offset: number;
+    if (layout.format === 'pcap') {
+      const count = isTouched ? core.countTouchedPcap : core.countPcap;
+      offset = count(from, to, isLittleEndian, unitUs, endUs, indexMask);
+    } else {
+      const count = isTouched ? core.countTouchedPcapng : core.countPcapng;
+      offset = count(from, to, isLittleEndian, interfaceNumber, unitUs, offsetUs, endUs, indexMask);
+    }
+    this.later.count = this.#laterCount[0];
+    return offset;
   }
 
   /** Whether these are the bytes that the calls read. */

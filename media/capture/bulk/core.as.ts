@@ -3,17 +3,42 @@
 // file without a look at its end.
 import { RECORD_BYTES, WORD_BYTES } from '../../receive/stream-record';
 import { classifySamples, countOffPace, countPlain } from './count-packet.as';
-import { findPlainSlot } from './find-slot.as';
-import { COUNT_AT, FILE_BYTES_AT, LAST_ARRIVAL_US_AT, RECORDS_AT, SLOTS_AT, TOUCHED_PACKETS } from './memory-layout';
+import { findPlainSlot, isRtcp } from './find-slot.as';
+import {
+  COUNT_AT,
+  FILE_BYTES_AT,
+  LAST_ARRIVAL_US_AT,
+  LATER_ARRIVALS_US_AT,
+  LATER_COUNT_AT,
+  LATER_LENGTHS_AT,
+  LATER_MAXIMUM,
+  LATER_OFFSETS_AT,
+  RECORDS_AT,
+  SLOTS_AT,
+  TOUCHED_PACKETS,
+} from './memory-layout';
 
 const LENGTH_MAXIMUM: u32 = 262144;
-const PACKET_MINIMUM: u32 = 54;
+/** Ethernet, IPv4 without options, UDP, and the least that there is of RTCP. */
+const SHORT_MINIMUM: u32 = 50;
 
 let touched: i32 = 0;
 
 @inline function word(at: usize, isLittleEndian: bool): u32 {
   const value = load<u32>(at);
   return isLittleEndian ? value : bswap<u32>(value);
+}
+
+/** RTCP can wait until the plain packets behind it are counted: neither changes what the other one counts. */
+function putOff(at: usize, length: u32, arrivalUs: f64): bool {
+  const count = load<i32>(LATER_COUNT_AT);
+  if (count == LATER_MAXIMUM || !isRtcp(at)) return false;
+  const place: usize = <usize>count << 2;
+  store<i32>(LATER_OFFSETS_AT + place, <i32>(at - FILE_BYTES_AT));
+  store<u32>(LATER_LENGTHS_AT + place, length);
+  store<f64>(LATER_ARRIVALS_US_AT + (place << 1), arrivalUs);
+  store<i32>(LATER_COUNT_AT, count + 1);
+  return true;
 }
 
 @inline function end(counted: i32, lastArrivalUs: f64): void {
@@ -23,8 +48,8 @@ let touched: i32 = 0;
 }
 
 /** Fetches both lines of a record, too. */
-@inline function touch(at: usize, packet: i32, indexMask: i32): void {
-  const slot = findPlainSlot(at, indexMask);
+@inline function touch(at: usize, length: u32, packet: i32, indexMask: i32): void {
+  const slot = findPlainSlot(at, length, indexMask);
   store<i32>(SLOTS_AT + (<usize>packet << 2), slot);
   if (slot >= 0) touched += load<i32>(RECORDS_AT + <usize>slot * RECORD_BYTES, WORD_BYTES * 4);
 }
@@ -39,8 +64,8 @@ function touchPcap(from: i32, to: i32, isLittleEndian: bool, indexMask: i32): i3
   while (packet < TOUCHED_PACKETS && offset + 16 <= to) {
     const record: usize = FILE_BYTES_AT + offset;
     const length = pcapLength(record, isLittleEndian);
-    if (length - PACKET_MINIMUM > LENGTH_MAXIMUM - PACKET_MINIMUM || offset + 16 + <i32>length > to) break;
-    touch(record + 16, packet++, indexMask);
+    if (length - SHORT_MINIMUM > LENGTH_MAXIMUM - SHORT_MINIMUM || offset + 16 + <i32>length > to) break;
+    touch(record + 16, length, packet++, indexMask);
     offset += 16 + <i32>length;
   }
   return packet;
@@ -67,21 +92,24 @@ function touchPcap(from: i32, to: i32, isLittleEndian: bool, indexMask: i32): i3
   while (offset + 16 <= to) {
     const record: usize = FILE_BYTES_AT + offset;
     const length = pcapLength(record, isLittleEndian);
-    if (length - PACKET_MINIMUM > LENGTH_MAXIMUM - PACKET_MINIMUM || offset + 16 + <i32>length > to) break;
+    if (length - SHORT_MINIMUM > LENGTH_MAXIMUM - SHORT_MINIMUM || offset + 16 + <i32>length > to) break;
     if (isTouched && packet == touchedTo) {
       touchedTo = touchPcap(offset, to, isLittleEndian, indexMask);
       packet = 0;
     }
-    const slot = isTouched ? load<i32>(SLOTS_AT + (<usize>packet << 2)) : findPlainSlot(record + 16, indexMask);
+    const slot = isTouched ? load<i32>(SLOTS_AT + (<usize>packet << 2)) : findPlainSlot(record + 16, length, indexMask);
     packet++;
-    if (slot < 0) break;
     const seconds = <f64>word(record, isLittleEndian);
     const fraction = <f64>word(record + 4, isLittleEndian);
     const nextUs = seconds * 1e6 + fraction * fractionUs;
     if (nextUs >= endUs) break;
-    if (!countPlain(record + 16, slot, nextUs) && !countOffPace(record + 16, slot, nextUs)) break;
+    if (slot < 0) {
+      if (!putOff(record + 16, length, nextUs)) break;
+    } else {
+      if (!countPlain(record + 16, slot, nextUs) && !countOffPace(record + 16, slot, nextUs)) break;
+      counted++;
+    }
     arrivalUs = nextUs;
-    counted++;
     offset += 16 + <i32>length;
   }
   end(counted, arrivalUs);
@@ -103,8 +131,9 @@ function touchPcapng(from: i32, to: i32, isLittleEndian: bool, interfaceNumber: 
   let offset = from;
   let packet = 0;
   while (packet < TOUCHED_PACKETS && offset + 32 <= to) {
-    if (pcapngLength(offset, to, isLittleEndian, interfaceNumber) < PACKET_MINIMUM) break;
-    touch(FILE_BYTES_AT + offset + 28, packet++, indexMask);
+    const captured = pcapngLength(offset, to, isLittleEndian, interfaceNumber);
+    if (captured < SHORT_MINIMUM) break;
+    touch(FILE_BYTES_AT + offset + 28, captured, packet++, indexMask);
     offset += <i32>word(FILE_BYTES_AT + offset + 4, isLittleEndian);
   }
   return packet;
@@ -128,28 +157,33 @@ function touchPcapng(from: i32, to: i32, isLittleEndian: bool, interfaceNumber: 
   let touchedTo = 0;
   let packet = 0;
   while (offset + 32 <= to) {
-    if (pcapngLength(offset, to, isLittleEndian, interfaceNumber) < PACKET_MINIMUM) break;
+    const captured = pcapngLength(offset, to, isLittleEndian, interfaceNumber);
+    if (captured < SHORT_MINIMUM) break;
     const block: usize = FILE_BYTES_AT + offset;
     if (isTouched && packet == touchedTo) {
       touchedTo = touchPcapng(offset, to, isLittleEndian, interfaceNumber, indexMask);
       packet = 0;
     }
-    const slot = isTouched ? load<i32>(SLOTS_AT + (<usize>packet << 2)) : findPlainSlot(block + 28, indexMask);
+    const slot = isTouched ? load<i32>(SLOTS_AT + (<usize>packet << 2)) : findPlainSlot(block + 28, captured, indexMask);
     packet++;
-    if (slot < 0) break;
     const upper = <f64>word(block + 12, isLittleEndian);
     const lower = <f64>word(block + 16, isLittleEndian);
     const nextUs = (upper * 4294967296.0 + lower) * unitUs + offsetUs;
     if (nextUs >= endUs) break;
-    if (!countPlain(block + 28, slot, nextUs) && !countOffPace(block + 28, slot, nextUs)) break;
+    if (slot < 0) {
+      if (!putOff(block + 28, captured, nextUs)) break;
+    } else {
+      if (!countPlain(block + 28, slot, nextUs) && !countOffPace(block + 28, slot, nextUs)) break;
+      counted++;
+    }
     arrivalUs = nextUs;
-    counted++;
     offset += <i32>word(block + 4, isLittleEndian);
   }
   end(counted, arrivalUs);
   return offset;
 }
 
+/** Two loops for each format: what is asked for each packet of either is known then. */
 export function countPcap(
   from: i32,
   to: i32,
@@ -157,11 +191,19 @@ export function countPcap(
   fractionUs: f64,
   endUs: f64,
   indexMask: i32,
-  isTouched: bool,
 ): i32 {
-  // Two loops: what is asked for each packet of either is known then.
-  if (isTouched) return runPcap(from, to, isLittleEndian, fractionUs, endUs, indexMask, true);
   return runPcap(from, to, isLittleEndian, fractionUs, endUs, indexMask, false);
+}
+
+export function countTouchedPcap(
+  from: i32,
+  to: i32,
+  isLittleEndian: bool,
+  fractionUs: f64,
+  endUs: f64,
+  indexMask: i32,
+): i32 {
+  return runPcap(from, to, isLittleEndian, fractionUs, endUs, indexMask, true);
 }
 
 export function countPcapng(
@@ -173,8 +215,19 @@ export function countPcapng(
   offsetUs: f64,
   endUs: f64,
   indexMask: i32,
-  isTouched: bool,
 ): i32 {
-  if (isTouched) return runPcapng(from, to, isLittleEndian, interfaceNumber, unitUs, offsetUs, endUs, indexMask, true);
   return runPcapng(from, to, isLittleEndian, interfaceNumber, unitUs, offsetUs, endUs, indexMask, false);
+}
+
+export function countTouchedPcapng(
+  from: i32,
+  to: i32,
+  isLittleEndian: bool,
+  interfaceNumber: u32,
+  unitUs: f64,
+  offsetUs: f64,
+  endUs: f64,
+  indexMask: i32,
+): i32 {
+  return runPcapng(from, to, isLittleEndian, interfaceNumber, unitUs, offsetUs, endUs, indexMask, true);
 }

@@ -9,6 +9,8 @@ import { INDEX_AT, RECORDS_AT } from './memory-layout';
 
 const NOT_PLAIN: i32 = -1;
 const SLOT_MASK: i32 = 0xfffff;
+/** Ethernet, IPv4 without options, UDP, RTP. */
+const PACKET_MINIMUM: u32 = 54;
 
 @inline export function be16(at: usize): i32 {
   return <i32>bswap<u16>(load<u16>(at));
@@ -26,11 +28,20 @@ const SLOT_MASK: i32 = 0xfffff;
   return hash ^ <i32>(<u32>hash >>> 13);
 }
 
-/** The slot of an Ethernet frame of 54 bytes or more that holds RTP over UDP and plain IPv4. */
-@inline export function findPlainSlot(at: usize, indexMask: i32): i32 {
+@inline function isPlainUdp(at: usize): bool {
   // Type, version and header length; fragment, protocol: as they lie in memory.
-  if ((load<u32>(at, 12) & 0xffffff) != 0x450008 || (load<u32>(at, 20) & 0xff00ff3f) != 0x11000000) return NOT_PLAIN;
-  if (be16(at + 16) < 40 || be16(at + 38) < 20) return NOT_PLAIN;
+  return (load<u32>(at, 12) & 0xffffff) == 0x450008 && (load<u32>(at, 20) & 0xff00ff3f) == 0x11000000;
+}
+
+/** Of an Ethernet frame of 50 bytes or more: RTCP over UDP and plain IPv4 (RFC 5761 §4). */
+export function isRtcp(at: usize): bool {
+  if (!isPlainUdp(at) || be16(at + 16) < 36 || be16(at + 38) < 16) return false;
+  return (load<u8>(at + 42) >>> 6) == 2 && (load<u8>(at + 43) & 0xe0) == 0xc0;
+}
+
+/** The slot of an Ethernet frame that holds RTP over UDP and plain IPv4. */
+@inline export function findPlainSlot(at: usize, length: u32, indexMask: i32): i32 {
+  if (length < PACKET_MINIMUM || !isPlainUdp(at) || be16(at + 16) < 40 || be16(at + 38) < 20) return NOT_PLAIN;
   const source = be32(at + 26);
   const destination = be32(at + 30);
   const ports = be32(at + 34);

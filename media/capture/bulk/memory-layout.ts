@@ -6,6 +6,10 @@ export const SAMPLED_SLOTS_AT = 0xb_0400;
 export const SAMPLED_JITTERS_AT = 0xb_0800;
 export const COUNT_AT = 0xb_1000;
 export const LAST_ARRIVAL_US_AT = 0xb_1008;
+export const LATER_COUNT_AT = 0xb_1014;
+export const LATER_OFFSETS_AT = 0xb_2000;
+export const LATER_LENGTHS_AT = 0xb_2400;
+export const LATER_ARRIVALS_US_AT = 0xb_2800;
 export const EVENT_COUNT_AT = 0xb_1010;
 export const EVENTS_AT = 0xc_0000;
 export const INDEX_AT = 0x20_0000;
@@ -16,3 +20,5 @@ export const STREAMS_ROOM = 0x10_0000;
 export const TOUCHED_PACKETS = 64;
 /** Before they are put into their classes. */
 export const SAMPLES_MAXIMUM = 128;
+/** RTCP packets that are put off: a batch of them. */
+export const LATER_MAXIMUM = 256;
