@@ -1,4 +1,6 @@
 import type { Socket } from 'node:net';
+import { ChurnMap } from '../../memory/churn-map.ts';
+import { ChurnSet } from '../../memory/churn-set.ts';
 import { ConnectFailed, openConnection, type SipTarget } from './connect.ts';
 import { type ConnectionFlow, type ConnectionTable, keyOf } from './connection-table.ts';
 import { ConnectionWatch } from './connection-watch.ts';
@@ -14,8 +16,8 @@ export class ConnectionOpener {
   readonly #hub: TransportHub;
   readonly #connections: ConnectionTable;
   readonly #tls: TlsClientOptions;
-  readonly #opening = new Map<string, Promise<SipFlow>>();
-  readonly #sockets = new Set<Socket>();
+  readonly #opening = new ChurnMap<string, Promise<SipFlow>>();
+  readonly #sockets = new ChurnSet<Socket>();
   readonly #abort = new AbortController();
 
   constructor(hub: TransportHub, connections: ConnectionTable, tls: TlsClientOptions) {
@@ -54,9 +56,9 @@ export class ConnectionOpener {
       this.#connections.unreserve();
       throw error;
     });
-    this.#sockets.add(socket);
+    const forget = this.#sockets.add(socket);
     socket.once('close', () => {
-      this.#sockets.delete(socket);
+      forget();
       this.#connections.unreserve();
     });
     const flow = await this.#createFlow(target, socket, signal);

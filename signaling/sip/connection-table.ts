@@ -14,7 +14,8 @@ export interface ConnectionFlow extends SipFlow {
 /** The open connections: counted from the accept on, and found by their peer once they are flows. */
 export class ConnectionTable {
   readonly #limits: TransportLimits;
-  readonly #keys = new Map<SipFlow, string>();
+  /** Weak, for a `Map` would hold closed connections for long: see {@link ChurnMap}. */
+  readonly #keys = new WeakMap<SipFlow, string>();
   readonly #byPeer = new ChurnMap<string, ConnectionFlow>();
   readonly #acceptedByAddress = new Map<string, number>();
   #count = 0;

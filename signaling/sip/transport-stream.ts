@@ -1,5 +1,7 @@
 import { createServer, isIPv6, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket, type Server as TlsServer } from 'node:tls';
+import { ChurnMap } from '../../memory/churn-map.ts';
+import { ChurnSet } from '../../memory/churn-set.ts';
 import type { ConnectionTable } from './connection-table.ts';
 import { ConnectionWatch } from './connection-watch.ts';
 import { formatHostPort } from './flow.ts';
@@ -26,9 +28,9 @@ export class StreamListener {
   readonly #open: OpenConnection;
   readonly #server: Server;
   readonly #tlsServer: TlsServer | null;
-  readonly #sockets = new Set<Socket>();
+  readonly #sockets = new ChurnSet<Socket>();
   /** Connections in their TLS handshake, by their peer: `tls.Server` does not tell which socket it took. */
-  readonly #handshakes = new Map<string, ConnectionWatch>();
+  readonly #handshakes = new ChurnMap<string, ConnectionWatch>();
   #port = 0;
 
   constructor(
@@ -80,14 +82,14 @@ export class StreamListener {
       this.#refuse(socket, limit);
       return;
     }
-    this.#sockets.add(socket);
+    const forget = this.#sockets.add(socket);
     const watch = new ConnectionWatch(this.#hub.clock, this.#hub.limits, true);
     watch.onLimit = (limitMet) => this.#refuse(socket, limitMet);
     // Errors before the connection is a flow end in 'close', which is all there is to do about them.
     socket.on('error', () => {});
     socket.once('close', () => {
       watch.stop();
-      this.#sockets.delete(socket);
+      forget();
       this.#handshakes.delete(peerOf(socket));
       this.#connections.release(remoteAddress);
     });

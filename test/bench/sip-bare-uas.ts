@@ -3,6 +3,7 @@
  * What the bench measures when it says "bare answer-and-bye". Prints its UDP and TCP ports as one JSON line;
  * ends on SIGTERM, telling its statistics.
  */
+import { ChurnMap } from '../../memory/churn-map.ts';
 import { createResponse } from '../../signaling/sip/create-response.ts';
 import type { SipRequest, SipResponse } from '../../signaling/sip/message.ts';
 import type { ServerTransaction } from '../../signaling/sip/server-transaction.ts';
@@ -65,7 +66,7 @@ class Answer extends WheelTimer {
 }
 
 class BareUas implements TransactionUser {
-  readonly #answers = new Map<string, Answer>();
+  readonly #answers = new ChurnMap<string, Answer>();
   #calls = 0;
 
   onRequest(request: SipRequest, transaction: ServerTransaction): void {
