@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { digits, integer, listOf, oneOf, refuseDuplicates, text, type UniqueValue } from './field.ts';
+import { digits, flag, integer, listOf, oneOf, refuseDuplicates, text, type UniqueValue } from './field.ts';
 
 /** Chime shows a meeting ID in groups of 4, 2 and 4 digits and takes it in any grouping. */
 const meetingId = digits('a meeting ID of 10 digits, such as "6064724824" or "6064 72 4824"', [10]);
@@ -36,8 +36,12 @@ export const meetingSchema = z.strictObject(
     maxParticipants: integer(2, 250)
       .default(250)
       .describe('Chime connects 250 attendees; the next one hears that the meeting is full.'),
+    waitingRoom: flag().default(false).describe('Who has no PIN and no passcode waits to be let in.'),
+    largeMeeting: oneOf(['auto', 'off'])
+      .default('auto')
+      .describe('off: newcomers are not muted and tones sound, whatever rooms.largeMeetingSize.'),
   },
-  'a meeting: { id, title, moderatorPasscode, invitees, maxParticipants }',
+  'a meeting: { id, title, moderatorPasscode, invitees, maxParticipants, waitingRoom, largeMeeting }',
 );
 
 export type MeetingConfig = z.output<typeof meetingSchema>;

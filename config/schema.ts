@@ -5,7 +5,6 @@
 import { z } from 'zod';
 import {
   callDetailRecordsSchema,
-  connectorId,
   phoneNumbersSchema,
   trunkSchema,
   voiceConnectorGroupsSchema,
@@ -26,6 +25,7 @@ import {
 import { guessingSchema } from './guessing-schema.ts';
 import { mediaSchema } from './media-schema.ts';
 import { meetingsSchema } from './meeting-schema.ts';
+import { roomsSchema } from './rooms-schema.ts';
 import { sipSchema } from './sip-schema.ts';
 
 const GROUP = 'a group of keys';
@@ -168,16 +168,7 @@ export const configSchema = z.strictObject(
         GROUP,
       )
       .prefault({}),
-    rooms: z
-      .strictObject(
-        {
-          connectorId: connectorId
-            .default('carillonroombridge0000')
-            .describe('Calls into meetings are told as those of this connector.'),
-        },
-        GROUP,
-      )
-      .prefault({}),
+    rooms: roomsSchema.prefault({}),
     voiceConnectors: voiceConnectorsSchema.default([]).describe('Trunks to a telephone system.'),
     voiceConnectorGroups: voiceConnectorGroupsSchema
       .default([])

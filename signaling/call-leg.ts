@@ -103,6 +103,8 @@ export interface CallLeg {
   readonly localAddress: string;
   /** User-Agent header or H.225 vendor, or null. */
   readonly userAgent: string | null;
+  /** Language ranges such as `de-at` or `*`, in lower case, the most wanted first; absent where none can be told. */
+  readonly acceptedLanguages?: readonly string[];
   /** When the INVITE or Setup arrived, Unix ms. */
   readonly arrivedAtMs: number;
   /**

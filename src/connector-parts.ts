@@ -133,7 +133,8 @@ export function createTelephoneNetwork(
   });
 }
 
-function after(delayMs: number, action: () => void): () => void {
+/** Does something later, unless the function returned is called before. */
+export function after(delayMs: number, action: () => void): () => void {
   const timer = setTimeout(action, delayMs);
   return () => clearTimeout(timer);
 }

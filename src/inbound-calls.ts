@@ -1,7 +1,8 @@
 import { ChurnMap } from '../memory/churn-map.ts';
-import type { CallFailure, FailureReason } from '../signaling/call-failure.ts';
+import type { CallFailure } from '../signaling/call-failure.ts';
 import type { CallLeg } from '../signaling/call-leg.ts';
-import { InboundCall, type InboundCallDesk } from './meeting/inbound-call.ts';
+import type { InboundCallDesk } from './meeting/call-desk.ts';
+import { InboundCall } from './meeting/inbound-call.ts';
 
 /** Every call under way, so that a meeting, or the service, can be ended for all. */
 export class InboundCalls {
@@ -25,24 +26,15 @@ export class InboundCalls {
     return limits.fullness(calls.activeCount);
   }
 
-  /** Resolves when everybody in the meeting is gone and has given everything back. */
-  async endMeeting(meetingId: string): Promise<void> {
-    await this.#hangUp('normal-clearing', `Meeting ${meetingId} was ended for all.`, (inbound) => {
-      return inbound.call.meetingId === meetingId;
-    });
+  /** Resolves when nobody of a meeting that was ended is left, last words included. */
+  async untilGone(meetingId: string): Promise<void> {
+    const meant = [...this.#calls.values()].filter(({ call }) => call.meetingId === meetingId);
+    await Promise.all(meant.map((inbound) => inbound.ended));
   }
 
-  /** The same for all calls there are. */
+  /** Hangs up all calls there are; resolves when everything is given back. */
   async endAll(): Promise<void> {
-    await this.#hangUp('service-stopping', 'The service is stopping.', () => true);
-  }
-
-  async #hangUp(
-    reason: 'normal-clearing' | FailureReason,
-    detail: string,
-    isMeant: (inbound: InboundCall) => boolean,
-  ): Promise<void> {
-    const meant = [...this.#calls.values()].filter(isMeant);
-    await Promise.all(meant.map((inbound) => inbound.hangUp(reason, detail)));
+    const all = [...this.#calls.values()];
+    await Promise.all(all.map((inbound) => inbound.hangUp('service-stopping', 'The service is stopping.')));
   }
 }

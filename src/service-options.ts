@@ -14,7 +14,8 @@ import type { UserAgentOptions } from '../signaling/sip/user-agent.ts';
 import type { WheelClock } from '../signaling/sip/wheel-clock.ts';
 import type { TlsIdentity } from './certificate.ts';
 import { h323Port } from './listener.ts';
-import { H323_PORT_RANGE } from './meeting/inbound-call.ts';
+import { H323_PORT_RANGE } from './meeting/open-media.ts';
+import type { RoomRules } from './meeting/room-rules.ts';
 import { type ConnectorAuthentication, createAuthentication } from './sip-authentication.ts';
 import { srtpPolicies } from './srtp-policy.ts';
 
@@ -125,6 +126,21 @@ export function h323EndpointOptions(
     productId: 'Carillon',
     versionId: packageDescription.version,
     advertisedAddressFor: (localAddress) => literalAddress(sip.advertisedAddress, localAddress),
+  };
+}
+
+export function roomRules({ rooms }: Pick<Config, 'rooms'>): RoomRules {
+  return {
+    language: rooms.language,
+    interDigitPauseMs: rooms.interDigitPauseSeconds * 1000,
+    welcomeSilenceMs: rooms.welcomeSilenceSeconds * 1000,
+    welcomeAttempts: rooms.welcomeAttempts,
+    largeMeetingSize: rooms.largeMeetingSize,
+    hasTones: rooms.tones,
+    waitingNoticeMs: rooms.waitingNoticeSeconds * 1000,
+    waitingRoomCueMs: rooms.waitingRoomCueSeconds * 1000,
+    waitingRoomLimitMs: rooms.waitingRoomLimitSeconds * 1000,
+    roomSystems: rooms.roomSystems.map((part) => part.toLowerCase()),
   };
 }
 

@@ -10,15 +10,18 @@ import type { Call } from './call/call.ts';
 import { CallJournal } from './call/call-journal.ts';
 import { CallLimits } from './call/call-limits.ts';
 import type { CallRegistry } from './call/call-registry.ts';
+import { after } from './connector-parts.ts';
 import type { Guessing } from './guessing/guessing.ts';
 import type { HepExport } from './hep/hep-export.ts';
 import { InboundCalls } from './inbound-calls.ts';
 import { GuardedLookup } from './meeting/guarded-lookup.ts';
+import { Keypad } from './meeting/keypad.ts';
 import type { Meeting } from './meeting/meeting.ts';
 import type { MeetingDirectory } from './meeting/meeting-directory.ts';
+import type { RecordingDesk } from './meeting/recording-desk.ts';
 import type { Problems } from './problems.ts';
 import { MeetingRecordings } from './recording/meeting-recordings.ts';
-import { literalAddress, mediaOptions } from './service-options.ts';
+import { literalAddress, mediaOptions, roomRules } from './service-options.ts';
 import { Telling } from './telling.ts';
 
 /** Topic among the problems of `/status`. */
@@ -54,8 +57,8 @@ export function createTelling(
 export function createMedia(config: Config, logger: Logger, hep: HepExport | null): WorkerMediaEngine {
   return createMediaEngine({
     ...mediaOptions(config),
-    clips: readClips(),
     ...(hep === null ? {} : { onRtcp: (seen) => hep.rtcp(seen) }),
+    clips: readClips(),
     onBackendFallback: (reason) =>
       logger.warn({ reason }, 'media uses dgram sockets: koffi, with kernel arrival times, cannot be had'),
     onWorkerLost: (loss) =>
@@ -126,17 +129,21 @@ export function createInboundCalls(
     readonly calls: CallRegistry;
     readonly meetings: MeetingDirectory;
     readonly guessing: Guessing;
+    readonly recordings: RecordingDesk;
     readonly onCallEnded: (call: Call, nowMs: number) => void;
   },
 ): InboundCalls {
   const { address, advertisedAddress } = config.sip;
+  const lookup = new GuardedLookup({
+    meetings: parts.meetings,
+    guessing: parts.guessing,
+    now: Date.now,
+    pause: delay,
+  });
   return new InboundCalls({
-    lookup: new GuardedLookup({
-      meetings: parts.meetings,
-      guessing: parts.guessing,
-      now: Date.now,
-      pause: delay,
-    }),
+    lookup,
+    keypad: new Keypad(lookup, parts.recordings, Date.now),
+    rules: roomRules(config),
     calls: parts.calls,
     media: parts.media,
     limits: new CallLimits(config.limits),
@@ -150,5 +157,6 @@ export function createInboundCalls(
       },
     },
     now: Date.now,
+    after,
   });
 }

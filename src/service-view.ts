@@ -6,6 +6,7 @@ import type { CallRegistry } from './call/call-registry.ts';
 import { callDetail, callSummary } from './call/call-view.ts';
 import type { ConnectorAdministration } from './connector/connector-administration.ts';
 import type { Guessing } from './guessing/guessing.ts';
+import type { MeetingControl } from './http/meeting-control.ts';
 import type {
   CallDetail,
   CallSummary,
@@ -19,8 +20,11 @@ import type {
   StatusView,
 } from './http/service-view.ts';
 import type { BoundListener } from './listener.ts';
+import type { Meeting } from './meeting/meeting.ts';
+import { DirectoryControl } from './meeting/meeting-control.ts';
 import { MeetingConflict, type MeetingDirectory } from './meeting/meeting-directory.ts';
 import { meetingDetail, meetingSummary } from './meeting/meeting-view.ts';
+import type { RecordingDesk } from './meeting/recording-desk.ts';
 import type { MeetingRecordings } from './recording/meeting-recordings.ts';
 import type { SipStack } from './sip-stack.ts';
 import type { Telling } from './telling.ts';
@@ -33,6 +37,7 @@ export interface ServiceParts {
   readonly media: MediaEngine;
   readonly recordings: MeetingRecordings;
   readonly guessing: Guessing;
+  readonly recordingDesk: RecordingDesk;
   readonly telling: Telling;
   readonly sip: SipStack;
   readonly startedAtMs: number;
@@ -40,17 +45,19 @@ export interface ServiceParts {
   listeners(): readonly BoundListener[];
   /** What is not as it should be, for a person. */
   problems(): readonly string[];
-  /** Hangs up everybody in the meeting; resolves when they are gone. */
-  endMeeting(meetingId: string): Promise<void>;
+  /** Resolves when nobody of a meeting that was ended is left. */
+  untilGone(meetingId: string): Promise<void>;
   readonly connectors: ConnectorAdministration;
 }
 
 /** The service as HTTP shows it. */
 export class RunningServiceView implements ServiceView {
   readonly #parts: ServiceParts;
+  readonly meetingControl: MeetingControl;
 
   constructor(parts: ServiceParts) {
     this.#parts = parts;
+    this.meetingControl = new DirectoryControl({ ...parts, now: Date.now });
   }
 
   get connectors(): ConnectorAdministration {
@@ -114,31 +121,37 @@ export class RunningServiceView implements ServiceView {
   }
 
   async endMeeting(id: string): Promise<MeetingDetail | null> {
-    if (this.#parts.meetings.get(id) === undefined) return null;
-    await this.#parts.endMeeting(id);
+    const meeting = this.#parts.meetings.get(id);
+    if (meeting === undefined) return null;
+    meeting.endForAll(Date.now());
+    await this.#parts.untilGone(id);
     return this.meeting(id);
   }
 
   async startRecording(id: string): Promise<RecordingChange | null> {
-    const { meetings, recordings } = this.#parts;
+    const { meetings, recordingDesk } = this.#parts;
     const meeting = meetings.get(id);
     if (meeting === undefined) return null;
     if (meeting.state !== 'started')
       return { kind: 'conflict', detail: `Nobody takes part in meeting ${id}.` };
-    if (recordings.isRecording(id)) return { kind: 'conflict', detail: `Meeting ${id} is being recorded.` };
-    const request = { meetingId: id, title: meeting.definition.title, startedBy: null, nowMs: Date.now() };
-    const start = await recordings.start(request, () => undefined);
+    if (meeting.recording !== 'off') return { kind: 'conflict', detail: `Meeting ${id} is being recorded.` };
+    const start = await recordingDesk.start(meeting, null, Date.now());
     if (start.kind === 'refused') return { kind: 'failed', detail: start.detail };
-    return { kind: 'done', meeting: meetingDetail(meeting, recordings.segments(id)) };
+    return this.#done(meeting);
   }
 
   async stopRecording(id: string): Promise<RecordingChange | null> {
-    const { meetings, recordings } = this.#parts;
+    const { meetings, recordingDesk } = this.#parts;
     const meeting = meetings.get(id);
     if (meeting === undefined) return null;
-    if (!recordings.isRecording(id)) return { kind: 'conflict', detail: `Meeting ${id} is not recorded.` };
-    await recordings.stop(id, Date.now());
-    return { kind: 'done', meeting: meetingDetail(meeting, recordings.segments(id)) };
+    if (meeting.recording === 'off') return { kind: 'conflict', detail: `Meeting ${id} is not recorded.` };
+    await recordingDesk.stop(meeting, Date.now());
+    return this.#done(meeting);
+  }
+
+  #done(meeting: Meeting): RecordingChange {
+    const segments = this.#parts.recordings.segments(meeting.id);
+    return { kind: 'done', meeting: meetingDetail(meeting, segments) };
   }
 
   recordingFile(id: string, name: string): string | null {

@@ -19,12 +19,14 @@ import { createHomer, type Homer } from './hep/homer.ts';
 import type { HttpServer } from './http/server.ts';
 import { type BoundListener, h323Port, type ListenerKey } from './listener.ts';
 import { MeetingDirectory } from './meeting/meeting-directory.ts';
+import { RecordingDesk } from './meeting/recording-desk.ts';
 import { Problems } from './problems.ts';
 import { QualityReports } from './quality/quality-reports.ts';
 import type { MeetingRecordings } from './recording/meeting-recordings.ts';
 import { endRecordingsWith } from './recording/meeting-watch.ts';
 import { createRecordKeeper, keepMeetingRecords } from './records/create-records.ts';
 import type { RecordKeeper } from './records/record-keeper.ts';
+import { roomRules } from './service-options.ts';
 import {
   createInboundCalls,
   createMedia,
@@ -82,6 +84,7 @@ class RunningService implements Service {
   readonly #media: ReturnType<typeof createMedia>;
   readonly #records: RecordKeeper;
   readonly #recordings: MeetingRecordings;
+  readonly #recordingDesk: RecordingDesk;
   readonly #meetings: MeetingDirectory;
   readonly #guessing: ReturnType<typeof createGuessing>;
   readonly #inbound: ReturnType<typeof createInboundCalls>;
@@ -102,11 +105,8 @@ class RunningService implements Service {
     this.#calls = new CallRegistry(config.limits.maxEndedCalls);
     this.#telling = createTelling(config, logger, this.#problems, (id) => this.#connectors.isLogged(id));
     this.#records = createRecordKeeper(config, logger, this.#problems);
-    this.#homer = createHomer(config, logger, {
-      telling: this.#telling,
-      problems: this.#problems,
-      calls: this.#calls,
-    });
+    const watchers = { telling: this.#telling, problems: this.#problems, calls: this.#calls };
+    this.#homer = createHomer(config, logger, watchers);
     const hep = this.#homer?.export ?? null;
     this.#media = createMedia(config, logger, hep);
     this.#recordings = createRecordings(config, logger, {
@@ -116,21 +116,24 @@ class RunningService implements Service {
       calls: this.#calls,
       meeting: (id) => this.#meetings.get(id),
     });
+    this.#recordingDesk = new RecordingDesk(this.#recordings);
     this.#meetings = new MeetingDirectory(
       config.meetings,
+      roomRules(config),
       keepMeetingRecords(
         config,
         { keeper: this.#records, telling: this.#telling, calls: this.#calls },
-        endRecordingsWith(this.#recordings, this.#telling),
+        endRecordingsWith(this.#recordingDesk, this.#telling),
       ),
     );
-    this.#guessing = createGuessing(config, logger, { telling: this.#telling, problems: this.#problems });
+    this.#guessing = createGuessing(config, logger, watchers);
     this.#inbound = createInboundCalls(config, logger, {
       telling: this.#telling,
       media: this.#media,
       calls: this.#calls,
       meetings: this.#meetings,
       guessing: this.#guessing.guessing,
+      recordings: this.#recordingDesk,
       onCallEnded: (call, nowMs) => void this.#quality.callEnded(call, nowMs),
     });
     this.#quality = new QualityReports({
@@ -248,13 +251,14 @@ class RunningService implements Service {
       media: this.#media,
       recordings: this.#recordings,
       guessing: this.#guessing.guessing,
+      recordingDesk: this.#recordingDesk,
       telling: this.#telling,
       sip,
       startedAtMs: this.#startedAtMs,
       isStopping: () => this.#isStopping,
       listeners: () => this.listeners,
       problems: () => this.#problems.list(),
-      endMeeting: (meetingId) => this.#inbound.endMeeting(meetingId),
+      untilGone: (meetingId) => this.#inbound.untilGone(meetingId),
       connectors: new ConnectorAdministration(
         this.#directory.directory,
         this.#directory.kept,

@@ -8,8 +8,9 @@ import type { SignaledDigit } from '../signaling/call-leg.ts';
 import type { QualityReportKind } from '../signaling/quality-report/quality-report.ts';
 import { callSummary } from './call/call-view.ts';
 import type { LiveEvent } from './http/service-view.ts';
-import type { CallObserver } from './meeting/inbound-call.ts';
-import type { Meeting, MeetingListener } from './meeting/meeting.ts';
+import type { CallObserver } from './meeting/call-desk.ts';
+import type { Meeting } from './meeting/meeting.ts';
+import type { MeetingChange, MeetingListener, ParticipantChange } from './meeting/meeting-listener.ts';
 import { meetingSummary, participantView } from './meeting/meeting-view.ts';
 import type { Participant } from './meeting/participant.ts';
 import { CallBook } from './telling/call-book.ts';
@@ -182,20 +183,23 @@ export class Telling implements CallObserver, MeetingListener {
     this.#metrics.internalErrors.add(1);
   }
 
-  onStarted(meeting: Meeting, nowMs: number): void {
-    this.event({ type: 'meeting-started', atMs: nowMs, meeting: meetingSummary(meeting) });
+  meetingChanged(type: MeetingChange, meeting: Meeting, atMs: number): void {
+    this.event({ type, atMs, meeting: meetingSummary(meeting) });
   }
 
-  onEnded(meeting: Meeting, nowMs: number): void {
-    this.event({ type: 'meeting-ended', atMs: nowMs, meeting: meetingSummary(meeting) });
-  }
-
-  onJoined(meeting: Meeting, participant: Participant, nowMs: number): void {
-    this.#tellParticipant('participant-joined', meeting, participant, nowMs);
-  }
-
-  onLeft(meeting: Meeting, participant: Participant, nowMs: number): void {
-    this.#tellParticipant('participant-left', meeting, participant, nowMs);
+  participantChanged(
+    type: ParticipantChange,
+    meeting: Meeting,
+    participant: Participant,
+    atMs: number,
+  ): void {
+    if (!this.#events.hasListeners) return;
+    this.event({
+      type,
+      atMs,
+      meeting: meetingSummary(meeting),
+      participant: participantView(meeting, participant),
+    });
   }
 
   /**
@@ -275,17 +279,6 @@ export class Telling implements CallObserver, MeetingListener {
     atMs: number,
   ): void {
     if (this.#events.hasListeners) this.event({ type, atMs, call: callSummary(call) });
-  }
-
-  #tellParticipant(
-    type: 'participant-joined' | 'participant-left',
-    meeting: Meeting,
-    participant: Participant,
-    atMs: number,
-  ): void {
-    if (this.#events.hasListeners) {
-      this.event({ type, atMs, meeting: meetingSummary(meeting), participant: participantView(participant) });
-    }
   }
 
   /** One JSON text for the files, such as an event of AWS's or a line of the meeting log. */

@@ -4,10 +4,9 @@ import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import { ChurnMap } from '../../memory/churn-map.ts';
 import type { Clips } from '../prompt/clip.ts';
-import type { LegReport } from '../quality/leg-report.ts';
 import type { PlayoutDelayBounds } from '../receive/playout-delay.ts';
 import type { RecordingRequest } from '../record/recording-message.ts';
-import { NO_IMPAIRMENT } from './leg-relay.ts';
+import { EngineLeg, type LegPlace } from './engine-leg.ts';
 import type {
   ExtendedReportMode,
   MediaEngine,
@@ -138,16 +137,18 @@ export class WorkerMediaEngine implements MediaEngine {
     if (!Object.hasOwn(this.#portRanges, portRangeName))
       throw new RangeError(`no port range is named ${portRangeName}`);
     if (this.#links.some((link) => link.has(legId))) throw new RangeError(`leg ${legId} is open already`);
-    const { link, release } = this.#takeMix(mixId);
+    const place = this.#takePlace(mixId);
+    let leg: EngineLeg | null = null;
     const onLost = (detail: string): void => {
-      release();
+      leg?.lose();
       listener.onLost(detail);
     };
     try {
-      const rtpPort = await link.open(request, { ...bindListener(listener), onLost });
-      return createLeg(legId, rtpPort, link, release);
+      const rtpPort = await place.link.open(request, { ...bindListener(listener), onLost });
+      leg = new EngineLeg(legId, rtpPort, place, this.#takePlace.bind(this));
+      return leg;
     } catch (error) {
-      release();
+      place.release();
       throw error;
     }
   }
@@ -179,9 +180,9 @@ export class WorkerMediaEngine implements MediaEngine {
     this.#mixes.clear();
   }
 
-  /** The worker of a mix, a new one going where there are fewest legs; `release` tells that the leg is gone. */
-  #takeMix(mixId: string): { link: WorkerLink; release: () => void } {
-    const mix = this.#mixes.get(mixId) ?? { link: this.#leastLoaded(), legs: 0 };
+  /** A place in a mix; a new mix goes to the worker that is given, else to where there are fewest legs. */
+  #takePlace(mixId: string, besides: WorkerLink = this.#leastLoaded()): LegPlace {
+    const mix = this.#mixes.get(mixId) ?? { link: besides, legs: 0 };
     this.#mixes.set(mixId, mix);
     mix.legs++;
     let isReleased = false;
@@ -189,7 +190,7 @@ export class WorkerMediaEngine implements MediaEngine {
       if (isReleased) return;
       isReleased = true;
       mix.legs--;
-      if (mix.legs === 0) this.#mixes.delete(mixId);
+      if (mix.legs === 0 && this.#mixes.get(mixId) === mix) this.#mixes.delete(mixId);
     };
     return { link: mix.link, release };
   }
@@ -199,32 +200,6 @@ export class WorkerMediaEngine implements MediaEngine {
     if (first === undefined) throw new RangeError('a media engine needs at least one worker');
     return others.reduce((least, link) => (link.legs < least.legs ? link : least), first);
   }
-}
-
-function createLeg(legId: string, rtpPort: number, link: WorkerLink, release: () => void): MediaLeg {
-  let closing: Promise<LegReport | null> | null = null;
-  const close = (): Promise<LegReport | null> => link.close(legId).finally(release);
-  return {
-    legId,
-    rtpPort,
-    rtcpPort: rtpPort + 1,
-    update: (session) => link.post({ type: 'update', legId, session }),
-    join: () => link.post({ type: 'join', legId }),
-    leave: () => link.post({ type: 'leave', legId }),
-    echo: () => link.post({ type: 'echo', legId }),
-    relayTo: (toLegId, impairment = NO_IMPAIRMENT) =>
-      link.post({ type: 'relay', legId, toLegId, impairment }),
-    carryDatagrams: (remote) => link.post({ type: 'carry-datagrams', legId, remote }),
-    setMuted: (isMuted) => link.post({ type: 'mute', legId, isMuted }),
-    play: (clips, { ducks }) => link.post({ type: 'play', legId, clips, isDucking: ducks }),
-    stopPlaying: () => link.post({ type: 'stop-playing', legId }),
-    press: (digit, durationMs) => link.post({ type: 'press', legId, digit, durationMs }),
-    playBehind: (clip) => link.post({ type: 'play-behind', legId, clip }),
-    close: () => {
-      closing ??= close();
-      return closing;
-    },
-  };
 }
 
 /** Methods of a class keep their `this` when they are spread. */

@@ -150,6 +150,11 @@ export interface MediaLeg {
   /** From now the leg hears the others of its mix, and is heard (unless muted). */
   join(): void;
   leave(): void;
+  /**
+   * To another mix, where it has yet to join; ports and streams stay as they are.
+   * @throws Error where the worker of that mix cannot take it
+   */
+  moveTo(mixId: string): Promise<void>;
   /** From now the leg hears itself and nobody else, behind its jitter buffer. */
   echo(): void;
   setMuted(isMuted: boolean): void;

@@ -9,6 +9,7 @@ import { isOpusAmong, loadOpus } from '../codec/opus.ts';
 import { Mixer } from '../mix/mixer.ts';
 import { ReceiveStreams } from '../receive/receive-stream.ts';
 import { WorkerRecordings } from '../record/worker-recordings.ts';
+import { DiscardTotals } from './discard-totals.ts';
 import { controlMedia } from './leg-command.ts';
 import { LegMedia } from './leg-media.ts';
 import { createLegOutput } from './leg-output.ts';
@@ -22,7 +23,7 @@ import type { MediaWorkerOptions, WorkerCommand, WorkerEvent } from './worker-me
 
 interface OpenLeg {
   readonly media: LegMedia;
-  readonly mixId: string;
+  mixId: string;
   readonly sockets: LegSockets;
   readonly ports: PortAllocator;
   mixer: Mixer<LegMedia> | null;
@@ -45,9 +46,7 @@ export class MediaWorker {
   #schedule: TickSchedule | null = null;
   #halfTickMs = Number.POSITIVE_INFINITY;
   #ticksSinceStatistics = 0;
-  #malformedPackets = 0;
-  #unknownPayloadPackets = 0;
-  #refusedPackets = 0;
+  readonly #discards = new DiscardTotals();
 
   constructor(options: MediaWorkerOptions, backend: SocketBackend, post: (event: WorkerEvent) => void) {
     this.#options = options;
@@ -89,6 +88,10 @@ export class MediaWorker {
         break;
       case 'leave':
         this.#leave(leg);
+        break;
+      case 'move':
+        this.#leave(leg);
+        leg.mixId = command.mixId;
         break;
       case 'relay':
         leg.media.relay.to(this.#legs.get(command.toLegId ?? '')?.media.relay ?? null, command.impairment);
@@ -203,10 +206,7 @@ export class MediaWorker {
   }
 
   #remove(leg: OpenLeg): void {
-    const { malformedPackets, unknownPayloadPackets, refusedPackets } = leg.media.discards;
-    this.#malformedPackets += malformedPackets;
-    this.#unknownPayloadPackets += unknownPayloadPackets;
-    this.#refusedPackets += refusedPackets;
+    this.#discards.add(leg.media.discards);
     this.#leave(leg);
     this.#legs.delete(leg.media.legId);
     closeLegSockets(leg.sockets);
@@ -272,24 +272,9 @@ export class MediaWorker {
 
   #postStatistics(schedule: TickSchedule): void {
     this.#ticksSinceStatistics = 0;
-    let malformedPackets = this.#malformedPackets;
-    let unknownPayloadPackets = this.#unknownPayloadPackets;
-    let refusedPackets = this.#refusedPackets;
-    for (const { media } of this.#legs.values()) {
-      malformedPackets += media.discards.malformedPackets;
-      unknownPayloadPackets += media.discards.unknownPayloadPackets;
-      refusedPackets += media.discards.refusedPackets;
-    }
     const lateness = schedule.takeLateness();
-    this.#post({
-      type: 'statistics',
-      statistics: {
-        lateness,
-        malformedPackets,
-        unknownPayloadPackets,
-        refusedPackets,
-        unsentPackets: this.#backend.unsentPackets,
-      },
-    });
+    const { unsentPackets } = this.#backend;
+    const statistics = { lateness, unsentPackets, ...this.#discards.with(this.#legs.values()) };
+    this.#post({ type: 'statistics', statistics });
   }
 }

@@ -45,6 +45,7 @@ export type WorkerCommand =
   | { readonly type: 'update'; readonly legId: string; readonly session: MediaSession }
   | { readonly type: 'join'; readonly legId: string }
   | { readonly type: 'leave'; readonly legId: string }
+  | { readonly type: 'move'; readonly legId: string; readonly mixId: string }
   | { readonly type: 'echo'; readonly legId: string }
   | { readonly type: 'mute'; readonly legId: string; readonly isMuted: boolean }
   | {

@@ -18,6 +18,10 @@ export const PHRASES = {
     de: 'Diese Besprechungs-ID ist nicht gültig.',
   },
   'no-entry': { en: 'I did not receive an entry.', de: 'Ich habe keine Eingabe erhalten.' },
+  'too-many-tries': {
+    en: 'Too many entries were wrong. Please try again later.',
+    de: 'Zu viele Eingaben waren falsch. Bitte versuchen Sie es später noch einmal.',
+  },
   'one-moment': { en: 'One moment, please.', de: 'Einen Moment bitte.' },
   goodbye: { en: 'Goodbye.', de: 'Auf Wiederhören.' },
   joining: { en: 'You are joining the meeting.', de: 'Sie werden mit der Besprechung verbunden.' },

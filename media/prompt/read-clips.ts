@@ -5,7 +5,7 @@ import { CLIP_RATE_HZ, type Clip, type Clips, createClip } from './clip.ts';
 import { LANGUAGES, type Language, PHRASES, type Phrase } from './phrases.ts';
 import { holdMusic, joinTone, leaveTone } from './tone.ts';
 
-type Sound = 'join-tone' | 'leave-tone' | 'hold-music';
+export type Sound = 'join-tone' | 'leave-tone' | 'hold-music';
 
 /** ITU-T G.711 µ-law in a WAV file. */
 const WAVE_FORMAT_MULAW = 7;

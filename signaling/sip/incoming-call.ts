@@ -12,6 +12,7 @@ import type {
 import { detachTexts } from '../detached-text.ts';
 import { OfferAnswer } from '../sdp/offer-answer.ts';
 import type { FaxDescription, LocalMedia, NegotiatedAudio } from '../session-description.ts';
+import { parseAcceptLanguage } from './accept-language.ts';
 import type { CallEnvironment, CallSettings, DialogHolder } from './call-environment.ts';
 import { partyOfAddress, partyOfUri } from './call-party.ts';
 import { createServerDialog } from './dialog.ts';
@@ -40,6 +41,7 @@ export class IncomingCall implements CallLeg, DialogHolder, DialogSessionOwner {
   readonly id: string = randomUUID();
   readonly protocol = 'SIP';
   readonly userAgent: string | null;
+  readonly acceptedLanguages: readonly string[];
   readonly arrivedAtMs: number;
   /** User name of the Authorization header, which whoever asked for one has verified; else null. */
   readonly authorizedUser: string | null;
@@ -54,12 +56,14 @@ export class IncomingCall implements CallLeg, DialogHolder, DialogSessionOwner {
 
   constructor(environment: CallEnvironment, invite: SipRequest, transaction: ServerTransaction) {
     const { settings } = environment;
-    const [requestUri = '', userAgent = ''] = detachTexts([
+    const [requestUri = '', userAgent = '', acceptLanguage = ''] = detachTexts([
       invite.requestUri,
       invite.headers.get('User-Agent') ?? '',
+      invite.headers.get('Accept-Language') ?? '',
     ]);
     this.#requestUri = requestUri;
     this.userAgent = userAgent === '' ? null : userAgent;
+    this.acceptedLanguages = parseAcceptLanguage(acceptLanguage);
     this.arrivedAtMs = environment.wallClockMs();
     this.maxForwards = invite.maxForwards ?? DEFAULT_MAX_FORWARDS;
     const authorization = parseAuthenticationHeader(invite.headers.get('Authorization') ?? '');

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { LegReport } from '../../media/quality/leg-report.ts';
-import type { CallObserver, RefusedSource } from '../meeting/inbound-call.ts';
+import type { CallObserver, RefusedSource } from '../meeting/call-desk.ts';
 import type { Call } from './call.ts';
 
 /** Writes a line into the service's log for what a person follows a call by, and passes everything on. */

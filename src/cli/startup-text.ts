@@ -20,7 +20,7 @@ export function formatStartupText(facts: StartupFacts): string {
       : formatColumns(
           listeners.map((listener) => [listenerName(listener.key), describeListener(listener, facts)]),
         ),
-    describeMeeting(config.meetings),
+    describeMeetings(config.meetings),
     formatColumns(linesToCopy(facts)),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
@@ -46,12 +46,18 @@ function describeListener({ key, address, port }: BoundListener, facts: StartupF
   }
 }
 
-function describeMeeting([meeting]: Config['meetings']): string {
-  if (meeting === undefined)
+/** More would push the lines to copy out of sight. */
+const MEETINGS_SHOWN = 3;
+
+function describeMeetings(meetings: Config['meetings']): string {
+  if (meetings.length === 0)
     return '  No meeting yet: POST one to /meetings, or add it to the configuration.';
-  const { id, title, moderatorPasscode } = meeting;
-  const passcode = moderatorPasscode === null ? '' : `, moderator passcode ${moderatorPasscode}`;
-  return formatColumns([['Meeting', `${groupMeetingId(id)}, ${title}${passcode}`]]);
+  const lines = meetings.slice(0, MEETINGS_SHOWN).map(({ id, title, moderatorPasscode }) => {
+    const passcode =
+      moderatorPasscode === null ? '' : `, waits for a moderator: passcode ${moderatorPasscode}#`;
+    return ['Meeting', `${groupMeetingId(id)}, ${title}${passcode}`] as const;
+  });
+  return formatColumns(lines);
 }
 
 /** A line each for SIPp, baresip and a room system; those that need a listener that is off are left out. */

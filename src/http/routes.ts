@@ -2,10 +2,15 @@ import { createReadStream } from 'node:fs';
 import { extname } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { describeIssues } from '../../config/describe-issue.ts';
-import { ungroupDigits } from '../../config/field.ts';
 import { type MeetingConfig, meetingSchema } from '../../config/meeting-schema.ts';
 import { PROMETHEUS_CONTENT_TYPE } from '../../metrics/prometheus.ts';
 import { CONNECTOR_ROUTES } from './connector-routes.ts';
+import {
+  MEETING_CONTROL_ROUTES,
+  readMeetingId,
+  refuseUnknownMeeting,
+  registerMeetingRoutes,
+} from './meeting-routes.ts';
 import { Problem } from './problem.ts';
 
 import type { MeetingDetail, RecordingChange, ServiceView } from './service-view.ts';
@@ -28,6 +33,7 @@ export const ROUTES: readonly { readonly method: string; readonly path: string; 
     path: '/meetings/:id/recordings/:file',
     about: 'a recording (.wav or .flac), and who spoke when (.json)',
   },
+  ...MEETING_CONTROL_ROUTES,
   ...CONNECTOR_ROUTES,
   { method: 'GET', path: '/metrics', about: 'counters and gauges for Prometheus' },
   { method: 'GET', path: '/events', about: 'WebSocket: everything as it happens' },
@@ -66,6 +72,7 @@ export function registerRoutes(server: FastifyInstance, view: ServiceView): void
       return reply.type(CONTENT_TYPES[extname(path)] ?? 'application/json').send(createReadStream(path));
     },
   );
+  registerMeetingRoutes(server, view);
   server.get('/metrics', (_request, reply) => reply.type(PROMETHEUS_CONTENT_TYPE).send(view.metricsText()));
   server.get('/events', () => {
     throw new Problem('upgrade-required', 'This is a WebSocket: connect with ws://…/events.');
@@ -115,14 +122,4 @@ function readMeeting(body: unknown): MeetingConfig {
   const issues = describeIssues(parsed.error.issues, { schema: meetingSchema, tree: body, locate: () => '' });
   const sentences = issues.map(({ key, detail }) => (key === '' ? detail : `${key}: ${detail}`));
   throw new Problem('invalid-meeting', sentences.join('; '), issues);
-}
-
-function readMeetingId(written: string): string {
-  const id = ungroupDigits(written);
-  if (!/^\d{10}$/.test(id)) throw new Problem('malformed-id', 'A meeting ID has 10 digits.');
-  return id;
-}
-
-function refuseUnknownMeeting(id: string): never {
-  throw new Problem('not-found', `There is no meeting ${id}.`);
 }

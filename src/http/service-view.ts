@@ -14,11 +14,14 @@ import type { NegotiatedAudio } from '../../signaling/session-description.ts';
 import type { PressedDigit } from '../call/digit-transcript.ts';
 import type { GuessFailure } from '../guessing/guessing.ts';
 import type { BoundListener } from '../listener.ts';
+import type { MeetingChange, ParticipantChange } from '../meeting/meeting-listener.ts';
 import type { RecordingSegment } from '../meeting/meeting-recorder.ts';
 import type { ConnectorsView } from './connectors-view.ts';
+import type { MeetingControl } from './meeting-control.ts';
 
 export interface ServiceView {
   readonly connectors: ConnectorsView;
+  readonly meetingControl: MeetingControl;
   status(): StatusView;
   /** Calls under way and the last ones that ended, oldest first. */
   calls(): readonly CallSummary[];
@@ -159,7 +162,13 @@ export interface MeetingSummary {
 export interface MeetingDetail extends MeetingSummary {
   /** Whether a passcode exists; the passcode itself is never shown. */
   readonly hasModeratorPasscode: boolean;
+  /** Whether newcomers are muted and tones silent. */
+  readonly isLarge: boolean;
+  readonly hasWaitingRoom: boolean;
+  /** Everybody with a seat, those who wait included. */
   readonly participants: readonly ParticipantView[];
+  /** What attendees see: nobody before the meeting has started. */
+  readonly roster: readonly string[];
   readonly invitees: readonly { readonly name: string; readonly role: string }[];
   /** For the host: what was recorded, oldest first; the files are at `/meetings/:id/recordings/`. */
   readonly recordings: readonly RecordingSegment[];
@@ -169,9 +178,14 @@ export interface ParticipantView {
   readonly callId: string;
   /** As in the roster: people plain, rooms and telephones in angle brackets. */
   readonly name: string;
-  readonly state: 'joining' | 'joined';
+  /** `waiting`: until a moderator starts the meeting; `waiting-room`: until somebody lets them in. */
+  readonly state: 'joining' | 'waiting-room' | 'waiting' | 'joined';
+  readonly device: 'room-system' | 'telephone';
   readonly isModerator: boolean;
   readonly isMuted: boolean;
+  readonly hears: 'nothing' | 'hold-music' | 'meeting';
+  /** Codes and entries that would be obeyed now. */
+  readonly mayPress: readonly string[];
   readonly joinedAtMs: number | null;
 }
 
@@ -227,12 +241,12 @@ export type LiveEvent =
       readonly packets: number;
     }
   | {
-      readonly type: 'meeting-created' | 'meeting-started' | 'meeting-ended';
+      readonly type: 'meeting-created' | MeetingChange;
       readonly atMs: number;
       readonly meeting: MeetingSummary;
     }
   | {
-      readonly type: 'participant-joined' | 'participant-left';
+      readonly type: ParticipantChange;
       readonly atMs: number;
       readonly meeting: MeetingSummary;
       readonly participant: ParticipantView;

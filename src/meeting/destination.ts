@@ -1,43 +1,60 @@
+import type { Phrase } from '../../media/prompt/phrases.ts';
 import { CallFailure } from '../../signaling/call-failure.ts';
 import type { Call } from '../call/call.ts';
 import { dialTarget } from './dial-target.ts';
-import type { GuardedLookup } from './guarded-lookup.ts';
-import type { Meeting } from './meeting.ts';
-import type { Invitee } from './participant.ts';
+import type { FoundMeeting, GuardedLookup } from './guarded-lookup.ts';
 
-/** Where a call leads, and as whom. */
-export interface Destination {
-  readonly meeting: Meeting;
-  readonly invitee: Invitee | null;
-  readonly isModerator: boolean;
+/** How somebody comes to a meeting. */
+export interface MeetingEntry extends FoundMeeting {
+  /** Of the passcode that was dialed with the ID; null where none was, or where it means nothing. */
+  readonly isPasscodeRight: boolean | null;
 }
 
+/** Where a call leads. */
+export type Destination =
+  | { readonly kind: 'meeting'; readonly entry: MeetingEntry }
+  /** `reason`: what is said first to one who dialed something that leads nowhere. */
+  | { readonly kind: 'welcome'; readonly reason: Phrase | null }
+  | { readonly kind: 'echo' };
+
 /**
- * The meeting that the caller means; null for the echo test, where everybody is alone. May take a while where the
- * caller was wrong before.
- * @throws CallFailure `unknown-destination`, `unknown-meeting`, `too-many-guesses`.
+ * Who is called, by the address that was dialed. May take a while where the caller was wrong before.
+ * @throws CallFailure `unknown-destination`, `too-many-guesses`
  */
-export async function findDestination(call: Call, lookup: GuardedLookup): Promise<Destination | null> {
+export async function findDestination(call: Call, lookup: GuardedLookup): Promise<Destination> {
   const target = dialTarget(call.leg.called);
   switch (target.kind) {
-    case 'meeting': {
-      const meeting = await lookup.byMeetingId(call, 'dialed', target.meetingId);
-      const { passcode } = target;
-      const isModerator = passcode !== null && (await lookup.isPasscode(call, 'dialed', meeting, passcode));
-      return { meeting, invitee: null, isModerator };
-    }
+    case 'meeting':
+      return findMeeting(call, lookup, target.meetingId, target.passcode);
     case 'invitee':
-      return { ...(await lookup.byInviteePin(call, 'dialed', target.pin)), isModerator: false };
+      return findMeeting(call, lookup, target.pin, null);
+    case 'welcome':
+      return { kind: 'welcome', reason: null };
+    case 'mistaken':
+      return { kind: 'welcome', reason: 'invalid-meeting-id' };
     case 'echo':
-      return null;
+      return { kind: 'echo' };
     default:
-      throw new CallFailure('unknown-destination', unknownDestination(call.leg.called.uri, target.kind));
+      throw new CallFailure(
+        'unknown-destination',
+        `Nothing answers at ${call.leg.called.uri}. A meeting ID of 10 digits, an invitee ID of 13, or no user part at all for the welcome screen would have matched.`,
+      );
   }
 }
 
-function unknownDestination(uri: string, kind: string): string {
-  const wanted = 'A 10-digit meeting ID or a 13-digit invitee ID as the user part would have matched.';
-  return kind === 'welcome'
-    ? `The address ${uri} names no meeting. ${wanted}`
-    : `Nothing answers at ${uri}. ${wanted}`;
+async function findMeeting(
+  call: Call,
+  lookup: GuardedLookup,
+  id: string,
+  passcode: string | null,
+): Promise<Destination> {
+  try {
+    const found = await lookup.byId(call, 'dialed', id);
+    const isAsked = passcode !== null && found.meeting.isModerated;
+    const isPasscodeRight = isAsked ? await lookup.isPasscode(call, 'dialed', found.meeting, passcode) : null;
+    return { kind: 'meeting', entry: { ...found, isPasscodeRight } };
+  } catch (error) {
+    if (!(error instanceof CallFailure) || error.reason !== 'unknown-meeting') throw error;
+    return { kind: 'welcome', reason: 'invalid-meeting-id' };
+  }
 }

@@ -5,12 +5,15 @@ export type DialTarget =
   | { readonly kind: 'meeting'; readonly meetingId: string; readonly passcode: string | null }
   | { readonly kind: 'invitee'; readonly pin: string }
   | { readonly kind: 'welcome' }
+  /** Digits that are no ID for their number. */
+  | { readonly kind: 'mistaken' }
   | { readonly kind: 'echo' }
   | { readonly kind: 'voice-connector'; readonly connectorId: string | null; readonly number: string }
   | { readonly kind: 'unknown'; readonly dialed: string };
 
 const MEETING_ID = /^\d{10}$/;
 const INVITEE_PIN = /^\d{13}$/;
+const ALL_DIGITS = /^\d+$/;
 const MEETING_ID_AND_PASSCODE = /^(\d{10})\.(\d{4,8})$/;
 /** ITU-T E.164 with the plus sign; without it ten digits are a meeting ID. */
 const E164_NUMBER = /^\+[1-9]\d{1,14}$/;
@@ -34,7 +37,7 @@ export function dialTarget(called: Pick<CallParty, 'user' | 'host' | 'uri'>): Di
   if (withPasscode?.[1] !== undefined && withPasscode[2] !== undefined) {
     return { kind: 'meeting', meetingId: withPasscode[1], passcode: withPasscode[2] };
   }
-  return { kind: 'unknown', dialed: called.uri };
+  return ALL_DIGITS.test(digits) ? { kind: 'mistaken' } : { kind: 'unknown', dialed: called.uri };
 }
 
 /** Polycom and LifeSize dial `address##extension`: what follows the marks is the number. */

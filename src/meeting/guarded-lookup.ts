@@ -4,8 +4,17 @@ import type { Guessing, GuessKind, GuessWay } from '../guessing/guessing.ts';
 import { isSameSecret } from '../guessing/secret-digits.ts';
 import type { Meeting } from './meeting.ts';
 import type { MeetingDirectory } from './meeting-directory.ts';
+import type { Invitee } from './participant.ts';
 
-type Guesser = Pick<Call, 'id' | 'leg'>;
+export type Guesser = Pick<Call, 'id' | 'leg'>;
+
+/** Where an ID leads: under a name where it was that of an invitee. */
+export interface FoundMeeting {
+  readonly meeting: Meeting;
+  readonly invitee: Invitee | null;
+}
+
+const INVITEE_PIN_DIGITS = 13;
 
 interface GuardedLookupDesk {
   readonly meetings: MeetingDirectory;
@@ -26,8 +35,16 @@ export class GuardedLookup {
     this.#desk = desk;
   }
 
-  /** @throws CallFailure `unknown-meeting`, `too-many-guesses`. */
-  async byMeetingId(caller: Guesser, way: GuessWay, meetingId: string): Promise<Meeting> {
+  /**
+   * By the ID of a meeting or, with 13 digits, of an invitee.
+   * @throws CallFailure `unknown-meeting`, `too-many-guesses`.
+   */
+  async byId(caller: Guesser, way: GuessWay, id: string): Promise<FoundMeeting> {
+    if (id.length === INVITEE_PIN_DIGITS) return this.byInviteePin(caller, way, id);
+    return { meeting: await this.#byMeetingId(caller, way, id), invitee: null };
+  }
+
+  async #byMeetingId(caller: Guesser, way: GuessWay, meetingId: string): Promise<Meeting> {
     const turn = this.#turn(caller, null);
     if (turn !== null) await turn;
     return this.#found(caller, way, 'meeting-id', () => this.#desk.meetings.byMeetingId(meetingId));

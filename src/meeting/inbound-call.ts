@@ -1,82 +1,46 @@
-import type { MediaDigit, MediaEngine, MediaLeg, MediaLegListener } from '../../media/engine/media-leg.ts';
-import { MediaPortsExhausted } from '../../media/engine/media-leg.ts';
+import type { MediaDigit, MediaLeg, MediaLegListener } from '../../media/engine/media-leg.ts';
+import type { Phrase } from '../../media/prompt/phrases.ts';
 import type { LegReport } from '../../media/quality/leg-report.ts';
 import type { SrtpFailureCounts } from '../../media/srtp/srtp-failure.ts';
 import { CallFailure } from '../../signaling/call-failure.ts';
 import type { CallEnd, CallLeg, CallLegListener, SignaledDigit } from '../../signaling/call-leg.ts';
-import type { LocalMedia, NegotiatedAudio } from '../../signaling/session-description.ts';
+import type { NegotiatedAudio } from '../../signaling/session-description.ts';
 import { Call } from '../call/call.ts';
-import type { CallLimits } from '../call/call-limits.ts';
-import type { CallRegistry } from '../call/call-registry.ts';
+import type { InboundCallDesk, RefusedSource } from './call-desk.ts';
+import type { CallStage, StageHost } from './call-stage.ts';
+import { CallVoice } from './call-voice.ts';
 import { type Destination, findDestination } from './destination.ts';
-import type { GuardedLookup } from './guarded-lookup.ts';
-import type { Meeting } from './meeting.ts';
-
-/** The port range of the media engine that H.323 calls take theirs from. */
-export const H323_PORT_RANGE = 'h323';
-
-/** What the story of a call needs around it. */
-export interface InboundCallDesk {
-  readonly lookup: GuardedLookup;
-  readonly calls: CallRegistry;
-  readonly limits: CallLimits;
-  readonly media: MediaEngine;
-  readonly observer: CallObserver;
-  readonly options: InboundCallOptions;
-  now(): number;
-}
-
-interface InboundCallOptions {
-  /** Where media sockets are bound. */
-  readonly mediaBindAddress: string;
-  /** End a call that has sent no RTP for the configured time. */
-  readonly endOnSilence: boolean;
-  /** The address a caller reaches our media at, told to it in the answer. */
-  mediaAddressFor(leg: CallLeg): string;
-}
-
-/** Packets from an address that was not negotiated. */
-export interface RefusedSource {
-  readonly address: string;
-  readonly port: number;
-  readonly packets: number;
-}
-
-/** Who is told what happens to a call; each line of the story reports here and nowhere else. */
-export interface CallObserver {
-  callArrived(call: Call, nowMs: number): void;
-  callRinging(call: Call, nowMs: number): void;
-  callAnswered(call: Call, nowMs: number): void;
-  callRefused(call: Call, nowMs: number): void;
-  callEnded(call: Call, nowMs: number): void;
-  legReport(call: Call, report: LegReport): void;
-  digitPressed(call: Call, digit: SignaledDigit | MediaDigit): void;
-  mediaSilence(call: Call, isSilent: boolean, silentForMs: number, nowMs: number): void;
-  sourceRefused(call: Call, source: RefusedSource, nowMs: number): void;
-  /** Something went wrong that is our fault. */
-  internalError(call: Call, error: unknown): void;
-}
+import { EchoStage } from './echo-stage.ts';
+import { FarewellStage } from './farewell-stage.ts';
+import { languageOf } from './language.ts';
+import { MeetingStage } from './meeting-stage.ts';
+import { localMediaOf, openMedia } from './open-media.ts';
+import { WelcomeStage } from './welcome-stage.ts';
 
 /**
  * The story of one call from its INVITE (or Setup) to its end: who is called, whether there is room, what
- * sound both sides understand, ring, answer, join. Owns everything the call holds, and gives all of it back
- * on every way out.
+ * sound both sides understand, ring, answer, and then one stage after the other: the welcome screen, a meeting,
+ * the farewell. Owns everything the call holds, and gives all of it back on every way out.
  */
-export class InboundCall implements CallLegListener, MediaLegListener {
+export class InboundCall implements CallLegListener, MediaLegListener, StageHost {
   readonly call: Call;
-  readonly #leg: CallLeg;
+  readonly leg: CallLeg;
+  readonly voice: CallVoice;
   readonly #desk: InboundCallDesk;
-  #meeting: Meeting | null = null;
-  #media: MediaLeg | null = null;
   readonly #onReleased: () => void;
+  #stage: CallStage | null = null;
+  #media: MediaLeg | null = null;
+  #cancelTimer: () => void = () => {};
+  readonly #ended = Promise.withResolvers<void>();
   #closing: Promise<void> | null = null;
 
   /** @param onReleased told once, when nothing of the call is held any more. */
   constructor(leg: CallLeg, desk: InboundCallDesk, onReleased: () => void) {
-    this.#leg = leg;
+    this.leg = leg;
     this.#desk = desk;
     this.#onReleased = onReleased;
     this.call = new Call(leg);
+    this.voice = new CallVoice(languageOf(leg, desk.rules.language));
   }
 
   /** Resolves when the call was answered or refused; never rejects. */
@@ -84,85 +48,67 @@ export class InboundCall implements CallLegListener, MediaLegListener {
     const { calls, limits, observer } = this.#desk;
     calls.add(this.call);
     observer.callArrived(this.call, this.#desk.now());
-    this.#leg.listen(this);
+    this.leg.listen(this);
     try {
       const destination = await findDestination(this.call, this.#desk.lookup);
+      // The caller may have hung up while it waited for its turn, or while the ports are being opened.
       if (this.call.isOver) return;
-      if (destination !== null) this.#seat(destination);
+      const stage = this.#firstStage(destination);
+      this.#stage = stage;
       limits.admit(calls.activeCount, this.#desk.now());
-      this.#leg.negotiate();
-      const media = await this.#openMedia(this.#meeting?.id ?? this.call.id);
-      if (this.call.isOver) return;
-      this.#ring();
-      this.#answer(media);
+      this.leg.negotiate();
+      const media = await openMedia(this.#desk, this.leg, stage.mixId, this);
+      if (this.call.isOver) await media.close();
+      else this.#ringAndAnswer(media);
     } catch (error) {
       this.#refuse(error);
     }
   }
 
-  /** Hangs up, as for the end of a meeting or of the service; resolves when everything is given back. */
+  /** Resolves when nothing of the call is held any more. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  /** Hangs up, as for the end of the service; resolves when everything is given back. */
   async hangUp(reason: Parameters<CallLeg['end']>[0], detail?: string): Promise<void> {
-    if (!this.call.isOver) this.#leg.end(reason, detail);
+    if (!this.call.isOver) this.leg.end(reason, detail);
     await this.#closing;
   }
 
-  #seat({ meeting, invitee, isModerator }: Destination): void {
-    const { calling } = this.#leg;
-    const origin = {
-      callId: this.call.id,
-      callerName: calling.displayName || calling.user,
-      invitee,
-      isModerator,
-    };
-    meeting.admit(origin, this.#desk.now());
-    this.#meeting = meeting;
-    this.call.meetingId = meeting.id;
-  }
-
-  async #openMedia(mixId: string): Promise<MediaLeg> {
-    const { media, options } = this.#desk;
-    try {
-      const opened = await media.openLeg(
-        {
-          legId: this.call.id,
-          mixId,
-          bindAddress: options.mediaBindAddress,
-          ...(this.#leg.protocol === 'H.323' ? { portRangeName: H323_PORT_RANGE } : {}),
-          canonicalName: `${this.call.id}@carillon`,
-          openedAtMs: this.#desk.now(),
-        },
-        this,
-      );
-      // The caller may have hung up while the ports were being opened.
-      if (this.call.isOver) await opened.close();
-      else this.#media = opened;
-      return opened;
-    } catch (error) {
-      if (error instanceof MediaPortsExhausted) throw new CallFailure('no-media-port', error.message, 5);
-      throw error;
+  /** Where it leads; a seat in a meeting is held from now on. */
+  #firstStage(destination: Destination): CallStage {
+    switch (destination.kind) {
+      case 'echo':
+        return new EchoStage(this.call, () => this.#media);
+      case 'welcome':
+        return new WelcomeStage(this, this.#desk, destination.reason);
+      case 'meeting':
+        try {
+          return MeetingStage.admit(this, this.#desk, destination.entry);
+        } catch (error) {
+          // Answered all the same: an invitee's ID, which can be keyed, leads in.
+          if (!(error instanceof CallFailure) || error.reason !== 'meeting-locked') throw error;
+          return new WelcomeStage(this, this.#desk, 'locked-out');
+        }
     }
   }
 
-  #ring(): void {
+  #ringAndAnswer(media: MediaLeg): void {
+    const { observer } = this.#desk;
+    this.#media = media;
+    this.voice.attach(media);
     const nowMs = this.#desk.now();
-    this.#leg.ring();
+    this.leg.ring();
     this.call.state = 'ringing';
     this.call.ringingAtMs = nowMs;
-    this.#desk.observer.callRinging(this.call, nowMs);
-  }
-
-  #answer(media: MediaLeg): void {
-    const nowMs = this.#desk.now();
-    const address = this.#desk.options.mediaAddressFor(this.#leg);
-    const local: LocalMedia = {
-      rtp: { address, port: media.rtpPort },
-      rtcp: { address, port: media.rtcpPort },
-    };
+    observer.callRinging(this.call, nowMs);
+    const local = localMediaOf(media, this.#desk.options.mediaAddressFor(this.leg));
     this.call.state = 'answered';
     this.call.answeredAtMs = nowMs;
     this.call.localRtp = local.rtp;
-    this.#leg.accept(local);
-    this.#desk.observer.callAnswered(this.call, nowMs);
+    this.leg.accept(local);
+    observer.callAnswered(this.call, nowMs);
   }
 
   /** The one place where a failure becomes a response, a metric, an event and the "why refused" record. */
@@ -173,7 +119,7 @@ export class InboundCall implements CallLegListener, MediaLegListener {
       error instanceof CallFailure ? error : new CallFailure('internal-error', 'An internal error.');
     if (failure !== error) this.#desk.observer.internalError(this.call, error);
     this.call.refuse(failure, nowMs);
-    this.#leg.reject(failure);
+    this.leg.reject(failure);
     this.#desk.observer.callRefused(this.call, nowMs);
     this.#release(nowMs);
   }
@@ -182,10 +128,35 @@ export class InboundCall implements CallLegListener, MediaLegListener {
     const isFirst = this.call.audio === null;
     this.call.audio = audio;
     this.#media?.update(audio);
-    if (!isFirst) return;
-    if (this.#meeting === null) this.#media?.echo();
-    else this.#media?.join();
-    this.#meeting?.join(this.call.id, this.#desk.now());
+    if (isFirst) this.#inStage((stage, nowMs) => stage.begin(nowMs));
+  }
+
+  enter(next: CallStage): void {
+    const isSameMix = this.#stage?.mixId === next.mixId;
+    this.#stage = next;
+    void this.#begin(next, isSameMix);
+  }
+
+  farewell(lastWords: readonly Phrase[], detail: string): void {
+    const mixId = this.#stage?.mixId ?? this.call.id;
+    // Who cannot hear anything yet is told by signaling alone.
+    if (this.call.audio === null) this.leg.end('meeting-ended', detail);
+    else this.enter(new FarewellStage(this, mixId, lastWords, detail));
+  }
+
+  reschedule(): void {
+    this.#cancelTimer();
+    const dueAtMs = this.call.isOver ? null : (this.#stage?.dueAtMs ?? null);
+    if (dueAtMs === null) return;
+    const delayMs = Math.max(0, dueAtMs - this.#desk.now());
+    this.#cancelTimer = this.#desk.after(delayMs, () =>
+      this.#inStage((stage, nowMs) => stage.advance(nowMs)),
+    );
+  }
+
+  fail(error: unknown): void {
+    this.#desk.observer.internalError(this.call, error);
+    this.leg.end('internal-error');
   }
 
   onConfirmed(): void {
@@ -214,8 +185,12 @@ export class InboundCall implements CallLegListener, MediaLegListener {
 
   onDigit(digit: SignaledDigit | MediaDigit): void {
     // Of one key that signaling and media both tell, the first telling counts.
-    if (this.call.transcript.receive(digit, this.#desk.now()) === null) return;
+    const record = this.call.transcript.receive(digit, this.#desk.now());
+    if (record === null) return;
     this.#desk.observer.digitPressed(this.call, digit);
+    if (this.call.isOver) return;
+    this.voice.interrupt();
+    this.#inStage((stage, nowMs) => stage.press(digit.digit, record, nowMs));
   }
 
   onDigitHeld(digit: SignaledDigit): void {
@@ -230,18 +205,21 @@ export class InboundCall implements CallLegListener, MediaLegListener {
     this.call.silentForMs = change.isSilent ? change.silentForMs : null;
     this.#desk.observer.mediaSilence(this.call, change.isSilent, change.silentForMs, change.atMs);
     if (change.isSilent && this.#desk.options.endOnSilence) {
-      this.#leg.end('no-media', `No RTP for ${Math.round(change.silentForMs / 1000)} s.`);
+      this.leg.end('no-media', `No RTP for ${Math.round(change.silentForMs / 1000)} s.`);
     }
   }
 
-  onPlayed(): void {}
+  onPlayed(): void {
+    this.voice.played();
+    this.#inStage((stage, nowMs) => stage.played(nowMs));
+  }
 
   onProtectionFailures(failures: SrtpFailureCounts): void {
     this.call.protectionFailures = failures;
   }
 
   onHandshakeFailure(detail: string): void {
-    this.#leg.end('no-common-media-encryption', `The DTLS handshake failed: ${detail}.`);
+    this.leg.end('no-common-media-encryption', `The DTLS handshake failed: ${detail}.`);
   }
 
   onRefusedSource(source: RefusedSource): void {
@@ -251,12 +229,31 @@ export class InboundCall implements CallLegListener, MediaLegListener {
 
   onLost(detail: string): void {
     this.#media = null;
-    this.#leg.end('media-worker-lost', detail);
+    this.voice.attach(null);
+    this.leg.end('media-worker-lost', detail);
+  }
+
+  /** The leg goes where the stage is; the caller may be gone, or further, by then. */
+  async #begin(stage: CallStage, isThere: boolean): Promise<void> {
+    try {
+      if (!isThere) await this.#media?.moveTo(stage.mixId);
+      if (this.#stage === stage) this.#inStage((current, nowMs) => current.begin(nowMs));
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Something happens to the present stage; when it wants to be woken may have changed. */
+  #inStage(happens: (stage: CallStage, nowMs: number) => void): void {
+    if (this.call.isOver || this.#stage === null) return;
+    happens(this.#stage, this.#desk.now());
+    this.reschedule();
   }
 
   /** Seat, ports and registry entry go back; the last, partial minute is told before the end of the call. */
   #release(nowMs: number): void {
-    this.#meeting?.leave(this.call.id, nowMs);
+    this.#cancelTimer();
+    this.#stage?.leave(nowMs);
     this.#desk.calls.retire(this.call);
     this.#closing ??= this.#closeMedia();
   }
@@ -269,5 +266,6 @@ export class InboundCall implements CallLegListener, MediaLegListener {
       this.#desk.observer.callEnded(this.call, this.#desk.now());
     }
     this.#onReleased();
+    this.#ended.resolve();
   }
 }

@@ -5,7 +5,7 @@
 
 /** Chime's codes, without the ones that are made of digits. */
 export const KEYPAD_CODES = ['*7', '*97', '*2', '*4', '##', '*0'] as const;
-type KeypadCode = (typeof KEYPAD_CODES)[number];
+export type KeypadCode = (typeof KEYPAD_CODES)[number];
 
 export type KeyEntry =
   | { readonly kind: 'code'; readonly code: KeypadCode }

@@ -1,7 +1,10 @@
 import { CallFailure } from '../../signaling/call-failure.ts';
 import { secretDigest } from '../guessing/secret-digits.ts';
-import { Meeting, type MeetingDefinition, type MeetingListener } from './meeting.ts';
+import { Meeting } from './meeting.ts';
+import type { MeetingDefinition } from './meeting-definition.ts';
+import type { MeetingListener } from './meeting-listener.ts';
 import type { Invitee } from './participant.ts';
+import type { RoomRules } from './room-rules.ts';
 
 /** A definition that collides with one the directory already holds. */
 export class MeetingConflict extends Error {
@@ -10,12 +13,14 @@ export class MeetingConflict extends Error {
 
 /** All meetings by their 10-digit ID, and all invitees by their 13-digit ID. */
 export class MeetingDirectory {
+  readonly #rules: RoomRules;
   readonly #listener: MeetingListener;
   readonly #meetings = new Map<string, Meeting>();
   /** By the digest of the 13-digit ID, so that the time a look-up takes tells nothing of the digits. */
   readonly #invitees = new Map<string, { readonly meeting: Meeting; readonly invitee: Invitee }>();
 
-  constructor(definitions: readonly MeetingDefinition[], listener: MeetingListener) {
+  constructor(definitions: readonly MeetingDefinition[], rules: RoomRules, listener: MeetingListener) {
+    this.#rules = rules;
     this.#listener = listener;
     for (const definition of definitions) this.create(definition);
   }
@@ -30,7 +35,7 @@ export class MeetingDirectory {
         throw new MeetingConflict(`Invitee ID ${pin} belongs to meeting ${holder.meeting.id} already.`);
       }
     }
-    const meeting = new Meeting(definition, this.#listener);
+    const meeting = new Meeting(definition, this.#rules, this.#listener);
     this.#meetings.set(meeting.id, meeting);
     for (const invitee of definition.invitees)
       this.#invitees.set(secretDigest(invitee.pin), { meeting, invitee });

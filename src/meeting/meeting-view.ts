@@ -1,4 +1,5 @@
 import type { MeetingDetail, MeetingSummary, ParticipantView } from '../http/service-view.ts';
+import { mayPress } from './keypad.ts';
 import type { Meeting } from './meeting.ts';
 import type { RecordingSegment } from './meeting-recorder.ts';
 import type { Participant } from './participant.ts';
@@ -10,7 +11,7 @@ export function meetingSummary(meeting: Meeting, isRecording = false): MeetingSu
     id,
     title,
     state: meeting.state,
-    isLocked: false,
+    isLocked: meeting.isLocked,
     isRecording,
     participantCount: meeting.participants.length,
     maxParticipants,
@@ -28,13 +29,26 @@ export function meetingDetail(meeting: Meeting, recordings: readonly RecordingSe
       recordings.some(({ endedAtMs }) => endedAtMs === null),
     ),
     hasModeratorPasscode: moderatorPasscode !== null,
-    participants: meeting.participants.map(participantView),
+    isLarge: meeting.isLarge,
+    hasWaitingRoom: meeting.definition.waitingRoom,
+    participants: meeting.participants.map((participant) => participantView(meeting, participant)),
+    roster: meeting.roster,
     invitees: invitees.map(({ name, role }) => ({ name, role })),
     recordings,
   };
 }
 
-export function participantView(participant: Participant): ParticipantView {
-  const { callId, name, state, isModerator, joinedAtMs } = participant;
-  return { callId, name, state, isModerator, isMuted: false, joinedAtMs };
+export function participantView(meeting: Meeting, participant: Participant): ParticipantView {
+  const { callId, name, state, device, isModerator, isMuted, hears, joinedAtMs } = participant;
+  return {
+    callId,
+    name,
+    state,
+    device,
+    isModerator,
+    isMuted,
+    hears,
+    mayPress: mayPress(meeting, participant),
+    joinedAtMs,
+  };
 }

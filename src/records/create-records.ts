@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../../config/schema.ts';
 import { Ledger } from '../../metrics/record/ledger.ts';
 import type { CallRegistry } from '../call/call-registry.ts';
-import type { MeetingListener } from '../meeting/meeting.ts';
+import type { MeetingListener } from '../meeting/meeting-listener.ts';
 import type { Problems } from '../problems.ts';
 import type { Telling } from '../telling.ts';
 import { MeetingRecords } from './meeting-records.ts';

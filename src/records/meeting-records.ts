@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { countryOfNumber } from '../../metrics/calling-code.ts';
 import type { CallProtocol } from '../../signaling/call-leg.ts';
-import type { Meeting, MeetingListener } from '../meeting/meeting.ts';
+import type { Meeting } from '../meeting/meeting.ts';
+import type { MeetingChange, MeetingListener, ParticipantChange } from '../meeting/meeting-listener.ts';
 import type { Participant } from '../meeting/participant.ts';
 import { type JoinedCall, meetingRecord } from './pending-call.ts';
 import type { RecordKeeper } from './record-keeper.ts';
@@ -46,7 +47,27 @@ export class MeetingRecords implements MeetingListener {
     this.#options = options;
   }
 
-  onStarted(meeting: Meeting, nowMs: number): void {
+  meetingChanged(change: MeetingChange, meeting: Meeting, nowMs: number): void {
+    if (change === 'meeting-started') this.#noteStarted(meeting, nowMs);
+    if (change === 'meeting-ended') this.#noteEnded(meeting, nowMs);
+    this.#options.next.meetingChanged(change, meeting, nowMs);
+  }
+
+  participantChanged(
+    change: ParticipantChange,
+    meeting: Meeting,
+    participant: Participant,
+    nowMs: number,
+  ): void {
+    if (change === 'participant-joined') this.#noteJoined(meeting, participant, nowMs);
+    // Who only waited is not in the records.
+    if (change === 'participant-left' && participant.joinedAtMs !== null) {
+      this.#noteLeft(meeting, participant, nowMs);
+    }
+    this.#options.next.participantChanged(change, meeting, participant, nowMs);
+  }
+
+  #noteStarted(meeting: Meeting, nowMs: number): void {
     this.#sessions.set(meeting.id, {
       conferenceId: randomUUID(),
       startMs: nowMs,
@@ -56,22 +77,6 @@ export class MeetingRecords implements MeetingListener {
       participants: 0,
     });
     this.#tell('meeting-started', meeting, nowMs, {});
-    this.#options.next.onStarted(meeting, nowMs);
-  }
-
-  onJoined(meeting: Meeting, participant: Participant, nowMs: number): void {
-    this.#noteJoined(meeting, participant, nowMs);
-    this.#options.next.onJoined(meeting, participant, nowMs);
-  }
-
-  onLeft(meeting: Meeting, participant: Participant, nowMs: number): void {
-    this.#noteLeft(meeting, participant, nowMs);
-    this.#options.next.onLeft(meeting, participant, nowMs);
-  }
-
-  onEnded(meeting: Meeting, nowMs: number): void {
-    this.#noteEnded(meeting, nowMs);
-    this.#options.next.onEnded(meeting, nowMs);
   }
 
   #noteJoined(meeting: Meeting, participant: Participant, nowMs: number): void {

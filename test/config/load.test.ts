@@ -43,9 +43,20 @@ describe('the sources', () => {
       {
         id: '6064724824',
         title: 'Stand-up',
-        moderatorPasscode: '4321',
-        invitees: [{ pin: '6064724824001', name: 'Mary Major', role: 'host' }],
+        moderatorPasscode: null,
+        invitees: [],
         maxParticipants: 250,
+        waitingRoom: false,
+        largeMeeting: 'auto',
+      },
+      {
+        id: '6064724825',
+        title: 'Review',
+        moderatorPasscode: '4321',
+        invitees: [{ pin: '6064724825001', name: 'Mary Major', role: 'host' }],
+        maxParticipants: 250,
+        waitingRoom: false,
+        largeMeeting: 'auto',
       },
     ]);
   });

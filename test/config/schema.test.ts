@@ -19,7 +19,6 @@ describe('default.yaml', () => {
     const hidden = Object.keys(configSchema.shape).filter((key) => !(key in shown));
     expect(hidden).toEqual([
       'meetings',
-      'rooms',
       'voiceConnectors',
       'voiceConnectorGroups',
       'phoneNumbers',

@@ -50,7 +50,6 @@ const VIDEO_ONLY = G729_ONLY.replace(/^m=.*\r\na=.*$/m, 'm=video 30000 RTP/AVP 9
 
 describe('a call that cannot be', () => {
   it.each([
-    { name: 'an unknown meeting', options: { user: '9999999999' }, status: 404, reason: 'unknown-meeting' },
     { name: 'no meeting at all', options: { user: 'alice' }, status: 404, reason: 'unknown-destination' },
     {
       name: 'no codec of ours',

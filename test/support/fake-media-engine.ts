@@ -40,6 +40,9 @@ export class FakeMediaEngine implements MediaEngine {
       update: (session: MediaSession) => this.log.push(`update ${legId} ${session.direction}`),
       join: () => this.log.push(`join ${legId}`),
       leave: () => this.log.push(`leave ${legId}`),
+      moveTo: async (mixId: string) => {
+        this.log.push(`move ${legId} to ${mixId}`);
+      },
       echo: () => this.log.push(`echo ${legId}`),
       relayTo: (toLegId: string | null) => this.log.push(`relay ${legId} to ${toLegId}`),
       carryDatagrams: (remote) => this.log.push(`datagrams ${legId} ${remote?.port ?? 'none'}`),

@@ -45,9 +45,9 @@ export class TestCaller {
   }
 
   /** A caller whose call is up: INVITE, 200, ACK. */
-  static async join(target: WireTarget, user: string): Promise<TestCaller> {
+  static async join(target: WireTarget, user: string, headers: readonly string[] = []): Promise<TestCaller> {
     const caller = await TestCaller.open(target);
-    const answer = await caller.invite({ user });
+    const answer = await caller.invite({ user, headers });
     if (answer.statusCode !== 200) throw new Error(`${user} was answered ${answer.startLine}`);
     caller.acknowledge();
     return caller;
@@ -128,6 +128,16 @@ export class TestCaller {
     this.rtp.stopTalking();
     const answer = await this.request('BYE');
     if (answer.statusCode !== 200) throw new Error(`BYE was answered ${answer.startLine}`);
+  }
+
+  /** Waits until the service hangs up, and answers; the BYE. */
+  async hungUp(deadlineMs: number): Promise<SipText> {
+    const bye = await this.wire.inbox.first(({ method }) => method === 'BYE', 'BYE', deadlineMs);
+    const fields = ['Via', 'From', 'To', 'Call-ID', 'CSeq'];
+    const headers = fields.flatMap((name) => bye.headers(name).map((value) => `${name}: ${value}`));
+    this.wire.send(writeSipText('SIP/2.0 200 OK', headers));
+    this.rtp.stopTalking();
+    return bye;
   }
 
   cancel(): void {

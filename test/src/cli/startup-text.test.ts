@@ -34,7 +34,7 @@ describe('the start-up text', () => {
   H.323               192.0.2.7:1720
   HTTP                http://127.0.0.1:8080/
 
-  Meeting  6064 72 4824, Stand-up, moderator passcode 4321
+  Meeting  6064 72 4824, Stand-up, waits for a moderator: passcode 4321#
 
   SIPp         sipp -sn uac -m 1 -d 10000 -s 6064724824 192.0.2.7:5060
   baresip      baresip -e "/uanew sip:me@192.0.2.7;regint=0" -e "/dial sip:6064724824@192.0.2.7:5060"

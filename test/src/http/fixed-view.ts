@@ -2,6 +2,7 @@ import { configSchema } from '../../../config/schema.ts';
 import { ConnectorAdministration } from '../../../src/connector/connector-administration.ts';
 import { ConnectorDirectory } from '../../../src/connector/connector-directory.ts';
 import { KeptChanges } from '../../../src/connector/kept-changes.ts';
+import type { MeetingControl } from '../../../src/http/meeting-control.ts';
 import type {
   CallDetail,
   CallSummary,
@@ -11,6 +12,11 @@ import type {
   ServiceView,
   StatusView,
 } from '../../../src/http/service-view.ts';
+
+import { DirectoryControl } from '../../../src/meeting/meeting-control.ts';
+import { MeetingDirectory } from '../../../src/meeting/meeting-directory.ts';
+import { UNAVAILABLE_RECORDER } from '../../../src/meeting/meeting-recorder.ts';
+import { MeetingRig, MODERATED, ROOM_RULES } from '../../support/meeting-room.ts';
 
 export const METRICS_TEXT = '# TYPE carillon_calls_active gauge\ncarillon_calls_active 1\n';
 
@@ -45,7 +51,10 @@ export const MEETING: MeetingDetail = {
   startedAtMs: 1_700_000_000_100,
   endedAtMs: null,
   hasModeratorPasscode: true,
+  isLarge: false,
+  hasWaitingRoom: false,
   participants: [],
+  roster: [],
   invitees: [],
   recordings: [],
 };
@@ -70,6 +79,11 @@ export class FixedView implements ServiceView {
     new KeptChanges(null, () => undefined),
     () => null,
   );
+  readonly meetingControl: MeetingControl = new DirectoryControl({
+    meetings: new MeetingDirectory([MODERATED], ROOM_RULES, new MeetingRig().listener),
+    recordings: UNAVAILABLE_RECORDER,
+    now: () => 0,
+  });
   readonly listeners = new Set<(event: LiveEvent) => void>();
   /** Replace to make something fail. */
   endMeeting: ServiceView['endMeeting'] = async (id) =>

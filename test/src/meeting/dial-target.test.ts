@@ -48,10 +48,11 @@ describe('dialTarget reads the address as room systems write it', () => {
     });
   });
 
-  it.each(['606472482', '60647248240', '606472482400', '60647248240011', 'bob', '+0123', 'U'])(
-    '%s is nothing we know',
-    (user) => {
-      expect(target(user)).toEqual({ kind: 'unknown', dialed: `sip:${user}@meet.chime.in` });
-    },
-  );
+  it.each(['606472482', '60647248240', '606472482400', '60647248240011'])('%s is a slip', (user) => {
+    expect(target(user)).toEqual({ kind: 'mistaken' });
+  });
+
+  it.each(['bob', '+0123', 'U'])('%s is nothing we know', (user) => {
+    expect(target(user)).toEqual({ kind: 'unknown', dialed: `sip:${user}@meet.chime.in` });
+  });
 });

@@ -1,143 +1,208 @@
 import { describe, expect, it } from 'vitest';
-import { CallFailure } from '../../../signaling/call-failure.ts';
-import { Meeting, type MeetingDefinition } from '../../../src/meeting/meeting.ts';
-import { MeetingConflict, MeetingDirectory } from '../../../src/meeting/meeting-directory.ts';
-import type { ParticipantOrigin } from '../../../src/meeting/participant.ts';
+import { JOHN, MARY, MeetingRig, OPEN, originOf, reasonOf } from '../../support/meeting-room.ts';
 
-const mary = { pin: '6064724824001', name: 'Mary Major', role: 'host' } as const;
-const definition: MeetingDefinition = {
-  id: '6064724824',
-  title: 'Stand-up',
-  moderatorPasscode: '4321',
-  invitees: [mary],
-  maxParticipants: 3,
-};
-const caller = (callId: string, overrides: Partial<ParticipantOrigin> = {}): ParticipantOrigin => ({
-  callId,
-  callerName: `room-${callId}`,
-  invitee: null,
-  isModerator: false,
-  ...overrides,
-});
-
-function meetingWithLog(overrides: Partial<MeetingDefinition> = {}) {
-  const log: string[] = [];
-  const meeting = new Meeting(
-    { ...definition, ...overrides },
-    {
-      onStarted: (_, nowMs) => log.push(`${nowMs} started`),
-      onJoined: (_, participant, nowMs) => log.push(`${nowMs} joined ${participant.name}`),
-      onLeft: (_, participant, nowMs) => log.push(`${nowMs} left ${participant.name}`),
-      onEnded: (_, nowMs) => log.push(`${nowMs} ended`),
-    },
-  );
-  return { meeting, log };
-}
-
-const reasonOf = (action: () => unknown): string => {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof CallFailure) return error.reason;
-    throw error;
-  }
-  return 'no failure';
-};
-
-describe('Meeting', () => {
+describe('a meeting without a passcode', () => {
   it('starts with the first to join and ends with the last to leave', () => {
-    const { meeting, log } = meetingWithLog();
-    meeting.admit(caller('a'), 10);
+    const { meeting, changes, ...rig } = withRig(OPEN);
+    meeting.admit(originOf('a'));
     expect(meeting.state).toBe('idle');
     meeting.join('a', 20);
-    meeting.admit(caller('b'), 25);
-    meeting.join('b', 30);
+    rig.seat('b', 30);
     meeting.leave('a', 40);
     expect(meeting.state).toBe('started');
     meeting.leave('b', 50);
     expect(meeting.state).toBe('ended');
-    expect(log).toEqual([
-      '20 started',
-      '20 joined <room-a>',
-      '30 joined <room-b>',
-      '40 left <room-a>',
-      '50 left <room-b>',
-      '50 ended',
+    expect(changes).toEqual([
+      '20 meeting-started',
+      '20 participant-joined <room-a>',
+      '30 participant-joined <room-b>',
+      '40 participant-left <room-a>',
+      '50 participant-left <room-b>',
+      '50 meeting-ended',
     ]);
   });
 
   it('starts anew when it is dialed again', () => {
-    const { meeting, log } = meetingWithLog();
-    for (const [callId, nowMs] of [
-      ['a', 1],
-      ['b', 10],
-    ] as const) {
-      meeting.admit(caller(callId), nowMs);
-      meeting.join(callId, nowMs + 1);
-      meeting.leave(callId, nowMs + 2);
-    }
-    expect(log.filter((line) => line.endsWith('started'))).toEqual(['2 started', '11 started']);
+    const { meeting, changes, seat } = withRig(OPEN);
+    seat('a', 2);
+    meeting.leave('a', 3);
+    seat('b', 11);
+    meeting.leave('b', 12);
+    expect(changes.filter((line) => line.endsWith('started'))).toEqual([
+      '2 meeting-started',
+      '11 meeting-started',
+    ]);
     expect([meeting.startedAtMs, meeting.endedAtMs]).toEqual([11, 12]);
   });
 
-  it('holds a seat from admission on, and gives it back when the call is never answered', () => {
-    const { meeting, log } = meetingWithLog();
-    for (const callId of ['a', 'b', 'c']) meeting.admit(caller(callId), 1);
-    expect(reasonOf(() => meeting.admit(caller('d'), 2))).toBe('meeting-full');
+  it('ignores joins and leaves of calls it does not know, and a second join', () => {
+    const { meeting, changes } = withRig(OPEN);
+    meeting.join('nobody', 1);
+    meeting.leave('nobody', 2);
+    meeting.admit(originOf('a'));
+    meeting.join('a', 4);
+    meeting.join('a', 5);
+    expect(changes).toEqual(['4 meeting-started', '4 participant-joined <room-a>']);
+  });
+});
+
+describe('admission', () => {
+  it('holds a seat from then on, and gives it back when the call is never answered', () => {
+    const { meeting, changes } = withRig({ ...OPEN, maxParticipants: 3 });
+    for (const callId of ['a', 'b', 'c']) meeting.admit(originOf(callId));
+    expect(reasonOf(() => meeting.admit(originOf('d')))).toBe('meeting-full');
     meeting.leave('b', 3);
-    expect(reasonOf(() => meeting.admit(caller('d'), 4))).toBe('no failure');
-    expect(log).toEqual([]);
-    expect(meeting.state).toBe('idle');
+    expect(reasonOf(() => meeting.admit(originOf('d')))).toBe('no failure');
+    expect([changes, meeting.state]).toEqual([[], 'idle']);
   });
 
   it('admits each invitee once at a time, by name', () => {
-    const { meeting } = meetingWithLog();
-    const seat = meeting.admit(caller('a', { invitee: mary }), 1);
+    const { meeting } = withRig({});
+    const seat = meeting.admit(originOf('a', { invitee: MARY }));
     expect([seat.name, seat.isModerator]).toEqual(['Mary Major', true]);
-    expect(reasonOf(() => meeting.admit(caller('b', { invitee: mary }), 2))).toBe('invitee-already-joined');
+    expect(reasonOf(() => meeting.admit(originOf('b', { invitee: MARY })))).toBe('invitee-already-joined');
     meeting.leave('a', 3);
-    expect(reasonOf(() => meeting.admit(caller('b', { invitee: mary }), 4))).toBe('no failure');
+    expect(reasonOf(() => meeting.admit(originOf('b', { invitee: MARY })))).toBe('no failure');
   });
 
   it('names a room in angle brackets, and a caller without a name anonymous', () => {
-    const { meeting } = meetingWithLog();
-    expect(meeting.admit(caller('a', { callerName: 'Everest-11-204' }), 1).name).toBe('<Everest-11-204>');
-    expect(meeting.admit(caller('b', { callerName: '' }), 1).name).toBe('<anonymous>');
+    const { meeting } = withRig({});
+    expect(meeting.admit(originOf('a', { callerName: 'Everest-11-204' })).name).toBe('<Everest-11-204>');
+    expect(meeting.admit(originOf('b', { callerName: '' })).name).toBe('<anonymous>');
   });
 
-  it('ignores joins and leaves of calls it does not know, and a second join', () => {
-    const { meeting, log } = meetingWithLog();
-    meeting.join('nobody', 1);
-    meeting.leave('nobody', 2);
-    meeting.admit(caller('a'), 3);
-    meeting.join('a', 4);
-    meeting.join('a', 5);
-    expect(log).toEqual(['4 started', '4 joined <room-a>']);
+  it('takes 13-digit IDs alone into a locked meeting, until it is unlocked or over', () => {
+    const { meeting, seat } = withRig(OPEN);
+    seat('a');
+    meeting.lock(true, 1);
+    expect(reasonOf(() => meeting.admit(originOf('b')))).toBe('meeting-locked');
+    expect(reasonOf(() => meeting.admit(originOf('c', { invitee: JOHN })))).toBe('no failure');
+    meeting.lock(false, 2);
+    expect(reasonOf(() => meeting.admit(originOf('d')))).toBe('no failure');
+    meeting.lock(true, 3);
+    meeting.endForAll(4);
+    expect(meeting.isLocked).toBe(false);
+  });
+});
+
+describe('a moderated meeting', () => {
+  it('lets nobody hear anybody, and shows no roster, before its first moderator', () => {
+    const { meeting, seat, heard, changes } = withRig({});
+    seat('a', 10);
+    seat('b', 20);
+    for (const callId of ['a', 'b'])
+      expect(heard(callId)).toEqual(['hears hold-music', 'said waiting-for-moderator']);
+    expect([meeting.state, meeting.roster]).toEqual(['waiting', []]);
+    expect(changes).toEqual([
+      '10 meeting-waiting',
+      '10 participant-waiting <room-a>',
+      '20 participant-waiting <room-b>',
+    ]);
+  });
+
+  it.each([
+    ['a host or delegate joins', (rig: MeetingRig) => void rig.seat('m', 30, { invitee: MARY })],
+    ['the passcode was dialed', (rig: MeetingRig) => void rig.seat('m', 30, { isModerator: true })],
+    [
+      'the passcode is keyed by one who waits',
+      (rig: MeetingRig) => rig.meeting.makeModerator(rig.meeting.participant('a')!, 30),
+    ],
+    [
+      'a host keys the 13-digit ID while waiting',
+      (rig: MeetingRig) => rig.meeting.identify(rig.meeting.participant('a')!, MARY, 30),
+    ],
+  ])('starts for all when %s', (_, start) => {
+    const rig = new MeetingRig();
+    rig.seat('a', 10);
+    rig.seat('b', 20);
+    rig.forget();
+    start(rig);
+    expect(rig.meeting.state).toBe('started');
+    expect(rig.heard('a')).toContain('hears meeting');
+    expect(rig.heard('b')).toContain('hears meeting');
+    expect(rig.meeting.roster.length).toBe(rig.meeting.participants.length);
+    expect(rig.changes[0]).toBe('30 meeting-started');
+    expect(rig.changes.filter((line) => line.includes('moderator-joined'))).toHaveLength(1);
+  });
+
+  it('does not start for an attendee with a 13-digit ID, who is named and waits on', () => {
+    const rig = new MeetingRig();
+    const participant = rig.seat('a', 10);
+    rig.meeting.identify(participant, JOHN, 20);
+    expect([participant.name, participant.state, rig.meeting.state]).toEqual([
+      'John Stiles',
+      'waiting',
+      'waiting',
+    ]);
+  });
+
+  it('connects late comers at once, tells of late moderators, and goes on when moderators leave', () => {
+    const rig = new MeetingRig();
+    rig.seat('m', 10, { isModerator: true });
+    rig.seat('a', 20);
+    expect(rig.heard('a')).toEqual(['hears meeting']);
+    rig.forget();
+    rig.seat('n', 30, { isModerator: true });
+    expect(rig.changes).toEqual(['30 participant-joined <room-n>', '30 moderator-joined <room-n>']);
+    rig.meeting.leave('m', 40);
+    rig.meeting.leave('n', 50);
+    rig.seat('b', 60);
+    expect([rig.meeting.state, rig.heard('b')]).toEqual(['started', ['hears meeting']]);
+  });
+
+  it('says again every minute that it waits, and no longer when it has started', () => {
+    const rig = new MeetingRig();
+    const participant = rig.seat('a', 1000);
+    rig.forget();
+    expect(participant.dueAtMs).toBe(61_000);
+    rig.meeting.advance('a', 60_999);
+    expect(rig.heard('a')).toEqual([]);
+    rig.meeting.advance('a', 61_000);
+    expect(rig.heard('a')).toEqual(['said waiting-for-moderator']);
+    expect(participant.dueAtMs).toBe(121_000);
+    rig.meeting.makeModerator(participant, 70_000);
+    expect(participant.dueAtMs).toBeNull();
+  });
+
+  it('is idle again when those who waited have left', () => {
+    const rig = new MeetingRig();
+    rig.seat('a');
+    rig.meeting.leave('a', 5);
+    expect(rig.meeting.state).toBe('idle');
+  });
+
+  it('waits anew when it was over', () => {
+    const rig = new MeetingRig();
+    rig.seat('m', 1, { isModerator: true });
+    rig.meeting.leave('m', 2);
+    rig.seat('a', 3);
+    expect(rig.meeting.state).toBe('waiting');
   });
 });
 
-describe('MeetingDirectory', () => {
-  const silent = { onStarted() {}, onJoined() {}, onLeft() {}, onEnded() {} };
-
-  it('finds meetings by 10 digits and invitees by 13', () => {
-    const directory = new MeetingDirectory([definition], silent);
-    expect(directory.byMeetingId('6064724824').definition.title).toBe('Stand-up');
-    expect(directory.byInviteePin(mary.pin)).toMatchObject({ meeting: { id: '6064724824' }, invitee: mary });
-  });
-
-  it('says what would have matched when it finds nothing', () => {
-    const directory = new MeetingDirectory([definition], silent);
-    expect(() => directory.byMeetingId('0000000000')).toThrow(
-      /There is no meeting 0000000000.*would have matched/,
-    );
-    expect(reasonOf(() => directory.byInviteePin('0000000000000'))).toBe('unknown-meeting');
-  });
-
-  it('refuses a second meeting or invitee with the same ID and changes nothing', () => {
-    const directory = new MeetingDirectory([definition], silent);
-    expect(() => directory.create(definition)).toThrow(MeetingConflict);
-    expect(() => directory.create({ ...definition, id: '1111111111' })).toThrow(/6064724824001.*6064724824/);
-    expect(directory.all()).toHaveLength(1);
-    expect(directory.get('1111111111')).toBeUndefined();
+describe('the end for all', () => {
+  it('is said to everybody, and makes room for a new beginning at once', () => {
+    const rig = new MeetingRig(OPEN);
+    rig.seat('a');
+    rig.admit('b');
+    rig.forget();
+    rig.meeting.endForAll(9);
+    expect(rig.changes).toEqual(['9 participant-left <room-a>', '9 meeting-ended']);
+    for (const callId of ['a', 'b']) expect(rig.heard(callId)).toEqual(['dismissed with meeting-ended']);
+    rig.meeting.leave('a', 10);
+    expect(rig.changes).toHaveLength(2);
+    rig.seat('c', 11);
+    expect(rig.meeting.state).toBe('started');
   });
 });
+
+/** The rig with its methods bound, to be taken apart. */
+function withRig(definition: ConstructorParameters<typeof MeetingRig>[0]) {
+  const rig = new MeetingRig(definition);
+  return {
+    meeting: rig.meeting,
+    changes: rig.changes,
+    seat: rig.seat.bind(rig),
+    heard: rig.heard.bind(rig),
+  };
+}

@@ -3,6 +3,7 @@ import type { StoredObject } from '../../../metrics/sink/object-file.ts';
 import { Meeting } from '../../../src/meeting/meeting.ts';
 import { MeetingRecords, type MeetingRecordsOptions } from '../../../src/records/meeting-records.ts';
 import { schemaErrors } from '../../support/json-schema.ts';
+import { MARY, OPEN, originOf, ROOM_RULES } from '../../support/meeting-room.ts';
 import { BUSINESS_CALLING_SCHEMA } from '../../support/record-schemas.ts';
 
 const START_MS = Date.UTC(2026, 10, 25, 8);
@@ -19,7 +20,6 @@ class Rig {
   readonly meeting: Meeting;
 
   constructor(bucket: string | null = 'bucket') {
-    const note = (name: string) => () => void this.passedOn.push(name);
     const records = new MeetingRecords({
       accountId: '111122223333',
       bucket,
@@ -30,25 +30,15 @@ class Rig {
       callOf: (callId) => CALLS[callId] ?? null,
       write: (json) => void this.lines.push(JSON.parse(json)),
       next: {
-        onStarted: note('started'),
-        onJoined: note('joined'),
-        onLeft: note('left'),
-        onEnded: note('ended'),
+        meetingChanged: (change) => void this.passedOn.push(change),
+        participantChanged: (change) => void this.passedOn.push(change),
       },
     });
-    const host = { pin: '6064724824001', name: 'Mary Major', role: 'host' } as const;
-    const definition = {
-      id: '6064724824',
-      title: 'Stand-up',
-      moderatorPasscode: null,
-      invitees: [host],
-      maxParticipants: 250,
-    };
-    this.meeting = new Meeting(definition, records);
+    this.meeting = new Meeting({ ...OPEN, invitees: [MARY] }, ROOM_RULES, records);
   }
 
   join(callId: string, nowMs: number): void {
-    this.meeting.admit({ callId, callerName: callId, invitee: null, isModerator: false }, nowMs);
+    this.meeting.admit(originOf(callId, { callerName: callId }));
     this.meeting.join(callId, nowMs);
   }
 }
@@ -71,7 +61,12 @@ describe('the records of a meeting', () => {
       participants: 1,
       billing: { host: 'Mary Major', isActivePro: true, because: ['H.323'] },
     });
-    expect(rig.passedOn).toEqual(['started', 'joined', 'left', 'ended']);
+    expect(rig.passedOn).toEqual([
+      'meeting-started',
+      'participant-joined',
+      'participant-left',
+      'meeting-ended',
+    ]);
     expect([rig.begun, rig.objects]).toEqual([[], []]);
   });
 

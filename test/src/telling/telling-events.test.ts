@@ -7,6 +7,7 @@ import { LiveEvents } from '../../../src/telling/live-events.ts';
 import { Telling } from '../../../src/telling.ts';
 import { FakeCallLeg } from '../../support/fake-call-leg.ts';
 import { createLegReport } from '../../support/leg-report.ts';
+import { OPEN, originOf, ROOM_RULES } from '../../support/meeting-room.ts';
 
 const AT_MS = Date.UTC(2026, 10, 23, 4, 0, 0);
 
@@ -69,15 +70,8 @@ describe('the live events', () => {
   });
 
   it('tell the story of a meeting', () => {
-    const definition = {
-      id: '6064724824',
-      title: 'Stand-up',
-      moderatorPasscode: null,
-      invitees: [],
-      maxParticipants: 2,
-    };
-    const meeting = new Meeting(definition, telling);
-    meeting.admit({ callId: 'a', callerName: 'everest', invitee: null, isModerator: false }, AT_MS);
+    const meeting = new Meeting({ ...OPEN, maxParticipants: 2 }, ROOM_RULES, telling);
+    meeting.admit(originOf('a', { callerName: 'everest' }));
     meeting.join('a', AT_MS);
     meeting.leave('a', AT_MS + 1);
     expect(types()).toEqual(['meeting-started', 'participant-joined', 'participant-left', 'meeting-ended']);
