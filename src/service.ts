@@ -110,22 +110,14 @@ class RunningService implements Service {
     const hep = this.#homer?.export ?? null;
     this.#media = createMedia(config, logger, hep);
     this.#recordings = createRecordings(config, logger, {
+      ...watchers,
       media: this.#media,
-      telling: this.#telling,
-      problems: this.#problems,
-      calls: this.#calls,
       meeting: (id) => this.#meetings.get(id),
     });
     this.#recordingDesk = new RecordingDesk(this.#recordings);
-    this.#meetings = new MeetingDirectory(
-      config.meetings,
-      roomRules(config),
-      keepMeetingRecords(
-        config,
-        { keeper: this.#records, telling: this.#telling, calls: this.#calls },
-        endRecordingsWith(this.#recordingDesk, this.#telling),
-      ),
-    );
+    const kept = endRecordingsWith(this.#recordingDesk, this.#telling);
+    const listener = keepMeetingRecords(config, { keeper: this.#records, ...watchers }, kept);
+    this.#meetings = new MeetingDirectory(config.meetings, roomRules(config), listener);
     this.#guessing = createGuessing(config, logger, watchers);
     this.#inbound = createInboundCalls(config, logger, {
       telling: this.#telling,
