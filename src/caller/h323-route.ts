@@ -10,7 +10,7 @@ import type { OutgoingH323Options } from '../../signaling/h323/outgoing-options.
 import { ConnectFailed, openConnection, type SipTarget } from '../../signaling/sip/connect.ts';
 import type { Resolver } from '../../signaling/sip/locate.ts';
 import { orderServices } from '../../signaling/sip/srv-order.ts';
-import { H323_PORT_RANGE } from '../meeting/inbound-call.ts';
+import { H323_PORT_RANGE } from '../meeting/open-media.ts';
 import { h323EndpointOptions } from '../service-options.ts';
 import { explainConnectFailure } from './connect-failure.ts';
 import type { CallRoute, OutgoingLeg, OutgoingLegListener } from './outgoing-leg.ts';
