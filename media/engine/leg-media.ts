@@ -168,8 +168,8 @@ export class LegMedia implements MixParticipant {
       if (!this.#isClosed) this.#early.keep(packet, length, address, port, nowMs, arrivalUs);
       return;
     }
-    const bytes = packet.subarray(0, length);
-    if (this.relay.passDatagram(bytes, address, port) || this.#security.receive(bytes, address, port)) return;
+    if (this.relay.passDatagram(packet, length, address, port)) return;
+    if (this.#security.receive(packet, length, address, port)) return;
     if (this.#control.isMultiplexed && isRtcp(packet, 0, length)) {
       this.receiveRtcp(packet.slice(0, length), address, port, nowMs);
       return;
@@ -195,11 +195,11 @@ export class LegMedia implements MixParticipant {
       this.#refused.count(address, port);
   }
 
-  /** Every 20 ms, before the mix: reads the frame to be mixed, and does what is due by time. */
-  advance(nowMs: number): void {
+  /** Every 20 ms, before the mix: reads the frame for it, of relayed packets only where that `isTapped`. */
+  advance(nowMs: number, isTapped = true): void {
     const session = this.#session;
     if (session === null) return;
-    this.#receiver.advance(nowMs);
+    this.#receiver.advance(nowMs, isTapped || !this.relay.isPassing);
     this.#control.advance(nowMs, this.#senderCounters, this.#receptionCounters);
     const silence = this.#silence.advance(nowMs);
     if (silence !== null) this.#output.onSilence(silence);

@@ -102,10 +102,10 @@ export class LegReceiver {
     this.#heard.receive(header.sequenceNumber, isHeard);
   }
 
-  /** Reads the 20 ms to be mixed next, and ends keys whose end was lost. */
-  advance(nowMs: number): void {
+  /** Reads the 20 ms to be mixed next, where anybody hears them, and ends keys whose end was lost. */
+  advance(nowMs: number, isHeard = true): void {
     const { playout } = this;
-    playout.advance(nowMs);
+    playout.advance(nowMs, isHeard || this.#tones !== null);
     this.#tell(this.#events.advance(this.#eventClockRateHz, nowMs));
     this.#tones?.listen(playout.samples, playout.frameOffset, playout.frameSamples, nowMs);
   }

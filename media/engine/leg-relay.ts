@@ -60,6 +60,11 @@ export class LegRelay {
     return this.#feeder !== null;
   }
 
+  /** Whether what comes in goes out elsewhere as it is. */
+  get isPassing(): boolean {
+    return this.#target !== null;
+  }
+
   update(session: MediaSession): void {
     this.#session = session;
   }
@@ -85,12 +90,12 @@ export class LegRelay {
     this.#datagrams = this.#destination.socketForm(remote);
   }
 
-  /** Whether a datagram is none of RTP's; it is passed on then, if it came from the right place. */
-  passDatagram(datagram: Uint8Array, address: string, port: number): boolean {
+  /** Whether a datagram, the first `length` bytes of `packet`, is none of RTP's; it is passed on then, if it came from the right place. */
+  passDatagram(packet: Uint8Array, length: number, address: string, port: number): boolean {
     const from = this.#datagrams;
     if (from === null) return false;
     const isExpected = from.address === address && from.port === port;
-    if (isExpected && this.#target !== null) this.#target.#emitDatagram(datagram);
+    if (isExpected && this.#target !== null) this.#target.#emitDatagram(packet.subarray(0, length));
     return true;
   }
 
@@ -142,6 +147,8 @@ export class LegRelay {
 
 /** Each side numbers its formats by itself. What the other side did not agree on is not sent. */
 function translatePayloadType(payloadType: number, from: MediaSession, to: MediaSession): number {
+  const isPreferred = payloadType === from.format.payloadType;
+  if (isPreferred && from.format.encodingName === to.format.encodingName) return to.format.payloadType;
   if (payloadType === from.telephoneEvent?.payloadType) return typeOf(to.telephoneEvent);
   if (payloadType === from.comfortNoise?.payloadType) return typeOf(to.comfortNoise);
   const isOfCodec = (format: PayloadFormat): boolean =>

@@ -53,8 +53,10 @@ export class LegSecurity {
   }
 
   /** @returns whether a datagram on the RTP port is none of the media's: a check, or part of a handshake */
-  receive(datagram: Uint8Array, address: string, port: number): boolean {
-    return this.#browser?.receive(datagram, address, port) ?? false;
+  receive(packet: Uint8Array, length: number, address: string, port: number): boolean {
+    // Only browsers have anything beneath the media; all others are spared an object for each packet.
+    if (this.#browser === null) return false;
+    return this.#browser.receive(packet.subarray(0, length), address, port);
   }
 
   /** @returns the length of the plain packet at the beginning of `bytes`, 0 where it was refused */

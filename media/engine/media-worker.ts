@@ -252,8 +252,8 @@ export class MediaWorker {
   #tick(nowMs: number): void {
     let isPaced = false;
     this.#ticksSinceStatistics++;
-    for (const { media } of this.#legs.values()) {
-      media.advance(nowMs);
+    for (const { media, mixer } of this.#legs.values()) {
+      media.advance(nowMs, mixer !== null || this.#recordings.hasLeg(media.legId));
       media.relay.advance(nowMs);
     }
     for (const mixer of this.#mixers.values()) mixer.mix();

@@ -6,14 +6,13 @@
 import { type KeyPacket, KeySender } from '../dtmf/key-sender.ts';
 import { ENCODED_OCTETS_MAXIMUM } from '../mix/shared-stream.ts';
 import { RTP_FIXED_HEADER_LENGTH, type RtpHeader, writeRtpHeader } from '../rtp/packet.ts';
+import { RelayBuffers } from './relay-buffers.ts';
 
 const FRAME_SAMPLES = 160;
 const SAMPLES_PER_MS = 8;
 const BUFFERS = 4;
 /** Free octets behind each packet: what SRTP adds (its `SRTP_OVERHEAD_MAXIMUM`), rounded up. */
 const PACKET_RESERVE = 24;
-/** Relayed packets come in bursts, as the network has them. */
-const RELAY_BUFFERS = 16;
 const PACKET_TIME_MINIMUM_MS = 10;
 const PACKET_TIME_MAXIMUM_MS = 60;
 
@@ -58,8 +57,7 @@ export class PacketSender {
   #relayedSource: number | null = null;
   #sequenceOffset = 0;
   #timestampOffset = 0;
-  readonly #relayBuffers: Uint8Array[] = [];
-  #relayTurn = 0;
+  readonly #relayBuffers = new RelayBuffers();
   #sentPackets = 0;
   #sentBytes = 0;
 
@@ -227,12 +225,13 @@ export class PacketSender {
     const sequenceNumber = (source.sequenceNumber + this.#sequenceOffset) & 0xffff;
     const timestamp = (source.timestamp + this.#timestampOffset) >>> 0;
     const length = RTP_FIXED_HEADER_LENGTH + payloadLength;
-    this.#relayTurn = (this.#relayTurn + 1) % RELAY_BUFFERS;
-    const out = relayBuffer(this.#relayBuffers, this.#relayTurn, length);
-    const view = new DataView(out.buffer);
+    const { view, packet: out } = this.#relayBuffers.take(length);
     const isMarked = source.isMarked || this.#isMarked;
     writeRtpHeader(view, 0, isMarked, payloadType, sequenceNumber, timestamp, this.#synchronizationSource);
-    out.set(packet.subarray(payloadOffset, payloadOffset + payloadLength), RTP_FIXED_HEADER_LENGTH);
+    // Octet by octet: a view of the payload for each packet costs more.
+    for (let octet = 0; octet < payloadLength; octet++) {
+      out[RTP_FIXED_HEADER_LENGTH + octet] = packet[payloadOffset + octet] as number;
+    }
     this.#isMarked = false;
     // A packet out of order, below the newest by half the numbers at most, moves nothing.
     if (((sequenceNumber - this.#sequenceNumber) & 0xffff) < 0x8000) {
@@ -241,7 +240,7 @@ export class PacketSender {
     }
     this.#sentPackets++;
     this.#sentBytes += length;
-    return out.subarray(0, length);
+    return out;
   }
 
   /** Packets are made of frames again, where the relayed ones left off. */
@@ -271,13 +270,4 @@ export class PacketSender {
     // Nobody took the oldest one: it is lost, as on a network.
     this.#ready = Math.min(this.#ready + 1, BUFFERS - 1);
   }
-}
-
-/** The buffer of that turn, made anew where it is too small for the packet and what SRTP adds. */
-function relayBuffer(buffers: Uint8Array[], turn: number, length: number): Uint8Array {
-  const known = buffers[turn];
-  if (known !== undefined && known.length >= length + PACKET_RESERVE) return known;
-  const made = new Uint8Array(length + PACKET_RESERVE);
-  buffers[turn] = made;
-  return made;
 }

@@ -28,6 +28,8 @@ export class PlayoutSound {
   /** Made when the sender first sends some; most never do. */
   #noise: ComfortNoise | null = null;
   #filling: Filling = 'silence';
+  /** False spares the samples: who plays when is kept account of all the same. */
+  isHeard = true;
 
   constructor(buffer: JitterBuffer, samplesPerMs: 8 | 16) {
     this.#buffer = buffer;
@@ -60,7 +62,7 @@ export class PlayoutSound {
   play(slot: number, first: number, at: number, count: number): void {
     const buffer = this.#buffer;
     const codec = buffer.codecs[slot];
-    if (codec === null || codec === undefined) return;
+    if (codec === null || codec === undefined || !this.isHeard) return;
     if (codec.decodeTable === null) {
       this.#decoded ??= new DecodedSound();
       this.#decoded.play(codec, buffer, slot, first, this.samples, at, count);
@@ -83,6 +85,7 @@ export class PlayoutSound {
 
   /** Makes up `count` samples; `slot` is what comes `gap` samples after `at`, where that is known yet, else −1. */
   fill(at: number, count: number, slot: number, gap: number): void {
+    if (!this.isHeard) return;
     if (this.#filling === 'concealment') {
       const isConcealed = this.#decoded?.conceal(this.samples, at, count, this.#buffer, slot, gap) ?? false;
       if (!isConcealed) this.#concealment.conceal(this.samples, at, count);
@@ -92,6 +95,7 @@ export class PlayoutSound {
 
   /** Blends the present frame into the one written behind it, so that two are played in the time of one. */
   blend(): void {
+    if (!this.isHeard) return;
     const { samples, frameOffset, frameSamples } = this;
     for (let index = 0; index < frameSamples; index++) {
       const before = samples[frameOffset + index] as number;
@@ -101,8 +105,9 @@ export class PlayoutSound {
     }
   }
 
-  /** Mean magnitude of the present frame. */
+  /** Mean magnitude of the present frame; 0 while it is not heard. */
   measureLoudness(): number {
+    if (!this.isHeard) return 0;
     const { samples, frameOffset, frameSamples } = this;
     let sum = 0;
     for (let index = frameOffset; index < frameOffset + frameSamples; index++) {

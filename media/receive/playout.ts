@@ -162,9 +162,10 @@ export class Playout {
     this.#buffer.insert(sequenceNumber, this.#beginOf(timestamp), null, this.#buffer.payloads, 0, 0);
   }
 
-  /** Fills the frame to be played at `nowMs`; called every 20 ms. */
-  advance(nowMs: number): void {
+  /** Fills the frame to be played at `nowMs`, where anybody hears it; called every 20 ms. */
+  advance(nowMs: number, isHeard = true): void {
     const sound = this.#sound;
+    sound.isHeard = isHeard;
     sound.nextFrame();
     const now = nowMs * this.#samplesPerMs;
     if (this.#isPlaying || this.#begin(now)) this.#advancePlaying(now);

@@ -64,6 +64,14 @@ export class WorkerRecordings<P extends RecordedParticipant> {
     }
   }
 
+  /** Whether a leg by itself is being recorded. */
+  hasLeg(legId: string): boolean {
+    for (const { request } of this.#recordings.values()) {
+      if (request.source.kind === 'leg' && request.source.legId === legId) return true;
+    }
+    return false;
+  }
+
   /** Ends them all; the thread lives until their files are whole. */
   stop(): void {
     for (const recordingId of [...this.#recordings.keys()]) void this.#stop(recordingId);

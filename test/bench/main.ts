@@ -23,6 +23,7 @@ const SUITES: Readonly<Record<string, readonly Suite[]>> = {
     async () => (await import('./capture.ts')).benchCapture(),
     async () => (await import('./mix.ts')).benchMix(),
     async () => (await import('./media-leg.ts')).benchMediaLeg(),
+    async () => (await import('./live/live.ts')).benchLive(),
   ],
   h323: [
     async () => (await import('./h323.ts')).benchH323Pdus(),

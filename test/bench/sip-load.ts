@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { RunningProcess } from '../support/running-process.ts';
+import { type ProcessOptions, RunningProcess } from '../support/running-process.ts';
 import { CPU_COUNT } from './machine.ts';
 
 const LOAD_CPU = '1';
@@ -29,10 +29,11 @@ export function startPinned(
   side: 'server' | 'load',
   command: string,
   parameters: readonly string[],
+  options: ProcessOptions = {},
 ): RunningProcess {
-  if (CPU_COUNT < 2) return new RunningProcess(command, parameters);
+  if (CPU_COUNT < 2) return new RunningProcess(command, parameters, options);
   const cpu = side === 'server' ? SERVER_CPU : LOAD_CPU;
-  return new RunningProcess('taskset', ['-c', cpu, command, ...parameters]);
+  return new RunningProcess('taskset', ['-c', cpu, command, ...parameters], options);
 }
 
 /** Starts SIPp; its statistics go to `statistics`. */

@@ -7,7 +7,16 @@ import { fileURLToPath } from 'node:url';
 import { runToEnd } from './running-process.ts';
 
 const SOURCES = fileURLToPath(new URL('../../../shared/bench/', import.meta.url));
-const FLAGS = { rtpgen: ['-O2'], rtpstat: ['-O3', '-march=native'] } as const;
+const FLAGS = {
+  rtpgen: ['-O2'],
+  rtpstat: ['-O3', '-march=native'],
+  rtptx: ['-O2'],
+  // It lets packets gather as long as our backend does before it looks for them.
+  rtprx: ['-O3', '-march=native', '-Wl,--wrap=epoll_wait'],
+} as const;
+const MORE_SOURCES: Partial<Record<keyof typeof FLAGS, readonly string[]>> = {
+  rtprx: [fileURLToPath(new URL('../bench/live/coalesce.c', import.meta.url)), '-luring'],
+};
 const BUILD_DEADLINE_MS = 60_000;
 
 /** Builds one of them into `folder`; null where it cannot be had here. */
@@ -15,7 +24,7 @@ export async function buildYardstick(name: keyof typeof FLAGS, folder: string): 
   const source = `${SOURCES}${name}.c`;
   if (!existsSync(source)) return null;
   const program = `${folder}/${name}`;
-  const parameters = [...FLAGS[name], source, '-o', program, '-lm'];
+  const parameters = [...FLAGS[name], source, ...(MORE_SOURCES[name] ?? []), '-o', program, '-lm'];
   const built = await runToEnd('gcc', parameters, BUILD_DEADLINE_MS).catch(() => null);
   return built?.exitCode === 0 ? program : null;
 }

@@ -170,8 +170,8 @@ describe('what is not RTP', () => {
     rig.source.to(rig.target);
     rig.source.carryDatagrams(at(4000));
     rig.target.carryDatagrams(at(4002));
-    expect(rig.source.passDatagram(Uint8Array.of(1, 2, 3), '127.0.0.1', 4000)).toBe(true);
-    expect(rig.source.passDatagram(Uint8Array.of(9), '127.0.0.1', 4444)).toBe(true);
+    expect(rig.source.passDatagram(Uint8Array.of(1, 2, 3, 4), 3, '127.0.0.1', 4000)).toBe(true);
+    expect(rig.source.passDatagram(Uint8Array.of(9), 1, '127.0.0.1', 4444)).toBe(true);
     expect(rig.datagrams).toEqual(['1 2 3 to 4002']);
     expect(rig.sent).toEqual([]);
   });
@@ -181,6 +181,6 @@ describe('what is not RTP', () => {
     rig.source.to(rig.target);
     rig.source.carryDatagrams(at(4000));
     rig.source.carryDatagrams(null);
-    expect(rig.source.passDatagram(Uint8Array.of(1), '127.0.0.1', 4000)).toBe(false);
+    expect(rig.source.passDatagram(Uint8Array.of(1), 1, '127.0.0.1', 4000)).toBe(false);
   });
 });

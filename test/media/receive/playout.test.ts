@@ -9,6 +9,7 @@ const TONE_POWER = (8000 / 32_768) ** 2;
 /** A sender of 20 ms packets of a 400 Hz tone, a network, and a playout that runs on the same fake clock. */
 class Call {
   readonly playout = new Playout(BOUNDS);
+  isHeard = true;
   readonly played: number[] = [];
   #nextFrameMs = 1_000_000_000_003;
   readonly #arrivals: { atMs: number; deliver: () => void }[] = [];
@@ -60,7 +61,7 @@ class Call {
       while (this.#arrivals[0] !== undefined && this.#arrivals[0].atMs <= this.#nextFrameMs) {
         this.#arrivals.shift()!.deliver();
       }
-      this.playout.advance(this.#nextFrameMs);
+      this.playout.advance(this.#nextFrameMs, this.isHeard);
       const { samples, frameOffset } = this.playout;
       this.played.push(...samples.subarray(frameOffset, frameOffset + 160));
     }
@@ -197,5 +198,24 @@ describe('playout', () => {
     stalled.advance(1_000_000_001_500);
     stalled.advance(1_000_000_001_520);
     expect(stalled.takeReport().late).toBe(0);
+  });
+
+  it('counts the same where nobody hears it, and is heard again at once', () => {
+    const delayMs = (sequenceNumber: number): number | null => {
+      if (sequenceNumber % 23 === 0) return null;
+      return sequenceNumber % 50 === 7 ? 90 : (sequenceNumber * 7) % 13;
+    };
+    const heard = new Call().packets(0, 200, delayMs).run(4000);
+    const passed = new Call().packets(0, 200, delayMs);
+    passed.isHeard = false;
+    passed.run(4000);
+    const report = passed.playout.takeReport();
+    expect(report).toEqual(heard.playout.takeReport());
+    expect(report.late).toBeGreaterThan(0);
+    expect(passed.played.every((sample) => sample === 0)).toBe(true);
+
+    passed.isHeard = true;
+    passed.packets(200, 50).run(5000);
+    expect(passed.tone(4200, 4900)).toBeGreaterThan(0.95);
   });
 });
