@@ -29,8 +29,20 @@ export interface FileAnalysis {
 }
 
 /** Never rejects for what a file is or holds. */
-export async function analyzeFile(
+export function analyzeFile(
   path: string,
+  options: AnalyzeOptions,
+  readOptions: ReadOptions,
+): Promise<FileAnalysis> {
+  return analyzeParts([path], options, readOptions);
+}
+
+/**
+ * The same for a capture that was written into several files, one after the other, as rings of files are.
+ * A part that cannot be read on does not keep the next one from being read; the first such is told.
+ */
+export async function analyzeParts(
+  paths: readonly string[],
   options: AnalyzeOptions,
   readOptions: ReadOptions,
 ): Promise<FileAnalysis> {
@@ -38,13 +50,23 @@ export async function analyzeFile(
   const capture = new RtpCapture(options, core);
   const signaling = new SignalingWatch(capture);
   capture.signaling = signaling;
-  const error = await readCapture(path, capture, { ...readOptions, core }).then(
-    () => null,
-    (reason: unknown) => describeReadError(path, reason),
-  );
+  let error: FileAnalysis['error'] = null;
+  let [earlierBytes, partBytes] = [0, 0];
+  const onProgress = (bytes: number): void => {
+    partBytes = bytes;
+    readOptions.onProgress?.(earlierBytes + bytes);
+  };
+  for (const path of paths) {
+    if (readOptions.signal?.aborted) break;
+    await readCapture(path, capture, { ...readOptions, onProgress, core }).catch((reason: unknown) => {
+      error ??= describeReadError(path, reason);
+    });
+    earlierBytes += partBytes;
+    partBytes = 0;
+  }
   capture.end();
   return {
-    path,
+    path: paths.join(' + '),
     packets: capture.packets,
     rtpPackets: capture.rtpPackets,
     rtcpPackets: capture.rtcpPackets,

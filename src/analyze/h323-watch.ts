@@ -72,7 +72,7 @@ export class H323Watch {
       decodeTunnelled,
     );
     for (const message of tunnelled) session.receiveH245(message, side);
-    const notes = [body.fastStart === undefined ? '' : 'fast start', ...tunnelled.map(nameOf)];
+    const notes = [body.fastStart === undefined ? '' : 'fast start', ...tunnelled.map(describeMessage)];
     const text = q931.type ?? `message type ${q931.typeCode}`;
     this.#count(ends, session, atUs, text, notes.filter((note) => note !== '').join(', '));
     return true;
@@ -85,7 +85,7 @@ export class H323Watch {
     if (known === null && !FIRST_H245.includes(nameOf(message))) return false;
     const { session, side } = known ?? this.#begin(ends);
     session.receiveH245(message, side);
-    this.#count(ends, session, atUs, nameOf(message), 'H.245');
+    this.#count(ends, session, atUs, describeMessage(message), 'H.245');
     return true;
   }
 
@@ -142,6 +142,15 @@ function decodeTunnelled(octets: Uint8Array): H245Message[] {
 /** `openLogicalChannel`. */
 function nameOf({ value }: H245Message): string {
   return value.choice;
+}
+
+/** The same, with the keys of user input. */
+function describeMessage(message: H245Message): string {
+  const { value } = message;
+  if (value.choice !== 'userInput') return nameOf(message);
+  const input = value.value;
+  if (input.choice === 'alphanumeric') return `userInput ${input.value}`;
+  return input.choice === 'signal' ? `userInput ${input.value.signalType}` : 'userInput';
 }
 
 function formatGuid(guid: Uint8Array): string {

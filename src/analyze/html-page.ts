@@ -23,9 +23,10 @@ import { RATING_WORDS, rateStream, type Verdict, worstFirst } from './verdict.ts
 /** More plots than this nobody looks at, and browsers slow down. */
 const PLOTTED_STREAMS = 50;
 const LISTED_STREAMS = 1000;
+const MOS_HEADING = 'MOS CQ';
 const NUMBERS: readonly [heading: string, cell: (stream: CapturedStream) => string][] = [
   [
-    'MOS CQ',
+    MOS_HEADING,
     ({ mosConversational, codecSource }) =>
       `${codecSource?.isEstimate ? '~' : ''}${formatMos(mosConversational)}`,
   ],
@@ -83,7 +84,7 @@ function formatFile(file: FileAnalysis): string {
   const rows = listed.map(formatRow).join('\n');
   return `<section><h2>${escapeHtml(file.path)}</h2>
 <p>${formatCounts(file)}</p>
-<div class="scroll"><table><thead><tr>${NUMBERS.map(([heading]) => `<th class="number">${heading}</th>`).join('')}<th>codec</th><th>stream</th><th>SSRC</th><th>keys</th></tr></thead>
+<div class="scroll"><table><thead><tr><th>stream</th><th>codec</th>${NUMBERS.map(([heading]) => `<th class="number">${heading}</th>`).join('')}<th>SSRC</th><th>keys</th></tr></thead>
 <tbody>
 ${rows}
 </tbody></table></div>${more}
@@ -99,14 +100,19 @@ function formatCounts({ packets, rtpPackets, rtcpPackets, sipMessages, h323Messa
 }
 
 function formatRow(stream: CapturedStream): string {
-  const numbers = NUMBERS.map(([, cell]) => cell(stream));
-  const words = [
-    formatCodec(stream),
-    formatEnds(stream),
-    formatSource(stream.synchronizationSource),
-    stream.digits.map(({ digit }) => digit).join(''),
+  const numbers = NUMBERS.map(([heading, cell]) => {
+    return `<td class="number${heading === MOS_HEADING ? ' mos' : ''}">${cell(stream)}</td>`;
+  });
+  const word = (text: string): string => `<td>${escapeHtml(text)}</td>`;
+  const keys = stream.digits.map(({ digit }) => digit).join('');
+  const cells = [
+    word(formatEnds(stream)),
+    word(formatCodec(stream)),
+    ...numbers,
+    word(formatSource(stream.synchronizationSource)),
+    word(keys),
   ];
-  return `<tr class="${rateStream(stream)}">${numbers.map((cell) => `<td class="number">${cell}</td>`).join('')}${words.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`;
+  return `<tr class="${rateStream(stream)}">${cells.join('')}</tr>`;
 }
 
 function formatStream(stream: CapturedStream): string {

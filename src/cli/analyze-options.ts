@@ -15,6 +15,10 @@ export const ANALYZE_OPTIONS: readonly OptionSpec[] = [
     argument: 'FILE',
     about: 'write a page with plots, which needs nothing else to be looked at',
   },
+  {
+    name: 'join',
+    about: 'the files are parts of one capture, in this order, as tcpdump -C and -G write them',
+  },
   { name: 'rtp-port', argument: 'PORTS', about: 'UDP ports that carry RTP for sure: 5004 or 10000-20000' },
   {
     name: 'minimum-mos',
@@ -42,6 +46,7 @@ export const ANALYZE_HELP = formatHelp({
     ['carillon analyze call.pcap', 'the streams, the worst first'],
     ['carillon analyze --html call.html call.pcapng.gz', 'a page to look at'],
     ['carillon analyze --json --minute *.pcap', 'for a script'],
+    ['carillon analyze --join ring_*.pcap', 'one capture in several files'],
     ['tcpdump -c 5000 -w - udp | carillon analyze -', 'what passes by now'],
   ],
 });

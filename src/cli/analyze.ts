@@ -1,5 +1,5 @@
 import { statSync, writeFileSync } from 'node:fs';
-import type { AnalyzeOptions, FileAnalysis } from '../analyze/analyze-file.ts';
+import { type AnalyzeOptions, analyzeParts, type FileAnalysis } from '../analyze/analyze-file.ts';
 import { analyzeFiles } from '../analyze/analyze-files.ts';
 import { formatCsv, formatJson } from '../analyze/document-report.ts';
 import { formatHtml } from '../analyze/html-page.ts';
@@ -32,7 +32,7 @@ async function analyze(argv: readonly string[], surroundings: Surroundings): Pro
   const analyzeOptions = readAnalyzeOptions(options);
   if (options.words.length === 0) throw new UsageError('Which capture? Give one file or more.');
   if (options.has('json') && options.has('csv')) throw new UsageError('--json and --csv exclude each other.');
-  const files = await readFiles(options.words, analyzeOptions, surroundings);
+  const files = await readFiles(options.words, options.has('join'), analyzeOptions, surroundings);
   const verdict = judge(files, minimumMos);
   // The table for people says it itself; the others have no place for it, or one that nobody looks at.
   if (['json', 'csv', 'compat'].some((name) => options.has(name))) complain(files, surroundings);
@@ -63,6 +63,7 @@ function formatOutput(
 
 async function readFiles(
   paths: readonly string[],
+  isJoined: boolean,
   analyzeOptions: AnalyzeOptions,
   { errorOutput, stopRequest }: Surroundings,
 ): Promise<FileAnalysis[]> {
@@ -74,7 +75,10 @@ async function readFiles(
   const name = paths.length === 1 ? (paths[0] ?? '') : `${paths.length} files`;
   const bar = new ProgressBar(errorOutput, name, total, performance.now());
   const onProgress = (bytes: number): void => bar.show(bytes, performance.now());
-  const files = await analyzeFiles(paths, analyzeOptions, { onProgress, signal: stopRequest });
+  const readOptions = { onProgress, signal: stopRequest };
+  const files = isJoined
+    ? [await analyzeParts(paths, analyzeOptions, readOptions)]
+    : await analyzeFiles(paths, analyzeOptions, readOptions);
   bar.clear();
   return files;
 }

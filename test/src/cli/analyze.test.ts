@@ -81,6 +81,25 @@ describe('carillon analyze', () => {
     expect(stream.quality.ratingConversational).toBeCloseTo((116 - 0.48) / 1.29, 6);
   });
 
+  it('joins the files of one capture, whatever is wrong with one of them', async () => {
+    const whole = file('whole.pcap', captureOf(rtpFrames(6000)));
+    const parts = [rtpFrames(2500), rtpFrames(3500, { first: 2500 })].map((frames, index) =>
+      file(`part-${index}.pcap`, captureOf(frames)),
+    );
+    const [one, joined] = await Promise.all([
+      analyze('--csv', '--minute', whole),
+      analyze('--csv', '--minute', '--join', ...parts),
+    ]);
+    const withoutPath = (text: string) => text.split('\r\n').map((row) => row.replace(/^[^,]*,/, ''));
+    expect(withoutPath(joined.printed)).toEqual(withoutPath(one.printed));
+    const broken = file('part-cut.pcap', captureOf(rtpFrames(2500)).subarray(0, 100_000));
+    const { exitCode, printed } = await analyze('--join', '--json', broken, parts[1] ?? '');
+    const { files, streams } = JSON.parse(printed);
+    expect([exitCode, files.length, streams.length]).toEqual([1, 1, 1]);
+    expect(files[0].error.sentence).toMatch(/part-cut\.pcap ends in the middle/);
+    expect(streams[0].expected).toBe(6000);
+  });
+
   it('prints one JSON document', async () => {
     const { printed } = await analyze('--json', '--minute', file('bad.pcap', bad), file('good.pcap', good));
     const document = JSON.parse(printed);
