@@ -49,6 +49,8 @@ export interface NegotiatedAudio {
   readonly isAddressLearned: boolean;
   /** Null or absent where the other side asks for none, or we send none. */
   readonly extendedReports?: ExtendedReportRequest | null;
+  /** The other side asks to be sent back what it sends (RFC 6849, `rtp-media-loopback`). */
+  readonly isLoopbackAsked?: boolean;
   /** Absent where the protocol knows no encryption. */
   readonly security?: MediaSecurity;
 }
@@ -125,6 +127,8 @@ export interface AudioCapabilities {
 export interface LocalMedia {
   readonly rtp: MediaAddress;
   readonly rtcp: MediaAddress;
+  /** What comes in is sent back, and whoever asks for that is told so (RFC 6849). */
+  readonly isMirror?: boolean;
 }
 
 /** Fax in place of sound: one T.38 stream over UDPTL (ITU-T T.38 Annex D). */

@@ -1,6 +1,7 @@
 import type { AudioFormat, LocalMedia, MediaDirection } from '../session-description.ts';
 import type { SdpAttribute, SdpConnection, SdpMedia } from './description.ts';
 import { OWN_EXTENDED_REPORTS } from './extended-reports.ts';
+import { LOOPBACK_MIRROR } from './loopback.ts';
 
 /** What one `m=audio` line of ours says. */
 export interface AudioDescription {
@@ -17,6 +18,8 @@ export interface AudioDescription {
   /** ICE and DTLS. */
   readonly browser?: readonly SdpAttribute[];
   readonly hasExtendedReports: boolean;
+  /** It is the mirror of a loopback. */
+  readonly isMirror?: boolean;
 }
 
 /** The `c=` line for an address of ours. */
@@ -37,6 +40,7 @@ export function createAudioMedia(description: AudioDescription): SdpMedia {
   attributes.push({ name: description.direction, value: null });
   appendRtcp(attributes, description);
   if (description.hasExtendedReports) attributes.push(OWN_EXTENDED_REPORTS);
+  if (description.isMirror === true) attributes.push(...LOOPBACK_MIRROR);
   return {
     type: 'audio',
     port: media.rtp.port,

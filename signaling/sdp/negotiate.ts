@@ -12,6 +12,7 @@ import type { Crypto } from './crypto-choice.ts';
 import { findAttribute, type SdpMedia, type SdpSession } from './description.ts';
 import { intersectDirections, isAddressLearned, reverseDirection, statedDirection } from './direction.ts';
 import { requestedExtendedReports } from './extended-reports.ts';
+import { asksForMediaLoopback } from './loopback.ts';
 import { isHeldConnection, remoteAddresses } from './media-address.ts';
 import { acceptEncryption, answerEncryption, type LocalKeys } from './media-encryption.ts';
 import { parseDecimal } from './parse.ts';
@@ -94,7 +95,10 @@ function negotiateMedia(offer: SdpSession, media: SdpMedia, options: Negotiation
       `audio is offered as ${describeFormats(offered)}; accepted are ${describeFormats(options.capabilities.formats)}`,
     );
   }
-  const stream = describeStream(offer, media, offered, format, [format], options);
+  const stream = {
+    ...describeStream(offer, media, offered, format, [format], options),
+    ...(asksForMediaLoopback(media.attributes) ? { isLoopbackAsked: true } : {}),
+  };
   if (!BROWSER_PROFILES.includes(media.protocol)) {
     const security = answerEncryption(media, options.capabilities.encryption ?? 'off', options.keys);
     return { ...stream, security };

@@ -273,6 +273,7 @@ export class OfferAnswer {
       packetTimeMs: agreement?.audio.packetTimeMs ?? this.#options.capabilities.packetTimeMs,
       isRtcpMultiplexed,
       hasExtendedReports: this.#asksForReports(agreement),
+      isMirror: local.isMirror === true && agreement?.audio.isLoopbackAsked === true,
     });
     return this.#writer.write({
       address: local.rtp.address,

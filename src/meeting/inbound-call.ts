@@ -103,7 +103,10 @@ export class InboundCall implements CallLegListener, MediaLegListener, StageHost
     this.call.state = 'ringing';
     this.call.ringingAtMs = nowMs;
     observer.callRinging(this.call, nowMs);
-    const local = localMediaOf(media, this.#desk.options.mediaAddressFor(this.leg));
+    const local = {
+      ...localMediaOf(media, this.#desk.options.mediaAddressFor(this.leg)),
+      isMirror: this.#stage instanceof EchoStage,
+    };
     this.call.state = 'answered';
     this.call.answeredAtMs = nowMs;
     this.call.localRtp = local.rtp;

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createKeyTone } from '../../media/dtmf/key-tone.ts';
+import { narrowband } from '../../media/prompt/clip.ts';
+import { readClips } from '../../media/prompt/read-clips.ts';
 import { MEETING_ID, TestService } from '../support/service.ts';
 import { runSipp } from '../support/sipp.ts';
+import { TestCaller } from '../support/test-caller.ts';
 
 /** SIPp's captures of RFC 4733 keys, by the name in their file's. */
 const CAPTURES = new Map([
@@ -45,4 +49,84 @@ it('hears exactly the one key in each of the captures that SIPp brings', async (
     heard.push(digits.map(({ digit, source }) => `${digit} ${source}`).join(' '));
   }
   expect(heard.sort()).toEqual([...CAPTURES.values()].map((digit) => `${digit} rfc4733`).sort());
+});
+
+interface HeardDigit {
+  readonly digit: string;
+  readonly source: string;
+}
+
+async function heardFrom(caller: TestCaller): Promise<string[]> {
+  const { digits } = (await service.callOf(caller.callId)) as { digits: readonly HeardDigit[] };
+  return digits.map(({ digit, source }) => `${digit} ${source}`);
+}
+
+const heard = (caller: TestCaller, count: number): Promise<string[]> =>
+  service.waitFor(
+    () => heardFrom(caller),
+    (digits) => digits.length >= count,
+    `${count} keys`,
+  );
+
+async function sendInfo(caller: TestCaller, type: string, body: string): Promise<number> {
+  return (await caller.request('INFO', [`Content-Type: application/${type}`], body)).statusCode;
+}
+
+/** A key of 100 ms by RFC 4733: five packets, and the last one three times (§2.5.1.4). */
+function sendEvent(caller: TestCaller, event: number, rtpTimestamp: number, firstSequence: number): void {
+  [160, 320, 480, 640, 800, 800, 800].forEach((duration, index) => {
+    const end = index >= 4 ? 0x80 : 0;
+    caller.rtp.send(caller.remoteRtp, {
+      sequenceNumber: firstSequence + index,
+      rtpTimestamp,
+      payloadType: 101,
+      hasMarker: index === 0,
+      payload: Uint8Array.of(event, end | 10, duration >> 8, duration & 0xff),
+    });
+  });
+}
+
+it('hears keys of SIP INFO in both of its bodies, and refuses others', async () => {
+  const caller = await TestCaller.join(service.target('TCP'), 'echo');
+  expect(await sendInfo(caller, 'dtmf-relay', 'Signal=5\r\nDuration=160\r\n')).toBe(200);
+  expect(await sendInfo(caller, 'dtmf', '11')).toBe(200);
+  expect(await sendInfo(caller, 'dtmf-relay', 'Signal=10\r\nDuration=160\r\n')).toBe(200);
+  expect(await sendInfo(caller, 'x-keys', '5')).toBe(415);
+  expect(await heard(caller, 3)).toEqual(['5 sip-info', '# sip-info', '* sip-info']);
+  await caller.hangUp();
+  caller.close();
+});
+
+it('hears keys in the sound, between sentences that are none, where no events were agreed on', async () => {
+  const caller = await TestCaller.open(service.target('UDP'));
+  const sdp = caller.offer.replace(' 101', '').replace(/a=rtpmap:101.*\r\n/, '');
+  expect((await caller.invite({ user: 'echo', sdp })).statusCode).toBe(200);
+  caller.acknowledge();
+  const clips = Object.entries(readClips());
+  const sentences = clips.filter(([name]) => /^(en|de)\//.test(name)).map(([, clip]) => narrowband(clip));
+  const speech = sentences.filter(({ length }) => length > 24_000 && length < 40_000).slice(0, 2);
+  expect(speech).toHaveLength(2);
+  const keys = [...'1#*'].map((key) => createKeyTone(key, { toneMs: 80, silenceMs: 80, sampleRateHz: 8000 }));
+  const sound = [new Int16Array(1600), speech[0]!, ...keys, speech[1]!].flatMap((part) => [...part]);
+  await caller.rtp.play(caller.remoteRtp, Int16Array.from(sound));
+  expect(await heard(caller, 3)).toEqual(['1 in-band', '# in-band', '* in-band']);
+  await caller.hangUp();
+  caller.close();
+}, 60_000);
+
+it('counts a key once that comes as events and by INFO, and twice where it was pressed twice', async () => {
+  const caller = await TestCaller.join(service.target('UDP'), 'echo');
+  sendEvent(caller, 7, 8000, 1);
+  expect(await sendInfo(caller, 'dtmf-relay', 'Signal=7\r\nDuration=100\r\n')).toBe(200);
+  expect(await heard(caller, 1)).toHaveLength(1);
+  sendEvent(caller, 7, 24_000, 20);
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  sendEvent(caller, 7, 40_000, 40);
+  await heard(caller, 3);
+  expect(await sendInfo(caller, 'dtmf', '8')).toBe(200);
+  const digits = await heard(caller, 4);
+  expect(digits.map((digit) => digit[0])).toEqual(['7', '7', '7', '8']);
+  expect(digits.slice(1)).toEqual(['7 rfc4733', '7 rfc4733', '8 sip-info']);
+  await caller.hangUp();
+  caller.close();
 });

@@ -24,6 +24,8 @@ export interface ReceivedRtp {
   readonly rtpTimestamp: number;
   readonly payloadType: number;
   readonly payload: Uint8Array;
+  /** The whole packet. */
+  readonly bytes: Buffer;
   readonly sourcePort: number;
 }
 
@@ -91,6 +93,23 @@ export class RtpSocket {
     sendDue();
   }
 
+  /** Sends sound of 8 kHz in real time, as frame `firstFrame` and those after it; resolves when all is sent. */
+  async play(remote: RtpRemote, samples: Int16Array, firstFrame = 0): Promise<void> {
+    const startedAtMs = performance.now();
+    const frames = Math.floor(samples.length / FRAME_SAMPLES);
+    for (let frame = 0; frame < frames; frame++) {
+      const dueMs = startedAtMs + frame * FRAME_MS - performance.now();
+      if (dueMs > 0) await new Promise((resolve) => setTimeout(resolve, dueMs));
+      const sound = samples.subarray(frame * FRAME_SAMPLES, (frame + 1) * FRAME_SAMPLES);
+      this.send(remote, {
+        sequenceNumber: firstFrame + frame,
+        rtpTimestamp: (firstFrame + frame) * FRAME_SAMPLES,
+        payload: Uint8Array.from(sound, encodePcmu),
+        hasMarker: frame === 0,
+      });
+    }
+  }
+
   stopTalking(): void {
     if (this.#talking !== null) clearTimeout(this.#talking);
     this.#talking = null;
@@ -125,6 +144,7 @@ export class RtpSocket {
       rtpTimestamp: bytes.readUInt32BE(4),
       payloadType: bytes.readUInt8(1) & 0x7f,
       payload: bytes.subarray(HEADER_BYTES),
+      bytes,
       sourcePort,
     });
   }
