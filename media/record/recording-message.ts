@@ -1,4 +1,5 @@
 /** What is said about recordings: to the worker whose sound it is, and back. */
+import type { FragmentNaming } from './matroska-format.ts';
 import type { SpokenSegment } from './speech-watch.ts';
 
 /** The sound one leg says, or all that a mix holds. */
@@ -12,6 +13,8 @@ export interface RecordingRequest {
   readonly source: RecordingSource;
   /** Path of the file, which must not exist; FLAC where it ends in `.flac`, else WAV. */
   readonly file: string;
+  /** Instead of those: Matroska as Kinesis Video Streams would hold it, narrowband. */
+  readonly fragments?: FragmentNaming;
 }
 
 export type RecordingCommand =

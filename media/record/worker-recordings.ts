@@ -2,6 +2,7 @@
 import { open } from 'node:fs/promises';
 import { Resampler } from '../codec/resampler.ts';
 import type { Mixer, MixParticipant } from '../mix/mixer.ts';
+import { MatroskaFormat } from './matroska-format.ts';
 import type { RecordingCommand, RecordingEvent, RecordingRequest } from './recording-message.ts';
 import { SoundFile } from './sound-file.ts';
 import { createSoundFormat } from './sound-format.ts';
@@ -21,12 +22,18 @@ export interface RecordedSound<P extends RecordedParticipant> {
 /** Wideband, whether anybody speaks it or not: a file has one rate, and who joins later may. */
 const RECORDING_RATE_HZ = 16_000;
 
+/** As Voice Connectors stream it: audio/L16 at 8 kHz. */
+const STREAM_RATE_HZ = 8000;
+
+type RecordingRateHz = typeof RECORDING_RATE_HZ | typeof STREAM_RATE_HZ;
+
 interface Recording {
   readonly request: RecordingRequest;
+  readonly rateHz: RecordingRateHz;
   readonly file: SoundFile;
   readonly speech: SpeechWatch;
-  /** For a leg that is heard at 8 kHz. */
-  readonly widening: Resampler;
+  /** For a leg that is heard at the other of the two rates. */
+  readonly resampler: Resampler;
 }
 
 const FRAME_MS = 20;
@@ -34,7 +41,8 @@ const FRAME_MS = 20;
 const FILE_MODE = 0o640;
 
 /** Used by one recording after the other: a frame is copied before the next one is made. */
-const frame = new Int16Array((RECORDING_RATE_HZ * FRAME_MS) / 1000);
+const wideFrame = new Int16Array((RECORDING_RATE_HZ * FRAME_MS) / 1000);
+const narrowFrame = new Int16Array((STREAM_RATE_HZ * FRAME_MS) / 1000);
 
 export class WorkerRecordings<P extends RecordedParticipant> {
   readonly #sound: RecordedSound<P>;
@@ -58,9 +66,9 @@ export class WorkerRecordings<P extends RecordedParticipant> {
 
   /** Frames were left out after a stall: silence stands for them, so that the time stays that of the call. */
   skip(frames: number): void {
-    frame.fill(0);
-    for (const { file } of this.#recordings.values()) {
-      for (let skipped = 0; skipped < frames; skipped++) file.append(frame, 0, frame.length);
+    for (const { file, rateHz } of this.#recordings.values()) {
+      const silence = frameOf(rateHz).fill(0);
+      for (let skipped = 0; skipped < frames; skipped++) file.append(silence, 0, silence.length);
     }
   }
 
@@ -79,16 +87,9 @@ export class WorkerRecordings<P extends RecordedParticipant> {
 
   async #start(request: RecordingRequest): Promise<void> {
     const { recordingId } = request;
-    const format = createSoundFormat(request.file, RECORDING_RATE_HZ);
-    const file = new SoundFile(RECORDING_RATE_HZ, format, (detail) =>
-      this.#post({ type: 'recording-broken', recordingId, detail }),
-    );
-    this.#recordings.set(recordingId, {
-      request,
-      file,
-      speech: new SpeechWatch(),
-      widening: new Resampler(8000, RECORDING_RATE_HZ),
-    });
+    const recording = this.#create(request);
+    const { file } = recording;
+    this.#recordings.set(recordingId, recording);
     try {
       await file.open(open(request.file, 'wx', FILE_MODE));
       this.#post({ type: 'recording-started', recordingId });
@@ -99,14 +100,29 @@ export class WorkerRecordings<P extends RecordedParticipant> {
     }
   }
 
+  #create(request: RecordingRequest): Recording {
+    const { recordingId, fragments } = request;
+    const rateHz = fragments === undefined ? RECORDING_RATE_HZ : STREAM_RATE_HZ;
+    const otherRateHz = fragments === undefined ? STREAM_RATE_HZ : RECORDING_RATE_HZ;
+    const format =
+      fragments === undefined
+        ? createSoundFormat(request.file, rateHz)
+        : new MatroskaFormat(rateHz, fragments, Date.now);
+    const file = new SoundFile(rateHz, format, (detail) =>
+      this.#post({ type: 'recording-broken', recordingId, detail }),
+    );
+    const resampler = new Resampler(otherRateHz, rateHz);
+    return { request, rateHz, file, speech: new SpeechWatch(), resampler };
+  }
+
   async #stop(recordingId: string): Promise<void> {
     const recording = this.#recordings.get(recordingId);
     if (recording === undefined) return;
     this.#recordings.delete(recordingId);
-    const { file, speech } = recording;
+    const { file, speech, rateHz } = recording;
     for (const segment of speech.takeAll()) this.#post({ type: 'recording-spoken', recordingId, segment });
     await file.close();
-    const durationMs = samplesMs(file.written);
+    const durationMs = samplesMs(file.written, rateHz);
     this.#post({
       type: 'recording-stopped',
       recordingId,
@@ -115,18 +131,19 @@ export class WorkerRecordings<P extends RecordedParticipant> {
   }
 
   #record(recording: Recording): void {
-    const { request, file, speech } = recording;
+    const { request, rateHz, file, speech } = recording;
     if (file.failure !== null) return;
     const { source, recordingId } = request;
     if (source.kind === 'leg') {
       this.#recordLeg(recording, this.#sound.participant(source.legId));
       return;
     }
-    const nowMs = samplesMs(file.appended);
+    const nowMs = samplesMs(file.appended, rateHz);
+    const frame = frameOf(rateHz);
     const mixer = this.#sound.mixer(source.mixId);
     // Nobody is there: the recording goes on with silence, so that its time stays that of the meeting.
     if (mixer === undefined) frame.fill(0);
-    else mixer.readTotal(RECORDING_RATE_HZ, frame);
+    else mixer.readTotal(rateHz, frame);
     for (const { legId, loudness } of mixer?.speaking ?? []) speech.hear(legId, loudness, nowMs, FRAME_MS);
     file.append(frame, 0, frame.length);
     for (const segment of speech.takeFinished(nowMs)) {
@@ -134,17 +151,22 @@ export class WorkerRecordings<P extends RecordedParticipant> {
     }
   }
 
-  #recordLeg({ file, widening }: Recording, leg: P | undefined): void {
+  #recordLeg({ file, rateHz, resampler }: Recording, leg: P | undefined): void {
     if (leg === undefined) return;
     const { samples, frameOffset, sampleRateHz } = leg;
-    if (sampleRateHz === RECORDING_RATE_HZ) file.append(samples, frameOffset, frame.length);
+    const frame = frameOf(rateHz);
+    if (sampleRateHz === rateHz) file.append(samples, frameOffset, frame.length);
     else {
-      widening.resample(samples, frameOffset, frame.length / 2, frame, 0);
+      resampler.resample(samples, frameOffset, (sampleRateHz * FRAME_MS) / 1000, frame, 0);
       file.append(frame, 0, frame.length);
     }
   }
 }
 
-function samplesMs(samples: number): number {
-  return (samples * 1000) / RECORDING_RATE_HZ;
+function frameOf(rateHz: RecordingRateHz): Int16Array {
+  return rateHz === RECORDING_RATE_HZ ? wideFrame : narrowFrame;
+}
+
+function samplesMs(samples: number, rateHz: RecordingRateHz): number {
+  return (samples * 1000) / rateHz;
 }

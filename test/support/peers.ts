@@ -10,7 +10,12 @@ import { runToEnd } from './running-process.ts';
 type Peers = Readonly<Record<string, string>>;
 
 /** Other codecs and other voices, which the unit tests hold ours against. */
-const UNIT_PEERS: Peers = { ffmpeg: 'ffmpeg', flac: 'flac', 'espeak-ng': 'espeak-ng' };
+const UNIT_PEERS: Peers = {
+  ffmpeg: 'ffmpeg',
+  flac: 'flac',
+  'espeak-ng': 'espeak-ng',
+  mkvinfo: 'mkvtoolnix',
+};
 
 const CALLING_PEERS: Peers = {
   sipp: 'sip-tester',
