@@ -65,6 +65,17 @@ const originationSchema = z.strictObject(
   'a group of keys: origination: { routes }',
 );
 
+/** AWS: StreamingConfiguration. */
+const streamingSchema = z.strictObject(
+  {
+    disabled: flag().default(true).describe('Calls are not streamed, recording sessions refused.'),
+    dataRetentionInHours: integer(0, 87_600, 'hours')
+      .default(24)
+      .describe('How long streams are kept; 0 removes them a minute after the call.'),
+  },
+  'a group of keys: streaming: { disabled, dataRetentionInHours }',
+);
+
 export const voiceConnectorSchema = z.strictObject(
   {
     id: connectorId.describe('First label of its host name, <id>.voiceconnector.chime.aws.'),
@@ -77,6 +88,7 @@ export const voiceConnectorSchema = z.strictObject(
       .describe('UDP and TCP port of its own; what comes in there is meant for this connector.'),
     termination: terminationSchema.prefault({}),
     origination: originationSchema.prefault({}),
+    streaming: streamingSchema.prefault({}).describe('Sound of both sides, under streams/.'),
   },
   'a Voice Connector: { id, name, loggingEnabled, termination, origination }',
 );

@@ -7,14 +7,12 @@ import type { UserAgent } from '../signaling/sip/user-agent.ts';
 import type { CallRegistry } from './call/call-registry.ts';
 import { ConnectorCalls } from './connector/connector-calls.ts';
 import { ConnectorDirectory } from './connector/connector-directory.ts';
-import { ConnectorJournal } from './connector/connector-journal.ts';
+import { type CallFollower, ConnectorJournal } from './connector/connector-journal.ts';
 import { KeptChanges } from './connector/kept-changes.ts';
 import { LoopGuard } from './connector/loop-guard.ts';
 import { RouteHealthWatch } from './connector/route-health.ts';
 import { TelephoneNetwork } from './connector/telephone-network.ts';
 import type { Problems } from './problems.ts';
-import { createTrunkRecords } from './records/create-records.ts';
-import type { RecordKeeper } from './records/record-keeper.ts';
 import type { SipStack } from './sip-stack.ts';
 import type { Telling } from './telling.ts';
 
@@ -51,7 +49,7 @@ export function createConnectorCalls(
   logger: Logger,
   parts: {
     readonly telling: Telling;
-    readonly records: RecordKeeper;
+    readonly followers: readonly CallFollower[];
     readonly media: WorkerMediaEngine;
     readonly calls: CallRegistry;
     readonly directory: ConnectorDirectory;
@@ -70,7 +68,7 @@ export function createConnectorCalls(
     directory: parts.directory,
     calls: parts.calls,
     media: parts.media,
-    observer: new ConnectorJournal(logger, parts.telling, createTrunkRecords(config, parts.records)),
+    observer: new ConnectorJournal(logger, parts.telling, parts.followers),
     loops: new LoopGuard(),
     settings: trunk,
     dialer: {

@@ -24,7 +24,7 @@ import { Problems } from './problems.ts';
 import { QualityReports } from './quality/quality-reports.ts';
 import type { MeetingRecordings } from './recording/meeting-recordings.ts';
 import { endRecordingsWith } from './recording/meeting-watch.ts';
-import { createRecordKeeper, keepMeetingRecords } from './records/create-records.ts';
+import { createRecordKeeper, createTrunkRecords, keepMeetingRecords } from './records/create-records.ts';
 import type { RecordKeeper } from './records/record-keeper.ts';
 import { roomRules } from './service-options.ts';
 import {
@@ -37,6 +37,7 @@ import {
 import { RunningServiceView } from './service-view.ts';
 import { SipStack } from './sip-stack.ts';
 import { SipWatch } from './sip-watch.ts';
+import { Streaming } from './streaming/streaming.ts';
 import { openTlsIdentity } from './tls-identity.ts';
 
 /** The service while it runs. */
@@ -83,6 +84,7 @@ class RunningService implements Service {
   readonly #homer: Homer | null;
   readonly #media: ReturnType<typeof createMedia>;
   readonly #records: RecordKeeper;
+  readonly #streaming: Streaming;
   readonly #recordings: MeetingRecordings;
   readonly #recordingDesk: RecordingDesk;
   readonly #meetings: MeetingDirectory;
@@ -140,10 +142,17 @@ class RunningService implements Service {
       logger,
     });
     this.#directory = createConnectorDirectory(config, logger, this.#problems);
+    this.#streaming = new Streaming(config, logger, {
+      media: this.#media,
+      telling: this.#telling,
+      keeper: this.#records,
+      problems: this.#problems,
+      definitionOf: (id) => this.#directory.directory.connectors.get(id)?.definition,
+    });
     this.#connectors = createConnectorCalls(config, logger, {
       directory: this.#directory.directory,
       telling: this.#telling,
-      records: this.#records,
+      followers: [this.#streaming.trunk, createTrunkRecords(config, this.#records)],
       media: this.#media,
       calls: this.#calls,
       userAgent: () => this.#sip?.userAgent ?? null,
@@ -173,6 +182,7 @@ class RunningService implements Service {
     await Promise.all([startMedia(this.#media), this.#homer?.start(), h323, http]);
     this.#telling.start();
     this.#records.start();
+    this.#streaming.start();
     await this.#startSip();
     await this.#startH323();
     await this.#startHttp();
@@ -183,6 +193,7 @@ class RunningService implements Service {
     this.#isStopping = true;
     this.#stopRouteWatch();
     await Promise.all([this.#inbound.endAll(), this.#connectors.endAll()]);
+    await this.#streaming.stop();
     await this.#recordings.stopAll(Date.now());
     await this.#farewell();
     await this.#h323?.stop();
@@ -280,6 +291,7 @@ class RunningService implements Service {
     );
     gauge('guesses_delayed', 'IDs and passcodes that had to wait', () => guessing.statistics.delayed);
     gauge('guesses_refused', 'IDs and passcodes not looked at', () => guessing.statistics.refused);
+    gauge('calls_streamed', 'Trunk calls that are being streamed', () => this.#streaming.trunk.openCount);
     gauge('media_legs', 'Legs with open media ports', () => this.#media.statistics().legs);
     gauge('media_port_pairs_free', 'Port pairs not in use', () => this.#media.statistics().portsFree);
   }

@@ -4,20 +4,21 @@ import type { Telling } from '../telling.ts';
 import type { CallSide, ConnectorObserver, RouteFailure } from './connector-observer.ts';
 import type { TrunkCall } from './trunk-call.ts';
 
-type CallRecords = Pick<ConnectorObserver, 'callAnswered' | 'callRefused' | 'callEnded'>;
+/** Who does something of its own with a call from answer to end. */
+export type CallFollower = Pick<ConnectorObserver, 'callAnswered' | 'callRefused' | 'callEnded'>;
 
 /** Writes what a person follows a trunk call by into the log, and passes it on to metrics and AWS's logs. */
 export class ConnectorJournal implements ConnectorObserver {
   readonly #logger: Logger;
   readonly #telling: Telling;
-  readonly #records: CallRecords;
+  readonly #followers: readonly CallFollower[];
   /** What one side measured waits here for the other side's report of that minute. */
   readonly #waiting = new Map<string, Partial<Record<CallSide, LegReport>>>();
 
-  constructor(logger: Logger, telling: Telling, records: CallRecords) {
+  constructor(logger: Logger, telling: Telling, followers: readonly CallFollower[]) {
     this.#logger = logger;
     this.#telling = telling;
-    this.#records = records;
+    this.#followers = followers;
   }
 
   callAttempted(call: TrunkCall, nowMs: number): void {
@@ -52,7 +53,7 @@ export class ConnectorJournal implements ConnectorObserver {
       'trunk call answered',
     );
     this.#telling.callAnswered(call, nowMs);
-    this.#records.callAnswered(call, nowMs);
+    for (const follower of this.#followers) follower.callAnswered(call, nowMs);
   }
 
   sideReport(call: TrunkCall, side: CallSide, report: LegReport): void {
@@ -69,7 +70,7 @@ export class ConnectorJournal implements ConnectorObserver {
       'trunk call refused',
     );
     this.#telling.callRefused(call, nowMs);
-    this.#records.callRefused(call, nowMs);
+    for (const follower of this.#followers) follower.callRefused(call, nowMs);
   }
 
   callEnded(call: TrunkCall, nowMs: number): void {
@@ -77,7 +78,7 @@ export class ConnectorJournal implements ConnectorObserver {
     const seconds = (nowMs - (call.answeredAtMs ?? nowMs)) / 1000;
     this.#logger.info({ callId: call.id, seconds, ...call.end }, 'trunk call ended');
     this.#telling.callEnded(call, nowMs);
-    this.#records.callEnded(call, nowMs);
+    for (const follower of this.#followers) follower.callEnded(call, nowMs);
   }
 
   #flush(call: TrunkCall): void {

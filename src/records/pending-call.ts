@@ -32,7 +32,7 @@ export function trunkRecord(bucket: string, call: DetailedCall, outcome: CallOut
   return { bucket, key: callDetailRecordKey(call), body: serializeCallDetailRecord(call, outcome) };
 }
 
-function streamingRecord(bucket: string, call: StreamedCall, outcome: StreamingOutcome): StoredObject {
+export function streamingRecord(bucket: string, call: StreamedCall, outcome: StreamingOutcome): StoredObject {
   return { bucket, key: streamingDetailRecordKey(call), body: serializeStreamingDetailRecord(call, outcome) };
 }
 

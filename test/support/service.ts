@@ -192,6 +192,11 @@ export class TestService {
     return this.#readLines('logs/aws/ChimeVoiceConnectorLogs');
   }
 
+  /** EventBridge events. */
+  eventLog(): readonly LogLine[] {
+    return this.#readLines('events');
+  }
+
   sipMessageLog(): readonly LogLine[] {
     return this.#readLines('logs/aws/ChimeVoiceConnectorSipMessages');
   }

@@ -22,8 +22,7 @@ beforeEach(() => {
   sink = new MemorySink();
   const options = { region: 'us-east-1', roomsConnectorId: 'rooms', periodSeconds: 60, sinks: [sink] };
   telling = new Telling(options, START_MS);
-  const nothing = { callAnswered: () => {}, callRefused: () => {}, callEnded: () => {} };
-  journal = new ConnectorJournal(pino({ level: 'silent' }), telling, nothing);
+  journal = new ConnectorJournal(pino({ level: 'silent' }), telling, []);
 });
 
 function attempt(direction: 'Inbound' | 'Outbound', voiceConnectorId = FIRST): TrunkCall {
