@@ -106,8 +106,8 @@ class RunningService implements Service {
     this.#logger = logger;
     this.#calls = new CallRegistry(config.limits.maxEndedCalls);
     this.#telling = createTelling(config, logger, this.#problems, (id) => this.#connectors.isLogged(id));
-    this.#records = createRecordKeeper(config, logger, this.#problems);
     const watchers = { telling: this.#telling, problems: this.#problems, calls: this.#calls };
+    this.#records = createRecordKeeper(config, logger, this.#problems);
     this.#homer = createHomer(config, logger, watchers);
     const hep = this.#homer?.export ?? null;
     this.#media = createMedia(config, logger, hep);
@@ -143,10 +143,9 @@ class RunningService implements Service {
     });
     this.#directory = createConnectorDirectory(config, logger, this.#problems);
     this.#streaming = new Streaming(config, logger, {
+      ...watchers,
       media: this.#media,
-      telling: this.#telling,
       keeper: this.#records,
-      problems: this.#problems,
       definitionOf: (id) => this.#directory.directory.connectors.get(id)?.definition,
     });
     this.#connectors = createConnectorCalls(config, logger, {
