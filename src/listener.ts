@@ -1,4 +1,5 @@
 import type { Config } from '../config/schema.ts';
+import type { SignalingTransport } from '../signaling/call-leg.ts';
 
 /** A listener as people know it: by the key that moves it. */
 export type ListenerKey =
@@ -87,3 +88,12 @@ export function listenerName(key: ListenerKey): string {
       ?.name ?? key
   );
 }
+
+/** The key that a listener of SIP is configured by. */
+export const SIP_LISTENER_KEYS: Readonly<Record<SignalingTransport, ListenerKey>> = {
+  UDP: 'sip.udpPort',
+  TCP: 'sip.tcpPort',
+  TLS: 'sip.tlsPort',
+  WS: 'sip.webSocketPort',
+  WSS: 'sip.webSocketPort',
+};

@@ -2,7 +2,6 @@ import { networkInterfaces } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../config/schema.ts';
-import type { SignalingTransport } from '../signaling/call-leg.ts';
 import { CallRegistry } from './call/call-registry.ts';
 import { ConnectorAdministration } from './connector/connector-administration.ts';
 import type { ConnectorCalls } from './connector/connector-calls.ts';
@@ -17,15 +16,15 @@ import { createGuessing } from './guessing/create-guessing.ts';
 import type { H323Stack } from './h323-stack.ts';
 import { createHomer, type Homer } from './hep/homer.ts';
 import type { HttpServer } from './http/server.ts';
-import { type BoundListener, h323Port, type ListenerKey } from './listener.ts';
+import { type BoundListener, h323Port, SIP_LISTENER_KEYS } from './listener.ts';
 import { MeetingDirectory } from './meeting/meeting-directory.ts';
 import { RecordingDesk } from './meeting/recording-desk.ts';
 import { Problems } from './problems.ts';
 import { QualityReports } from './quality/quality-reports.ts';
 import type { MeetingRecordings } from './recording/meeting-recordings.ts';
 import { endRecordingsWith } from './recording/meeting-watch.ts';
-import { createRecordKeeper, createTrunkRecords, keepMeetingRecords } from './records/create-records.ts';
-import type { RecordKeeper } from './records/record-keeper.ts';
+import { CallKeeping } from './records/call-keeping.ts';
+import { keepMeetingRecords } from './records/create-records.ts';
 import { roomRules } from './service-options.ts';
 import {
   createInboundCalls,
@@ -37,7 +36,6 @@ import {
 import { RunningServiceView } from './service-view.ts';
 import { SipStack } from './sip-stack.ts';
 import { SipWatch } from './sip-watch.ts';
-import { Streaming } from './streaming/streaming.ts';
 import { openTlsIdentity } from './tls-identity.ts';
 
 /** The service while it runs. */
@@ -47,14 +45,6 @@ export interface Service {
   /** Ends every call properly, writes what is left to tell, and lets go of everything. */
   stop(): Promise<void>;
 }
-
-const LISTENER_KEYS: Readonly<Record<SignalingTransport, ListenerKey>> = {
-  UDP: 'sip.udpPort',
-  TCP: 'sip.tcpPort',
-  TLS: 'sip.tlsPort',
-  WS: 'sip.webSocketPort',
-  WSS: 'sip.webSocketPort',
-};
 
 /** How long the other sides have to answer our BYE when the service stops. */
 const FAREWELL_MS = 1000;
@@ -83,8 +73,7 @@ class RunningService implements Service {
   readonly #telling: ReturnType<typeof createTelling>;
   readonly #homer: Homer | null;
   readonly #media: ReturnType<typeof createMedia>;
-  readonly #records: RecordKeeper;
-  readonly #streaming: Streaming;
+  readonly #keeping: CallKeeping;
   readonly #recordings: MeetingRecordings;
   readonly #recordingDesk: RecordingDesk;
   readonly #meetings: MeetingDirectory;
@@ -107,10 +96,15 @@ class RunningService implements Service {
     this.#calls = new CallRegistry(config.limits.maxEndedCalls);
     this.#telling = createTelling(config, logger, this.#problems, (id) => this.#connectors.isLogged(id));
     const watchers = { telling: this.#telling, problems: this.#problems, calls: this.#calls };
-    this.#records = createRecordKeeper(config, logger, this.#problems);
     this.#homer = createHomer(config, logger, watchers);
     const hep = this.#homer?.export ?? null;
     this.#media = createMedia(config, logger, hep);
+    this.#directory = createConnectorDirectory(config, logger, this.#problems);
+    this.#keeping = new CallKeeping(config, logger, {
+      ...watchers,
+      media: this.#media,
+      directory: this.#directory.directory,
+    });
     this.#recordings = createRecordings(config, logger, {
       ...watchers,
       media: this.#media,
@@ -118,7 +112,7 @@ class RunningService implements Service {
     });
     this.#recordingDesk = new RecordingDesk(this.#recordings);
     const kept = endRecordingsWith(this.#recordingDesk, this.#telling);
-    const listener = keepMeetingRecords(config, { keeper: this.#records, ...watchers }, kept);
+    const listener = keepMeetingRecords(config, { keeper: this.#keeping.records, ...watchers }, kept);
     this.#meetings = new MeetingDirectory(config.meetings, roomRules(config), listener);
     this.#guessing = createGuessing(config, logger, watchers);
     this.#inbound = createInboundCalls(config, logger, {
@@ -141,17 +135,10 @@ class RunningService implements Service {
       telling: this.#telling,
       logger,
     });
-    this.#directory = createConnectorDirectory(config, logger, this.#problems);
-    this.#streaming = new Streaming(config, logger, {
-      ...watchers,
-      media: this.#media,
-      keeper: this.#records,
-      definitionOf: (id) => this.#directory.directory.connectors.get(id)?.definition,
-    });
     this.#connectors = createConnectorCalls(config, logger, {
       directory: this.#directory.directory,
       telling: this.#telling,
-      followers: [this.#streaming.trunk, createTrunkRecords(config, this.#records)],
+      followers: this.#keeping.followers,
       media: this.#media,
       calls: this.#calls,
       userAgent: () => this.#sip?.userAgent ?? null,
@@ -165,7 +152,7 @@ class RunningService implements Service {
     const connectorPorts = new Set(this.#config.voiceConnectors.map(({ port }) => port));
     return [
       ...sip.map(({ transport, address, port }) => ({
-        key: connectorPorts.has(port) ? 'voiceConnectors.port' : LISTENER_KEYS[transport],
+        key: connectorPorts.has(port) ? 'voiceConnectors.port' : SIP_LISTENER_KEYS[transport],
         address,
         port,
       })),
@@ -180,8 +167,7 @@ class RunningService implements Service {
     const http = this.#config.http.port === null ? null : import('./http/server.ts');
     await Promise.all([startMedia(this.#media), this.#homer?.start(), h323, http]);
     this.#telling.start();
-    this.#records.start();
-    this.#streaming.start();
+    this.#keeping.start();
     await this.#startSip();
     await this.#startH323();
     await this.#startHttp();
@@ -192,14 +178,13 @@ class RunningService implements Service {
     this.#isStopping = true;
     this.#stopRouteWatch();
     await Promise.all([this.#inbound.endAll(), this.#connectors.endAll()]);
-    await this.#streaming.stop();
+    await this.#keeping.stop();
     await this.#recordings.stopAll(Date.now());
     await this.#farewell();
     await this.#h323?.stop();
     await this.#sip?.stop();
     await this.#media.stop();
     await this.#http?.stop();
-    await this.#records.stop();
     await this.#guessing.failures.flush();
     await this.#homer?.stop();
     await this.#telling.stop(Date.now());
@@ -281,7 +266,7 @@ class RunningService implements Service {
     gauge('sip_connections', 'Open connections', () => sip.transport.statistics().connections);
     gauge('recordings_open', 'Recordings that are being written', () => this.#recordings.openCount);
     gauge('recordings_broken', 'Recordings that failed since the start', () => this.#recordings.brokenCount);
-    gauge('records_waiting', 'Call detail records not written yet', () => this.#records.waiting);
+    gauge('records_waiting', 'Call detail records not written yet', () => this.#keeping.records.waiting);
     const { guessing } = this.#guessing;
     gauge(
       'guesses_failed',
@@ -290,7 +275,8 @@ class RunningService implements Service {
     );
     gauge('guesses_delayed', 'IDs and passcodes that had to wait', () => guessing.statistics.delayed);
     gauge('guesses_refused', 'IDs and passcodes not looked at', () => guessing.statistics.refused);
-    gauge('calls_streamed', 'Trunk calls that are being streamed', () => this.#streaming.trunk.openCount);
+    const { trunk } = this.#keeping.streaming;
+    gauge('calls_streamed', 'Trunk calls that are being streamed', () => trunk.openCount);
     gauge('media_legs', 'Legs with open media ports', () => this.#media.statistics().legs);
     gauge('media_port_pairs_free', 'Port pairs not in use', () => this.#media.statistics().portsFree);
   }
