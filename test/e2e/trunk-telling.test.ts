@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { CATALOG } from '../../metrics/catalog.ts';
 import { MEDIA_QUALITY_FIELDS } from '../../metrics/media-quality-log.ts';
-import { type LogLine, TestService } from '../support/service.ts';
+import type { LogLine } from '../support/data-folder.ts';
+import { TestService } from '../support/service.ts';
 import { runSipp, SippServer } from '../support/sipp.ts';
 
 const FIRST = 'abcdef1ghij2klmno3pqr4';

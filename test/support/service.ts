@@ -1,8 +1,9 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CallDetail, CallSummary, MeetingDetail, StatusView } from '../../src/http/service-view.ts';
+import { type LogLine, readJsonLines, readObjects } from './data-folder.ts';
 import { HeapProbe } from './heap-probe.ts';
 import { type HttpAnswer, requestJson } from './http-request.ts';
 import { type FinishedProcess, RunningProcess } from './running-process.ts';
@@ -40,9 +41,6 @@ export interface ServiceOptions {
   /** What an earlier service left behind. */
   readonly dataDirectory?: string;
 }
-
-/** A line of a log in AWS's shape. */
-export type LogLine = Readonly<Record<string, number | string>>;
 
 /** The service as a user starts it, in a folder of its own. */
 export class TestService {
@@ -228,15 +226,7 @@ export class TestService {
 
   /** The objects of a bucket by key. */
   objects(bucket = 'carillon-records'): ReadonlyMap<string, string> {
-    const root = join(this.dataDirectory, 's3', bucket);
-    if (!existsSync(root)) return new Map();
-    const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((it) => it.isFile());
-    return new Map(
-      files.map(({ parentPath, name }) => {
-        const path = join(parentPath, name);
-        return [relative(root, path), readFileSync(path, 'utf8')];
-      }),
-    );
+    return readObjects(join(this.dataDirectory, 's3', bucket));
   }
 
   async #becomeReady(options: ServiceOptions): Promise<void> {
@@ -255,14 +245,7 @@ export class TestService {
   }
 
   #readLines(folder: string): LogLine[] {
-    const root = join(this.dataDirectory, folder);
-    if (!existsSync(root)) return [];
-    return readdirSync(root, { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.jsonl'))
-      .sort()
-      .flatMap((name) => readFileSync(join(root, name), 'utf8').split('\n'))
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as LogLine);
+    return readJsonLines(join(this.dataDirectory, folder));
   }
 }
 
