@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LegReport } from '../../media/quality/leg-report.ts';
 import type { CallDetail } from '../../src/http/service-view.ts';
-import { type LogLine, MEETING_ID, TestService } from '../support/service.ts';
+import type { LogLine } from '../support/data-folder.ts';
+import { MEETING_ID, TestService } from '../support/service.ts';
 import { runSipp } from '../support/sipp.ts';
 import { LoopbackCapture, type RtpStreamLine, readRtpStreams, readUdpPackets } from '../support/tshark.ts';
 

@@ -8,8 +8,9 @@ import { AUDIO } from '../../media/receive/reception.ts';
 import type { StreamReport } from '../../media/receive/stream-report.ts';
 import { createRtpHeader, readRtpHeader } from '../../media/rtp/packet.ts';
 import type { CallDetail } from '../../src/http/service-view.ts';
+import type { LogLine } from '../support/data-folder.ts';
 import { toneFrame } from '../support/rtp-socket.ts';
-import { type LogLine, MEETING_ID, TestService } from '../support/service.ts';
+import { MEETING_ID, TestService } from '../support/service.ts';
 import { runSipp } from '../support/sipp.ts';
 import { TestCaller } from '../support/test-caller.ts';
 import {
