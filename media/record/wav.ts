@@ -14,7 +14,7 @@ export class WavError extends Error {
   override readonly name = 'WavError';
 }
 
-const WAV_HEADER_LENGTH = 44;
+export const WAV_HEADER_LENGTH = 44;
 /** Lengths have 32 bits. */
 export const WAV_DATA_MAXIMUM_BYTES = 0xffff_ffff - WAV_HEADER_LENGTH;
 const BYTES_PER_SAMPLE = 2;
