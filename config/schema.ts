@@ -10,34 +10,15 @@ import {
   voiceConnectorGroupsSchema,
   voiceConnectorsSchema,
 } from './connector-schema.ts';
-import {
-  digits,
-  flag,
-  host,
-  integer,
-  ipAddress,
-  listenerPort,
-  listOf,
-  oneOf,
-  portRange,
-  text,
-} from './field.ts';
+import { digits, flag, host, integer, ipAddress, listenerPort, listOf, oneOf, text } from './field.ts';
 import { guessingSchema } from './guessing-schema.ts';
+import { h323Schema } from './h323-schema.ts';
 import { mediaSchema } from './media-schema.ts';
 import { meetingsSchema } from './meeting-schema.ts';
 import { roomsSchema } from './rooms-schema.ts';
 import { sipSchema } from './sip-schema.ts';
 
 const GROUP = 'a group of keys';
-
-const h323Schema = z.strictObject(
-  {
-    enabled: flag().default(true).describe('Answers H.323 calls.'),
-    port: listenerPort().default(1720).describe('TCP port of call signaling (H.225.0).'),
-    portRange: portRange().default([5100, 6200]).describe('TCP ports of H.245 and UDP ports of media.'),
-  },
-  GROUP,
-);
 
 const hepSchema = z.strictObject(
   {

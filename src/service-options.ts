@@ -118,6 +118,7 @@ export function h323EndpointOptions(
     address: sip.address,
     port,
     portRange: h323.portRange,
+    ...(h323.gatekeeper && { gatekeeper: h323.gatekeeper }),
     capabilities: {
       formats: spokenFormats(media.codecs.filter((name) => name !== 'OPUS')),
       packetTimeMs: media.packetTimeMs,

@@ -47,6 +47,8 @@ export interface ServiceParts {
   problems(): readonly string[];
   /** Resolves when nobody of a meeting that was ended is left. */
   untilGone(meetingId: string): Promise<void>;
+  /** There is an ID more that can be dialed. */
+  onMeetingCreated(): void;
   readonly connectors: ConnectorAdministration;
 }
 
@@ -112,6 +114,7 @@ export class RunningServiceView implements ServiceView {
     }
     try {
       const meeting = meetings.create(definition);
+      this.#parts.onMeetingCreated();
       telling.event({ type: 'meeting-created', atMs: Date.now(), meeting: meetingSummary(meeting) });
       return { kind: 'created', meeting: meetingDetail(meeting, []) };
     } catch (error) {

@@ -219,12 +219,12 @@ class RunningService implements Service {
   async #startH323(): Promise<void> {
     const port = h323Port(this.#config.h323);
     if (port === null) return;
-    const watchers = { telling: this.#telling, logger: this.#logger };
+    const parts = { telling: this.#telling, logger: this.#logger, problems: this.#problems };
     const { H323Stack } = await import('./h323-stack.ts');
-    const h323 = new H323Stack(this.#config, port, watchers, (leg) => this.#inbound.take(leg));
+    const h323 = new H323Stack(this.#config, port, parts, (leg) => this.#inbound.take(leg));
     this.#h323 = h323;
+    h323.tellMeetings(this.#meetings.all());
     await h323.start();
-    this.#publishGauge('h323_connections', 'Open connections of H.323 calls', () => h323.connectionCount);
   }
 
   async #startHttp(): Promise<void> {
@@ -246,6 +246,7 @@ class RunningService implements Service {
       listeners: () => this.listeners,
       problems: () => this.#problems.list(),
       untilGone: (meetingId) => this.#inbound.untilGone(meetingId),
+      onMeetingCreated: () => this.#h323?.tellMeetings(this.#meetings.all()),
       connectors: new ConnectorAdministration(
         this.#directory.directory,
         this.#directory.kept,

@@ -1,8 +1,12 @@
 import type { AudioCapabilities } from '../session-description.ts';
 import type { Clock } from './clock.ts';
 import type { EndpointType } from './h225-types.ts';
+import type { GatekeeperClient } from './ras/gatekeeper-client.ts';
 import type { TcpPortRange } from './tcp-port-range.ts';
 import type { ConnectionLimits } from './tpkt-connection.ts';
+
+/** What a call needs of a gatekeeper. */
+export type CallGatekeeper = Pick<GatekeeperClient, 'admit' | 'release'>;
 
 /** What every call of an endpoint shares. */
 export interface CallEnvironment {
@@ -18,6 +22,8 @@ export interface CallEnvironment {
   advertisedAddressFor(localAddress: string): string;
   /** A number of at least 24 random bits. */
   random(): number;
+  /** Who is asked before a call is taken; null: nobody. */
+  gatekeeper(): CallGatekeeper | null;
   /** Something a peer sent was dropped. */
   onMalformed(detail: string, remoteAddress: string): void;
 }

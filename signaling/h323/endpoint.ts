@@ -8,6 +8,8 @@ import { type Clock, SYSTEM_CLOCK } from './clock.ts';
 import { createEndpointType } from './h225.ts';
 import { OutgoingH323Call } from './outgoing-call.ts';
 import type { OutgoingH323Options } from './outgoing-options.ts';
+import { GatekeeperClient } from './ras/gatekeeper-client.ts';
+import type { GatekeeperOptions } from './ras/registration.ts';
 import { SignalingChannel } from './signaling-channel.ts';
 import { TcpPortRange } from './tcp-port-range.ts';
 import { type ConnectionLimits, DEFAULT_CONNECTION_LIMITS } from './tpkt-connection.ts';
@@ -38,6 +40,8 @@ export interface H323EndpointOptions {
   readonly displayName: string;
   readonly productId: string;
   readonly versionId: string;
+  /** Where we register, so that rooms can dial us by an alias; without it nobody is asked. */
+  readonly gatekeeper?: GatekeeperOptions;
   readonly limits?: EndpointLimits;
   readonly clock?: Clock;
   /** The address a peer reaches us at, where it is not the local one. */
@@ -54,6 +58,8 @@ export interface H323EndpointListener {
   ): void;
   /** A message, or what should have been one, was dropped. */
   onMalformed(detail: string, remoteAddress: string): void;
+  /** We are registered with the gatekeeper, or no longer, and why. */
+  onGatekeeper?(isRegistered: boolean, detail: string): void;
 }
 
 /** An H.323 endpoint: takes calls on TCP and hands each on as a `CallLeg`. */
@@ -66,6 +72,8 @@ export class H323Endpoint {
   readonly #outgoing = new Set<OutgoingH323Call>();
   readonly #perAddress = new Map<string, number>();
   #server: Server | null = null;
+  #gatekeeper: GatekeeperClient | null = null;
+  #aliases: readonly string[] = [];
 
   constructor(options: H323EndpointOptions, listener: H323EndpointListener) {
     this.#options = options;
@@ -80,6 +88,7 @@ export class H323Endpoint {
       limits: this.#limits,
       advertisedAddressFor: (local) => options.advertisedAddressFor?.(local) ?? local,
       random: () => randomInt(2 ** 24),
+      gatekeeper: () => this.#gatekeeper,
       onMalformed: (detail, remoteAddress) => listener.onMalformed(detail, remoteAddress),
     };
   }
@@ -101,8 +110,36 @@ export class H323Endpoint {
         resolve();
       });
     });
-    const bound = server.address();
-    return bound === null || typeof bound === 'string' ? port : bound.port;
+    const address = server.address();
+    const bound = address === null || typeof address === 'string' ? port : address.port;
+    if (this.#options.gatekeeper !== undefined) this.#register(this.#options.gatekeeper, bound);
+    return bound;
+  }
+
+  /** What rooms may dial behind the gatekeeper, in the order of importance. */
+  setAliases(aliases: readonly string[]): void {
+    this.#aliases = aliases;
+    this.#gatekeeper?.setAliases(aliases);
+  }
+
+  #register(options: GatekeeperOptions, signalPort: number): void {
+    const { clock, endpoint } = this.#environment;
+    const { host, port } = options;
+    const surroundings = {
+      clock,
+      endpoint,
+      signalPort,
+      advertisedAddressFor: (local: string) => this.#environment.advertisedAddressFor(local),
+      random: () => this.#environment.random(),
+    };
+    const gatekeeper = new GatekeeperClient(options, surroundings, {
+      onRegistered: () => this.#listener.onGatekeeper?.(true, `registered with ${host} port ${port}`),
+      onUnregistered: (detail) => this.#listener.onGatekeeper?.(false, detail),
+      onMalformed: (detail, remoteAddress) => this.#listener.onMalformed(detail, remoteAddress),
+    });
+    this.#gatekeeper = gatekeeper;
+    gatekeeper.setAliases(this.#aliases);
+    gatekeeper.start();
   }
 
   /** Places a call; it begins with `start`, after `listen`. */
@@ -118,6 +155,8 @@ export class H323Endpoint {
     this.#server = null;
     for (const channel of [...this.#channels]) channel.end('service-stopping');
     for (const call of [...this.#outgoing]) call.end('service-stopping');
+    await this.#gatekeeper?.stop();
+    this.#gatekeeper = null;
     if (server !== null) await new Promise<void>((resolve) => server.close(() => resolve()));
   }
 

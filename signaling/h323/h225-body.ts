@@ -54,7 +54,7 @@ export function setupBody(
   };
 }
 
-function aliasOf(alias: string): AliasAddress {
+export function aliasOf(alias: string): AliasAddress {
   return /^[0-9#*,]{1,128}$/.test(alias)
     ? { choice: 'dialledDigits', value: alias }
     : { choice: 'h323-ID', value: alias.slice(0, 256) };

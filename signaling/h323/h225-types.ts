@@ -153,7 +153,7 @@ type FacilityReason =
   | { readonly choice: 'startH245'; readonly value: null }
   | { readonly choice: 'transportedInformation'; readonly value: null };
 
-interface CallIdentifier {
+export interface CallIdentifier {
   readonly guid: Uint8Array;
 }
 
@@ -169,7 +169,7 @@ export interface EndpointType {
   readonly undefinedNode: boolean;
 }
 
-interface VendorIdentifier {
+export interface VendorIdentifier {
   readonly vendor: H221NonStandard;
   readonly productId?: Uint8Array;
   readonly versionId?: Uint8Array;

@@ -1,14 +1,14 @@
 import type { Socket } from 'node:net';
 import type { FailureReason } from '../call-failure.ts';
 import type { CallLeg } from '../call-leg.ts';
-import type { CallEnvironment } from './call-environment.ts';
+import type { CallEnvironment, CallGatekeeper } from './call-environment.ts';
 import { type H225Message, parseH225 } from './h225.ts';
 import { IncomingH323Call } from './incoming-call.ts';
 import { PerError } from './per/per-error.ts';
 import { Q850_CAUSE } from './q850-cause.ts';
 import { createQ931, parseQ931, Q931Error, serializeQ931 } from './q931.ts';
 import { serializeCause } from './q931-elements.ts';
-import { readSetup } from './setup.ts';
+import { type IncomingSetup, readSetup } from './setup.ts';
 import { type ConnectionEnd, TpktConnection } from './tpkt-connection.ts';
 
 export interface SignalingChannelListener {
@@ -30,6 +30,7 @@ export class SignalingChannel {
   #call: IncomingH323Call | null = null;
   #callReference: number | null = null;
   #isReleased = false;
+  #stopAdmission: () => void = () => undefined;
 
   constructor(
     socket: Socket,
@@ -86,7 +87,29 @@ export class SignalingChannel {
     const call = new IncomingH323Call(id, setup, this.#connection, this.#environment, () => this.#release());
     this.#call = call;
     call.proceed();
-    this.#listener.onCall(call);
+    const gatekeeper = this.#environment.gatekeeper();
+    if (gatekeeper === null) this.#listener.onCall(call);
+    else void this.#askGatekeeper(gatekeeper, call, setup);
+  }
+
+  /** H.323 §8.1.2: registered endpoints ask before they answer. */
+  async #askGatekeeper(
+    gatekeeper: CallGatekeeper,
+    call: IncomingH323Call,
+    { identity, calling, called }: IncomingSetup,
+  ): Promise<void> {
+    const { remoteAddress: address, remotePort: port } = this.#connection;
+    const end = (detail: string) => call.end('normal-clearing', detail);
+    const toAdmit = { identity, calling, called, peer: { address, port }, end };
+    this.#stopAdmission = () => gatekeeper.release(toAdmit);
+    const admission = await gatekeeper.admit(toAdmit);
+    if (this.#isReleased) return;
+    if (admission.isGranted) {
+      this.#listener.onCall(call);
+      return;
+    }
+    this.#listener.onRefused(admission.detail);
+    call.end(admission.reason, admission.detail);
   }
 
   #onMalformed(octets: Uint8Array, error: PerError | Q931Error): void {
@@ -124,6 +147,7 @@ export class SignalingChannel {
     if (this.#isReleased) return;
     this.#isReleased = true;
     this.#stopSetupTimer();
+    this.#stopAdmission();
     this.#connection.close();
     this.#listener.onReleased(this);
   }

@@ -232,7 +232,7 @@ describe('unknown keys', () => {
     [
       'nothing near',
       'h323: { xyzzy: 1 }',
-      'h323.xyzzy (site.yaml:1): unknown key; the keys here are enabled, port, portRange',
+      'h323.xyzzy (site.yaml:1): unknown key; the keys here are enabled, port, portRange, gatekeeper',
     ],
     [
       'in a list',

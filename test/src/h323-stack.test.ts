@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { configSchema } from '../../config/schema.ts';
 import type { CallLeg } from '../../signaling/call-leg.ts';
 import { H323Stack } from '../../src/h323-stack.ts';
+import { Problems } from '../../src/problems.ts';
 import { Telling } from '../../src/telling.ts';
 import { H323Caller, until } from '../support/h323-caller.ts';
 import { genuineCall } from '../support/h323-fixtures.ts';
@@ -23,7 +24,8 @@ async function start(sip: object = {}) {
   const logger = pino({ level: 'info' }, { write: (line) => lines.push(line) });
   const config = configSchema.parse({ sip: { address: '127.0.0.1', ...sip }, h323: { port: 0 } });
   const legs: CallLeg[] = [];
-  const stack = new H323Stack(config, 0, { telling, logger }, (leg) => legs.push(leg));
+  const problems = new Problems();
+  const stack = new H323Stack(config, 0, { telling, logger, problems }, (leg) => legs.push(leg));
   stacks.push(stack);
   await stack.start();
   const port = stack.listeners[0]?.port ?? 0;
@@ -43,22 +45,22 @@ describe('the H.323 stack', () => {
   });
 
   it('hands calls on', async () => {
-    const { stack, legs, port } = await start();
+    const { telling, legs, port } = await start();
     const caller = new H323Caller({ port }, true);
     caller.send(genuineCall('tunnel-fast')[0]!.octets);
     await until('the call', () => legs.length === 1);
     expect(legs[0]).toMatchObject({ protocol: 'H.323', localAddress: '127.0.0.1' });
-    expect(stack.connectionCount).toBe(1);
+    expect(telling.prometheusText()).toContain('\ncarillon_h323_connections 1\n');
     legs[0]!.end('normal-clearing');
     await caller.waitFor('releaseComplete');
     caller.close();
   });
 
   it('counts, tells and logs what it cannot read', async () => {
-    const { stack, telling, port, log } = await start();
+    const { telling, port, log } = await start();
     const caller = new H323Caller({ port }, true);
     caller.write(Buffer.from('03000007080200', 'hex'));
-    await until('the connection to close', () => caller.isClosed && stack.connectionCount === 0);
+    await until('the connection to close', () => caller.isClosed);
     expect(telling.prometheusText()).toContain('carillon_sip_malformed_total{reason="h323-malformed"} 1');
     expect(telling.prometheusText()).toContain('carillon_sip_malformed_total{reason="h323-refused"} 1');
     expect(log()).toMatch(/"remote":"127\.0\.0\.1".*malformed H\.323 message/);

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PICKED_RAS } from './picked-ras-types.ts';
 import { PICKED_H225, PICKED_H245, PICKED_H245_CAPABILITIES } from './picked-types.ts';
 import { createSchema } from './schema.ts';
 import { declareTypes } from './type-declarations.ts';
@@ -9,6 +10,7 @@ const ROOT = join(import.meta.dirname, '../../../..');
 /** The ITU-T modules as text are specification data and stand beside the repository, not in it. */
 const MODULE_DIRECTORY = join(ROOT, '../shared/asn1');
 
+const H225 = { from: './h225-types.ts', picked: PICKED_H225 };
 const H245_CAPABILITIES = { from: './h245-capability-types.ts', picked: PICKED_H245_CAPABILITIES };
 
 /** Whether this machine has the modules to generate from. */
@@ -21,6 +23,7 @@ export function generateFiles(): ReadonlyMap<string, string> {
   const texts = [
     ['schema.json', JSON.stringify(schema)],
     ['h225-types.ts', declareTypes(h225, PICKED_H225, headerFor('H.225.0 v7'))],
+    ['ras-types.ts', declareTypes(h225, PICKED_RAS, headerFor('H.225.0 v7'), H225)],
     ['h245-types.ts', declareTypes(h245, PICKED_H245, headerFor('H.245 v15'), H245_CAPABILITIES)],
     ['h245-capability-types.ts', declareTypes(h245, PICKED_H245_CAPABILITIES, headerFor('H.245 v15'))],
   ] as const;

@@ -230,9 +230,11 @@ export const PICKED_H245_CAPABILITIES: PickedTypes = {
 
 /** What other files import, by its TypeScript name; the rest stays private to its generated file. */
 export const EXPORTED_TYPES: ReadonlySet<string> = new Set([
+  'AdmissionRejectReason',
   'AlertingUUIE',
   'AliasAddress',
   'AudioCapability',
+  'CallIdentifier',
   'CallProceedingUUIE',
   'Capability',
   'CommandMessage',
@@ -254,6 +256,7 @@ export const EXPORTED_TYPES: ReadonlySet<string> = new Set([
   'OpenLogicalChannel',
   'OpenLogicalChannelAck',
   'ProgressUUIE',
+  'RasMessage',
   'ReleaseCompleteReason',
   'RequestMessage',
   'ResponseMessage',
@@ -263,4 +266,5 @@ export const EXPORTED_TYPES: ReadonlySet<string> = new Set([
   'TerminalCapabilitySetReject',
   'TransportAddress',
   'UserInputIndication',
+  'VendorIdentifier',
 ]);
