@@ -5,8 +5,13 @@
  * owners for each packet they cost a third of the time. `bulk/core.as.ts` says the same in AssemblyScript.
  */
 
-import { classifyJitter } from '../receive/jitter-classes.ts';
-import { BUFFERED_JITTERS, DELTA_MAXIMUM_US, LATENESS_KEPT } from '../receive/pace-constants.ts';
+import { classify } from '../receive/jitter-classes.ts';
+import {
+  BUFFERED_JITTERS,
+  DELTA_MAXIMUM_US,
+  JITTER_SAMPLE_MASK,
+  LATENESS_KEPT,
+} from '../receive/pace-constants.ts';
 import type { RecordMemory } from '../receive/receive-stream.ts';
 import {
   DOUBLE_JITTER,
@@ -55,9 +60,12 @@ const LATENESS = DOUBLE_LATENESS;
 const KEPT = LATENESS_KEPT;
 const BUFFERED = BUFFERED_JITTERS;
 const DELTA_MAXIMUM = DELTA_MAXIMUM_US;
+const SAMPLE_MASK = JITTER_SAMPLE_MASK;
 const LENGTH_MAXIMUM = PACKET_LENGTH_MAXIMUM;
 const TOUCHED = TOUCHED_PACKETS;
 
+/** Of 128 packets of the window all but one. */
+const WINDOW_LAST = 127;
 const PACKET_MINIMUM = 54; // Ethernet, IPv4 without options, UDP, RTP
 const NOT_PLAIN = -1;
 
@@ -78,6 +86,26 @@ export interface PlainRun {
 
 /** Of the packets touched. */
 const slots = new Int32Array(TOUCHED_PACKETS);
+
+/**
+ * Counts what is known of the plain packets of a stream by their number alone, which the header awaited tells:
+ * to be called before anybody else counts or reads. One addition a packet in place of six.
+ */
+export function settleRun(words: Int32Array, slot: number): void {
+  const record = slot * WORDS;
+  const header = words[record + NEXT_HEADER] as number;
+  const highest = words[record + HIGHEST_SEQUENCE] as number;
+  const run = (header - 1 - highest) & 0xffff;
+  if (header === 0 || run === 0) return;
+  words[record + PACKETS] = (words[record + PACKETS] as number) + run;
+  words[record + DISTINCT] = (words[record + DISTINCT] as number) + run;
+  words[record + JITTER_PACKETS] = (words[record + JITTER_PACKETS] as number) + run;
+  words[record + HIGHEST_SEQUENCE] = highest + run;
+  for (let sequence = highest + Math.max(1, run - WINDOW_LAST); sequence <= highest + run; sequence++) {
+    const window = record + WINDOW + ((sequence >>> 5) & 3);
+    words[window] = (words[window] as number) | (1 << sequence);
+  }
+}
 
 /** After a packet that had a closer look: says which one is the next that needs none. */
 export function awaitNext({ words, doubles }: RecordMemory, slot: number, audioType: number): void {
@@ -126,7 +154,7 @@ export function countPlainPackets(
       : (upper * 0x1_0000_0000 + lower) * unitUs + offsetUs;
     if (arrivalUs >= endUs || !countPace(view, at, words, doubles, slot, arrivalUs)) break;
     countNext(view, at, words, slot);
-    classifyJitter(words, doubles, classes, slot, words[slot * WORDS + CLOCK_RATE_HZ] as number);
+    classifyNext(words, doubles, classes, slot);
     counted++;
     offset = isPcap ? at + length : offset + view.getUint32(offset + 4, isLittleEndian);
   }
@@ -206,7 +234,10 @@ function findPlainSlot(view: DataView, at: number, words: Int32Array, index: Int
 /** Next in sequence, of the same type, without a marker, and so much later as always. */
 function isAwaited(view: DataView, at: number, words: Int32Array, slot: number): boolean {
   const record = slot * WORDS;
-  if (((view.getInt32(at + 42) ^ (words[record + NEXT_HEADER] as number)) & 0xc0ff_ffff) !== 0) return false;
+  const first = view.getInt32(at + 42);
+  if (((first ^ (words[record + NEXT_HEADER] as number)) & 0xc0ff_ffff) !== 0) return false;
+  // The header awaited must not be counted on into the payload type.
+  if ((first & 0xffff) === 0xffff) return false;
   const elapsed = (view.getInt32(at + 46) - (words[record + LAST_TIMESTAMP] as number)) | 0;
   return elapsed === words[record + PACKET_TIME];
 }
@@ -239,19 +270,25 @@ function countPace(
     words[record + DELTA_MAX_US] = Math.min(deltaUs, DELTA_MAXIMUM);
   }
   words[record + LAST_TIMESTAMP] = view.getInt32(at + 46);
-  words[record + JITTER_PACKETS] = (words[record + JITTER_PACKETS] as number) + 1;
   return true;
 }
 
+/** Counts the jitter of one packet in eight, like `classifyJitter` where the run is settled. */
+function classifyNext(words: Int32Array, doubles: Float64Array, classes: Uint8Array, slot: number): void {
+  const record = slot * WORDS;
+  const run = (words[record + NEXT_HEADER] as number) - 1 - (words[record + HIGHEST_SEQUENCE] as number);
+  if ((((words[record + JITTER_PACKETS] as number) + run) & SAMPLE_MASK) !== 1) return;
+  classify(
+    doubles[slot * DOUBLES + JITTER] as number,
+    classes,
+    slot,
+    words[record + CLOCK_RATE_HZ] as number,
+  );
+}
+
+/** All that `settleRun` cannot make up for. */
 function countNext(view: DataView, at: number, words: Int32Array, slot: number): void {
   const record = slot * WORDS;
-  const first = view.getInt32(at + 42);
-  const window = record + WINDOW + ((first >>> 5) & 3);
-  const awaited = words[record + NEXT_HEADER] as number;
-  words[record + NEXT_HEADER] = (awaited & ~0xffff) | ((first + 1) & 0xffff);
-  words[record + PACKETS] = (words[record + PACKETS] as number) + 1;
+  words[record + NEXT_HEADER] = (words[record + NEXT_HEADER] as number) + 1;
   words[record + BYTES] = (words[record + BYTES] as number) + view.getUint16(at + 38) - 8;
-  words[record + HIGHEST_SEQUENCE] = (words[record + HIGHEST_SEQUENCE] as number) + 1;
-  words[window] = (words[window] as number) | (1 << first);
-  words[record + DISTINCT] = (words[record + DISTINCT] as number) + 1;
 }

@@ -15,7 +15,7 @@ import type { PacketBatch, PacketSink, RecordLayout } from './capture-format.ts'
 import { IntervalRows } from './interval-rows.ts';
 import { KnownMedia, type PortRange } from './known-media.ts';
 import { findIpPacket, LINK_ETHERNET } from './link-layer.ts';
-import { awaitNext } from './plain-packets.ts';
+import { awaitNext, settleRun } from './plain-packets.ts';
 import { RtcpWatch } from './rtcp-watch.ts';
 import { StreamCourse } from './stream-course.ts';
 import { type DescribedMedia, StreamPayloads } from './stream-payloads.ts';
@@ -125,6 +125,11 @@ export class RtpCapture implements PacketSink {
     for (let index = 0; index < batch.count; index++) this.#receivePacket(view, batch, index);
   }
 
+  /** Before the records are read: plain packets are in them only as a number by then. */
+  settle(): void {
+    for (let slot = 0; slot < this.streams.slots; slot++) settleRun(this.streams.words, slot);
+  }
+
   /** The last interval ends with the capture. Once only. */
   end(): void {
     this.#endInterval();
@@ -166,6 +171,7 @@ export class RtpCapture implements PacketSink {
     const timestamp = view.getInt32(at + 4);
     const isMarked = (second & 0x80) !== 0;
     const number = first & 0xffff;
+    settleRun(this.streams.words, slot);
     this.course.prepare(slot);
     const reception = this.streams.receive(
       slot,
@@ -245,6 +251,7 @@ export class RtpCapture implements PacketSink {
   }
 
   #endInterval(): void {
+    this.settle();
     this.course.settle();
     for (let slot = 0; slot < this.streams.slots; slot++) {
       if (this.#hasLateDescriptions) this.#describeLate(slot);
@@ -276,6 +283,7 @@ export class RtpCapture implements PacketSink {
 
   /** Forgets who sent a packet or three that looked like RTP, long ago: a capture is full of chance. */
   #sweep(nowUs: number): void {
+    this.settle();
     for (let slot = 0; slot < this.streams.slots; slot++) {
       const packets = this.#packetsOf(slot);
       if (packets === 0 || packets >= BELIEVED_PACKETS || this.#isVouchedFor(slot)) continue;

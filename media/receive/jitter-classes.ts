@@ -31,7 +31,12 @@ export function classifyJitter(
   clockRateHz: number,
 ): void {
   if (((words[slot * WORDS + JITTER_PACKETS] as number) & SAMPLE_MASK) !== 1) return;
-  float[0] = (doubles[slot * DOUBLES + JITTER] as number) * (1e6 / clockRateHz);
+  classify(doubles[slot * DOUBLES + JITTER] as number, classes, slot, clockRateHz);
+}
+
+/** @param jitter in timestamp units */
+export function classify(jitter: number, classes: Uint8Array, slot: number, clockRateHz: number): void {
+  float[0] = jitter * (1e6 / clockRateHz);
   const place = ((floatWords[1] as number) >> JITTER_CLASS_SHIFT) - FIRST_JITTER_CLASS;
   const at = slot * CLASSES + Math.min(CLASSES - 1, Math.max(0, place));
   if (classes[at] === JITTER_CLASS_MAXIMUM) halve(classes, slot * CLASSES);

@@ -58,6 +58,8 @@ let samples: i32 = 0;
   const first = be32(at + 42);
   const awaited = load<i32>(record, WORD_NEXT_HEADER * 4);
   if (((first ^ awaited) & HEADER_MASK) != 0) return false;
+  // The header awaited must not be counted on into the payload type.
+  if ((first & 0xffff) == 0xffff) return false;
   const timestamp = be32(at + 46);
   const elapsed = timestamp - load<i32>(record, WORD_LAST_TIMESTAMP * 4);
   if (elapsed != load<i32>(record, WORD_PACKET_TIME * 4)) return false;
@@ -72,19 +74,15 @@ let samples: i32 = 0;
   if (deltaUs > <f64>load<i32>(record, WORD_DELTA_MAX_US * 4)) {
     store<i32>(record, <i32>min<f64>(deltaUs, <f64>DELTA_MAXIMUM_US), WORD_DELTA_MAX_US * 4);
   }
-  const window: usize = record + ((<usize>(first >>> 5) & 3) << 2);
-  store<i32>(record, (awaited & 0xffff0000) | ((first + 1) & 0xffff), WORD_NEXT_HEADER * 4);
-  store<i32>(record, load<i32>(record, WORD_PACKETS * 4) + 1, WORD_PACKETS * 4);
+  store<i32>(record, awaited + 1, WORD_NEXT_HEADER * 4);
   store<i32>(record, load<i32>(record, WORD_BYTES * 4) + be16(at + 38) - 8, WORD_BYTES * 4);
-  store<i32>(record, load<i32>(record, WORD_HIGHEST_SEQUENCE * 4) + 1, WORD_HIGHEST_SEQUENCE * 4);
-  store<i32>(window, load<i32>(window, WORD_WINDOW * 4) | (1 << first), WORD_WINDOW * 4);
-  store<i32>(record, load<i32>(record, WORD_DISTINCT * 4) + 1, WORD_DISTINCT * 4);
   store<i32>(record, timestamp, WORD_LAST_TIMESTAMP * 4);
   store<f64>(record, arrivalUs, DOUBLE_LAST_ARRIVAL_US * 8);
   store<f64>(record, jitter, DOUBLE_JITTER * 8);
   store<f64>(record, load<f64>(record, DOUBLE_JITTER_SUM * 8) + jitter, DOUBLE_JITTER_SUM * 8);
   if (jitter > load<f64>(record, DOUBLE_JITTER_MAX * 8)) store<f64>(record, jitter, DOUBLE_JITTER_MAX * 8);
-  sample(record, slot, jitter);
+  const run = first - load<i32>(record, WORD_HIGHEST_SEQUENCE * 4);
+  sample(slot, jitter, load<i32>(record, WORD_JITTER_PACKETS * 4) + run);
   return true;
 }
 
@@ -109,10 +107,8 @@ export function classifySamples(): void {
   store<u8>(at, load<u8>(at) + 1);
 }
 
-/** One packet more was measured. */
-@inline function sample(record: usize, slot: i32, jitter: f64): void {
-  const measured = load<i32>(record, WORD_JITTER_PACKETS * 4) + 1;
-  store<i32>(record, measured, WORD_JITTER_PACKETS * 4);
+/** @param measured packets of the interval, this one included */
+@inline function sample(slot: i32, jitter: f64, measured: i32): void {
   // Written each time and kept one time in eight: a branch would be mispredicted as often.
   store<i32>(SAMPLED_SLOTS_AT + (<usize>samples << 2), slot);
   store<f64>(SAMPLED_JITTERS_AT + (<usize>samples << 3), jitter);
@@ -130,6 +126,7 @@ export function countOffPace(at: usize, slot: i32, arrivalUs: f64): bool {
   const awaited = load<i32>(record, WORD_NEXT_HEADER * 4);
   if (((first ^ awaited) & TYPE_MASK) != 0 || <u32>first >>> 30 != 2) return false;
   if (load<i32>(EVENT_COUNT_AT) > EVENTS_MAXIMUM - 2) return false;
+  settleRun(record, awaited);
   const highest = load<i32>(record, WORD_HIGHEST_SEQUENCE * 4);
   const step = (first - highest) & 0xffff;
   const timestamp = be32(at + 46);
@@ -163,6 +160,20 @@ export function countOffPace(at: usize, slot: i32, arrivalUs: f64): bool {
   pass(record, slot, timestamp, arrivalUs, late);
   awaitNext(record, (first & ~0xffff) | (highest & 0xffff));
   return true;
+}
+
+function settleRun(record: usize, header: i32): void {
+  const highest = load<i32>(record, WORD_HIGHEST_SEQUENCE * 4);
+  const run = (header - 1 - highest) & 0xffff;
+  if (run == 0) return;
+  store<i32>(record, load<i32>(record, WORD_PACKETS * 4) + run, WORD_PACKETS * 4);
+  store<i32>(record, load<i32>(record, WORD_DISTINCT * 4) + run, WORD_DISTINCT * 4);
+  store<i32>(record, load<i32>(record, WORD_JITTER_PACKETS * 4) + run, WORD_JITTER_PACKETS * 4);
+  store<i32>(record, highest + run, WORD_HIGHEST_SEQUENCE * 4);
+  for (let sequence = highest + max(1, run - WINDOW_PACKETS + 1); sequence <= highest + run; sequence++) {
+    const window = windowOf(record, sequence);
+    store<i32>(window, load<i32>(window) | (1 << sequence));
+  }
 }
 
 @inline function increment(at: usize): void {
@@ -214,7 +225,9 @@ function pass(record: usize, slot: i32, timestamp: i32, arrivalUs: f64, sequence
   store<f64>(record, jitter, DOUBLE_JITTER * 8);
   store<f64>(record, load<f64>(record, DOUBLE_JITTER_SUM * 8) + jitter, DOUBLE_JITTER_SUM * 8);
   if (jitter > load<f64>(record, DOUBLE_JITTER_MAX * 8)) store<f64>(record, jitter, DOUBLE_JITTER_MAX * 8);
-  sample(record, slot, jitter);
+  const measured = load<i32>(record, WORD_JITTER_PACKETS * 4) + 1;
+  store<i32>(record, measured, WORD_JITTER_PACKETS * 4);
+  sample(slot, jitter, measured);
   const behind = (load<f64>(record, DOUBLE_LATENESS * 8) + change) * LATENESS_KEPT;
   const lateness = (behind + abs(behind)) * 0.5;
   store<f64>(record, lateness, DOUBLE_LATENESS * 8);

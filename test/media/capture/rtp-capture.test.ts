@@ -55,6 +55,7 @@ async function capture(name: string, bytes: Uint8Array): Promise<RtpCapture> {
   await writeFile(path, bytes);
   const rtp = new RtpCapture();
   await readCapture(path, rtp);
+  rtp.settle();
   return rtp;
 }
 
