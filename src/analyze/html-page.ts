@@ -2,53 +2,18 @@
 import type { CapturedStream } from '../../media/capture/captured-stream.ts';
 import { WIDEBAND_STRETCH } from '../../media/quality/e-model.ts';
 import type { FileAnalysis } from './analyze-file.ts';
+import { FIGURE_COLUMNS, formatNumber } from './figure-columns.ts';
 import { formatLadders } from './html-ladder.ts';
 import { formatPlot } from './html-plot.ts';
 import { PAGE_STYLE } from './html-style.ts';
 import { escapeHtml } from './html-text.ts';
 import { reportNotes } from './report-notes.ts';
-import {
-  formatBurstRatio,
-  formatCodec,
-  formatDelay,
-  formatEnds,
-  formatMos,
-  formatMs,
-  formatRating,
-  formatSource,
-  unheardPercent,
-} from './stream-text.ts';
+import { formatCodec, formatEnds, formatMs, formatSource, unheardPercent } from './stream-text.ts';
 import { RATING_WORDS, rateStream, type Verdict, worstFirst } from './verdict.ts';
 
 /** More plots than this nobody looks at, and browsers slow down. */
 const PLOTTED_STREAMS = 50;
 const LISTED_STREAMS = 1000;
-const MOS_HEADING = 'MOS CQ';
-const NUMBERS: readonly [heading: string, cell: (stream: CapturedStream) => string][] = [
-  [
-    MOS_HEADING,
-    ({ mosConversational, codecSource }) =>
-      `${codecSource?.isEstimate ? '~' : ''}${formatMos(mosConversational)}`,
-  ],
-  ['LQ', ({ mosListening }) => formatMos(mosListening)],
-  ['R', formatRating],
-  ['lost', ({ lost }) => lost.toLocaleString('en-US')],
-  ['late', ({ late }) => late.toLocaleString('en-US')],
-  ['%', (stream) => unheardPercent(stream).toFixed(2)],
-  ['burst', formatBurstRatio],
-  ['delay ms', formatDelay],
-  ['jitter ms', ({ jitterUs }) => formatMs(jitterUs)],
-  ['p95', ({ jitterP95Us }) => formatMs(jitterP95Us)],
-  ['max', ({ jitterMaxUs }) => formatMs(jitterMaxUs)],
-  [
-    'RTT ms',
-    ({ roundTripTimeUs, roundTripHalves }) =>
-      `${formatMs(roundTripTimeUs)}${roundTripHalves === 1 ? '½' : ''}`,
-  ],
-  ['packets', ({ packets }) => packets.toLocaleString('en-US')],
-  ['dup.', ({ duplicates }) => duplicates.toLocaleString('en-US')],
-  ['reord.', ({ reordered }) => reordered.toLocaleString('en-US')],
-];
 const BEST_MOS = 4.5;
 const SKEW_SHOWN_US = 1000;
 const DISSATISFIED_MOS = 3.6;
@@ -84,7 +49,7 @@ function formatFile(file: FileAnalysis): string {
   const rows = listed.map(formatRow).join('\n');
   return `<section><h2>${escapeHtml(file.path)}</h2>
 <p>${formatCounts(file)}</p>
-<div class="scroll"><table><thead><tr><th>stream</th><th>codec</th>${NUMBERS.map(([heading]) => `<th class="number">${heading}</th>`).join('')}<th>SSRC</th><th>keys</th></tr></thead>
+<div class="scroll"><table><thead><tr><th>stream</th><th>codec</th>${FIGURE_COLUMNS.map(({ heading }) => `<th class="number">${heading}</th>`).join('')}<th>SSRC</th><th>keys</th></tr></thead>
 <tbody>
 ${rows}
 </tbody></table></div>${more}
@@ -94,14 +59,14 @@ ${formatLadders(file.ladder)}
 }
 
 function formatCounts({ packets, rtpPackets, rtcpPackets, sipMessages, h323Messages }: FileAnalysis): string {
-  const count = (number: number, noun: string): string => `${number.toLocaleString('en-US')} ${noun}`;
+  const count = (number: number, noun: string): string => `${formatNumber(number)} ${noun}`;
   const h323 = h323Messages > 0 ? `, ${count(h323Messages, 'H.323')}` : '';
   return `${count(packets, 'packets')}: ${count(rtpPackets, 'RTP')}, ${count(rtcpPackets, 'RTCP')}, ${count(sipMessages, 'SIP')}${h323}.`;
 }
 
 function formatRow(stream: CapturedStream): string {
-  const numbers = NUMBERS.map(([heading, cell]) => {
-    return `<td class="number${heading === MOS_HEADING ? ' mos' : ''}">${cell(stream)}</td>`;
+  const numbers = FIGURE_COLUMNS.map(({ cell }, index) => {
+    return `<td class="number${index === 0 ? ' mos' : ''}">${cell(stream)}</td>`;
   });
   const word = (text: string): string => `<td>${escapeHtml(text)}</td>`;
   const keys = stream.digits.map(({ digit }) => digit).join('');

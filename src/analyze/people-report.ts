@@ -1,19 +1,9 @@
 /** What `analyze` prints for people. */
 import type { CapturedSpan, CapturedStream } from '../../media/capture/captured-stream.ts';
 import type { FileAnalysis } from './analyze-file.ts';
+import { FIGURE_COLUMNS, formatNumber } from './figure-columns.ts';
 import { reportNotes } from './report-notes.ts';
-import {
-  formatBurstRatio,
-  formatCodec,
-  formatDelay,
-  formatEnds,
-  formatMos,
-  formatMs,
-  formatRating,
-  formatSource,
-  sparkline,
-  unheardPercent,
-} from './stream-text.ts';
+import { formatCodec, formatEnds, formatSource, sparkline } from './stream-text.ts';
 import { formatTable, type TextColumn } from './text-table.ts';
 import { rateStream, type StreamRating, type Verdict, worstFirst } from './verdict.ts';
 
@@ -27,20 +17,7 @@ export interface PeopleReportOptions {
 const COLORS: Readonly<Record<StreamRating, number>> = { good: 32, fair: 33, poor: 31, bad: 31, unrated: 2 };
 
 const COLUMNS: readonly TextColumn[] = [
-  { heading: 'MOS CQ', alignment: 'right' },
-  { heading: 'LQ', alignment: 'right' },
-  { heading: 'R', alignment: 'right' },
-  { heading: 'lost', alignment: 'right' },
-  { heading: 'late', alignment: 'right' },
-  { heading: '%', alignment: 'right' },
-  { heading: 'burst', alignment: 'right' },
-  { heading: 'delay ms', alignment: 'right' },
-  { heading: 'jitter ms', alignment: 'right' },
-  { heading: 'max', alignment: 'right' },
-  { heading: 'RTT ms', alignment: 'right' },
-  { heading: 'packets', alignment: 'right' },
-  { heading: 'dup.', alignment: 'right' },
-  { heading: 'reord.', alignment: 'right' },
+  ...FIGURE_COLUMNS.map(({ heading }): TextColumn => ({ heading, alignment: 'right' })),
   { heading: 'codec', alignment: 'left' },
   { heading: 'stream', alignment: 'left' },
   { heading: 'SSRC', alignment: 'left' },
@@ -73,14 +50,14 @@ function formatFile(file: FileAnalysis, options: PeopleReportOptions): string {
   );
   const { path, packets, rtpPackets, rtcpPackets, sipMessages, h323Messages } = file;
   const counts = [
-    `${number(packets)} packets`,
-    `${number(rtpPackets)} RTP`,
-    `${number(rtcpPackets)} RTCP`,
-    `${number(sipMessages)} SIP`,
-    ...(h323Messages > 0 ? [`${number(h323Messages)} H.323`] : []),
+    `${formatNumber(packets)} packets`,
+    `${formatNumber(rtpPackets)} RTP`,
+    `${formatNumber(rtcpPackets)} RTCP`,
+    `${formatNumber(sipMessages)} SIP`,
+    ...(h323Messages > 0 ? [`${formatNumber(h323Messages)} H.323`] : []),
   ];
   const hidden = file.streams.length - shown.length;
-  const more = hidden > 0 ? `and ${number(hidden)} better ones; --top shows more\n` : '';
+  const more = hidden > 0 ? `and ${formatNumber(hidden)} better ones; --top shows more\n` : '';
   return `${path}: ${counts.join(', ')}\n\n${table}${more}${formatNotes(shown)}`;
 }
 
@@ -91,13 +68,10 @@ function formatNotes(streams: readonly CapturedStream[]): string {
 }
 
 function streamRow(stream: CapturedStream): string[] {
-  const roundTrip = `${formatMs(stream.roundTripTimeUs)}${stream.roundTripHalves === 1 ? '½' : ''}`;
-  const [mos = '', ...others] = spanCells(stream, roundTrip);
   const keys = stream.digits.map(({ digit }) => digit).join('');
   const course = sparkline(stream.minutes.map(({ mosConversational }) => mosConversational));
   return [
-    `${stream.codecSource?.isEstimate ? '~' : ''}${mos}`,
-    ...others,
+    ...FIGURE_COLUMNS.map(({ cell }) => cell(stream)),
     formatCodec(stream),
     formatEnds(stream),
     formatSource(stream.synchronizationSource),
@@ -107,30 +81,7 @@ function streamRow(stream: CapturedStream): string[] {
 
 function minuteRow(minute: CapturedSpan): string[] {
   const clock = new Date(minute.beginUs / 1000).toISOString().slice(11, 19);
-  return [...spanCells(minute, formatMs(minute.roundTripTimeUs)), '', `  from ${clock}`, '', ''];
-}
-
-function spanCells(span: CapturedSpan, roundTrip: string): string[] {
-  return [
-    formatMos(span.mosConversational),
-    formatMos(span.mosListening),
-    formatRating(span),
-    number(span.lost),
-    number(span.late),
-    unheardPercent(span).toFixed(2),
-    formatBurstRatio(span),
-    formatDelay(span),
-    formatMs(span.jitterUs),
-    formatMs(span.jitterMaxUs),
-    roundTrip,
-    number(span.packets),
-    number(span.duplicates),
-    number(span.reordered),
-  ];
-}
-
-function number(value: number): string {
-  return value.toLocaleString('en-US');
+  return [...FIGURE_COLUMNS.map(({ cell }) => cell(minute)), '', `  from ${clock}`, '', ''];
 }
 
 function paint(line: string, color: number, hasColors: boolean): string {
