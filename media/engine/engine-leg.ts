@@ -1,6 +1,15 @@
 import type { LegReport } from '../quality/leg-report.ts';
 import { NO_IMPAIRMENT } from './leg-relay.ts';
-import type { MediaLeg, MediaSession, RelayImpairment, TransportAddress } from './media-leg.ts';
+import type {
+  EstablishedPath,
+  MediaLeg,
+  MediaLegListener,
+  MediaSession,
+  OpenLegRequest,
+  RelayImpairment,
+  TransportAddress,
+} from './media-leg.ts';
+import { DEFAULT_PORT_RANGE } from './port-allocator.ts';
 import type { WorkerLink } from './worker-link.ts';
 
 /** A leg's place in a mix: the worker that has the mix, and how the place is given back. */
@@ -9,30 +18,73 @@ export interface LegPlace {
   release(): void;
 }
 
+/** A place in a mix; a mix that is on no worker yet goes to `besides`. */
+export type TakePlace = (mixId: string, besides: WorkerLink) => LegPlace;
+
 /** The main thread's end of one leg: what is asked of it becomes commands to the worker that has it. */
 export class EngineLeg implements MediaLeg {
   readonly legId: string;
-  readonly rtpPort: number;
-  readonly rtcpPort: number;
-  readonly #takePlace: (mixId: string, besides: WorkerLink) => LegPlace;
+  readonly #request: OpenLegRequest;
+  readonly #listener: MediaLegListener;
+  readonly #takePlace: TakePlace;
   #place: LegPlace;
+  #rtpPort = 0;
+  #session: MediaSession | null = null;
+  #isMuted = false;
+  /** The worker whose ports the leg has, where it is with another one now. */
+  #lender: WorkerLink | null = null;
+  /** What was lost until it came to the present worker. */
+  readonly #carried = { received: 0, sent: 0 };
+  #moving: Promise<void> = Promise.resolve();
   #closing: Promise<LegReport | null> | null = null;
 
-  /** @param takePlace in a mix, with the worker it is to be on where the mix is on none yet */
-  constructor(
-    legId: string,
-    rtpPort: number,
+  private constructor(
+    request: OpenLegRequest,
+    listener: MediaLegListener,
     place: LegPlace,
-    takePlace: (mixId: string, besides: WorkerLink) => LegPlace,
+    takePlace: TakePlace,
   ) {
-    this.legId = legId;
-    this.rtpPort = rtpPort;
-    this.rtcpPort = rtpPort + 1;
+    this.legId = request.legId;
+    this.#request = request;
+    this.#listener = {
+      ...bindListener(listener),
+      onReport: (report) => listener.onReport(this.#carry(report)),
+      onLost: (detail) => {
+        this.#release();
+        listener.onLost(detail);
+      },
+    };
     this.#place = place;
     this.#takePlace = takePlace;
   }
 
+  /** @throws what `WorkerLink.open` throws; the place is given back then */
+  static async open(
+    request: OpenLegRequest,
+    listener: MediaLegListener,
+    place: LegPlace,
+    takePlace: TakePlace,
+  ): Promise<EngineLeg> {
+    const leg = new EngineLeg(request, listener, place, takePlace);
+    try {
+      leg.#rtpPort = await place.link.open(request, leg.#listener);
+      return leg;
+    } catch (error) {
+      place.release();
+      throw error;
+    }
+  }
+
+  get rtpPort(): number {
+    return this.#rtpPort;
+  }
+
+  get rtcpPort(): number {
+    return this.#rtpPort + 1;
+  }
+
   update(session: MediaSession): void {
+    this.#session = session;
     this.#link.post({ type: 'update', legId: this.legId, session });
   }
 
@@ -45,10 +97,16 @@ export class EngineLeg implements MediaLeg {
   }
 
   async moveTo(mixId: string): Promise<void> {
-    const place = this.#takePlace(mixId, this.#link);
-    this.#link.post({ type: 'move', legId: this.legId, mixId });
-    this.#place.release();
-    this.#place = place;
+    const before = this.#place;
+    this.#place = this.#takePlace(mixId, before.link);
+    if (this.#link === before.link) {
+      this.#link.post({ type: 'move', legId: this.legId, mixId });
+      before.release();
+      return;
+    }
+    const moved = this.#changeWorker(before.link, mixId).finally(() => before.release());
+    this.#moving = moved.catch(() => undefined);
+    await moved;
   }
 
   echo(): void {
@@ -64,6 +122,7 @@ export class EngineLeg implements MediaLeg {
   }
 
   setMuted(isMuted: boolean): void {
+    this.#isMuted = isMuted;
     this.#link.post({ type: 'mute', legId: this.legId, isMuted });
   }
 
@@ -84,16 +143,73 @@ export class EngineLeg implements MediaLeg {
   }
 
   close(): Promise<LegReport | null> {
-    this.#closing ??= this.#link.close(this.legId).finally(() => this.#place.release());
+    this.#closing ??= this.#close();
     return this.#closing;
   }
 
-  /** The worker lost it. */
-  lose(): void {
+  async #close(): Promise<LegReport | null> {
+    await this.#moving;
+    const report = await this.#link.close(this.legId);
+    this.#release();
+    return report === null ? null : this.#carry(report);
+  }
+
+  /**
+   * The same ports, opened by another worker. It learns the other side's address anew where it may be learned, and the
+   * rollover counter from the first packet (RFC 3711 §3.3.1 leaves 11 minutes for that).
+   */
+  async #changeWorker(from: WorkerLink, mixId: string): Promise<void> {
+    const to = this.#link;
+    const { report, path } = await from.handOver(this.legId);
+    this.#lender ??= from;
+    if (report !== null) {
+      this.#listener.onReport({ ...report, isFinal: false });
+      this.#carried.received += report.received.lostCumulative;
+      this.#carried.sent += report.sent.lostCumulative ?? 0;
+    }
+    await to.open({ ...this.#request, mixId, openedAtMs: Date.now() }, this.#listener, this.#rtpPort);
+    if (this.#session !== null) this.update(withPath(this.#session, path));
+    if (this.#isMuted) this.setMuted(true);
+  }
+
+  #carry(report: LegReport): LegReport {
+    const { received, sent } = this.#carried;
+    if (received === 0 && sent === 0) return report;
+    const { lostCumulative } = report.sent;
+    return {
+      ...report,
+      received: { ...report.received, lostCumulative: report.received.lostCumulative + received },
+      sent: { ...report.sent, lostCumulative: lostCumulative === null ? null : lostCumulative + sent },
+    };
+  }
+
+  #release(): void {
     this.#place.release();
+    const { portRangeName = DEFAULT_PORT_RANGE } = this.#request;
+    this.#lender?.post({ type: 'give-back', portRangeName, rtpPort: this.#rtpPort });
+    this.#lender = null;
   }
 
   get #link(): WorkerLink {
     return this.#place.link;
   }
+}
+
+/** What ICE and DTLS came to with a browser need not be agreed on again. */
+function withPath(session: MediaSession, established: EstablishedPath | null): MediaSession {
+  const { security } = session;
+  if (established === null || security?.handshake == null) return session;
+  return { ...session, security: { ...security, handshake: { ...security.handshake, established } } };
+}
+
+/** Methods of a class keep their `this` when they are spread. */
+function bindListener(listener: MediaLegListener): Omit<MediaLegListener, 'onLost' | 'onReport'> {
+  return {
+    onDigit: (digit) => listener.onDigit(digit),
+    onSilence: (change) => listener.onSilence(change),
+    onPlayed: () => listener.onPlayed(),
+    onRefusedSource: (refused) => listener.onRefusedSource(refused),
+    onProtectionFailures: (failures) => listener.onProtectionFailures?.(failures),
+    onHandshakeFailure: (detail) => listener.onHandshakeFailure?.(detail),
+  };
 }

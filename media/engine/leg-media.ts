@@ -45,7 +45,7 @@ export class LegMedia implements MixParticipant {
   readonly #control: LegControl;
   readonly #reporter: LegReporter;
   readonly #silence: SilenceWatch;
-  readonly #security: LegSecurity;
+  readonly security: LegSecurity;
   #session: MediaSession | null = null;
   #codec: AudioCodec | null = null;
   #canSend = false;
@@ -71,7 +71,7 @@ export class LegMedia implements MixParticipant {
     this.keys = this.#sender.keys;
     const relayOutput = { sendRtp: this.#sendProtected.bind(this), sendDatagram: output.sendRtp };
     this.relay = new LegRelay(this.#sender, relayOutput, this.#lock, random);
-    this.#security = new LegSecurity({
+    this.security = new LegSecurity({
       send: (datagram, to) => output.sendRtp(datagram, to),
       onNominated: (remote) => this.#nominate(remote),
       onFailure: (detail) => output.onHandshakeFailure(detail),
@@ -82,7 +82,7 @@ export class LegMedia implements MixParticipant {
       isIpv6Socket,
       random,
       send: (bytes, to, isMultiplexed) => output.sendRtcp(bytes, to, isMultiplexed),
-      seal: (bytes) => this.#security.sealControl(bytes),
+      seal: (bytes) => this.security.sealControl(bytes),
       watch: output.onRtcp,
       extension: (roundTripTimeUs) =>
         this.#session && createReportExtension(this.#session, this.#receiver, options, roundTripTimeUs),
@@ -127,7 +127,7 @@ export class LegMedia implements MixParticipant {
   }
 
   update(agreed: MediaSession, nowMs: number): void {
-    const session = this.#security.withPath(agreed);
+    const session = this.security.withPath(agreed);
     const { direction, format } = session;
     const isLearned = session.isAddressLearned || this.#options.isNatLearned;
     this.#session = session;
@@ -137,7 +137,7 @@ export class LegMedia implements MixParticipant {
     this.#canSend = this.#codec !== null && (direction === 'sendrecv' || direction === 'sendonly');
     this.#canHear = direction === 'sendrecv' || direction === 'recvonly';
     this.#lock.update(session.remoteRtp, isLearned);
-    this.#security.update(session);
+    this.security.update(session);
     this.#receiver.update(session);
     const { telephoneEvent, sentTelephoneEvent = telephoneEvent } = session;
     this.keys.configure(sentTelephoneEvent);
@@ -169,14 +169,14 @@ export class LegMedia implements MixParticipant {
       return;
     }
     if (this.relay.passDatagram(packet, length, address, port)) return;
-    if (this.#security.receive(packet, length, address, port)) return;
+    if (this.security.receive(packet, length, address, port)) return;
     if (this.#control.isMultiplexed && isRtcp(packet, 0, length)) {
       this.receiveRtcp(packet.slice(0, length), address, port, nowMs);
       return;
     }
-    const isStranger = this.#security.isEncrypted && !this.#lock.mayAdmit(address, port);
+    const isStranger = this.security.isEncrypted && !this.#lock.mayAdmit(address, port);
     if (isStranger) this.#refused.count(address, port);
-    const plainLength = isStranger ? 0 : this.#security.open(packet, length);
+    const plainLength = isStranger ? 0 : this.security.open(packet, length);
     if (plainLength === 0) return;
     const header = this.#header;
     const isValid = readRtpHeader(view, 0, plainLength, header);
@@ -189,7 +189,7 @@ export class LegMedia implements MixParticipant {
   /** A datagram came to the RTCP port, or is RTCP on the RTP port (RFC 5761). Never throws. */
   receiveRtcp(bytes: Uint8Array, address: string, port: number, nowMs: number): void {
     if (this.#session === null) return;
-    const report = this.#security.openControl(bytes);
+    const report = this.security.openControl(bytes);
     if (report === null) return;
     if (!this.#control.receive(report, address, port, this.#lock.remote, nowMs))
       this.#refused.count(address, port);
@@ -205,7 +205,7 @@ export class LegMedia implements MixParticipant {
     if (silence !== null) this.#output.onSilence(silence);
     const refused = this.#refused.take(nowMs);
     if (refused !== null) this.#output.onRefusedSource(refused);
-    const failures = this.#security.takeFailures(nowMs);
+    const failures = this.security.takeFailures(nowMs);
     if (failures !== null) this.#output.onProtectionFailures(failures);
     this.#reportDue(session, nowMs);
   }
@@ -252,7 +252,7 @@ export class LegMedia implements MixParticipant {
   /** A browser chose the path: its packets are taken from there alone. */
   #nominate(remote: TransportAddress): void {
     if (this.#session === null) return;
-    this.#session = this.#security.withPath(this.#session);
+    this.#session = this.security.withPath(this.#session);
     this.#lock.update(remote, false);
     this.#control.update(this.#session, false, readClockMs());
   }
@@ -289,7 +289,7 @@ export class LegMedia implements MixParticipant {
   }
 
   #sendProtected(packet: Uint8Array, remote: TransportAddress): void {
-    const sealed = this.#security.seal(this.#sender.memory, packet);
+    const sealed = this.security.seal(this.#sender.memory, packet);
     if (sealed !== null) this.#output.sendRtp(sealed, remote);
   }
 

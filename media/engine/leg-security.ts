@@ -2,7 +2,7 @@
 import { BrowserTransport } from '../ice/browser-transport.ts';
 import type { SrtpFailureCounts } from '../srtp/srtp-failure.ts';
 import { LegProtection } from './leg-protection.ts';
-import type { MediaSession, TransportAddress } from './media-leg.ts';
+import type { EstablishedPath, MediaEncryption, MediaSession, TransportAddress } from './media-leg.ts';
 
 export interface LegSecurityOptions {
   send(datagram: Uint8Array, to: TransportAddress): void;
@@ -15,6 +15,8 @@ export class LegSecurity {
   readonly #protection = new LegProtection();
   readonly #options: LegSecurityOptions;
   #browser: BrowserTransport | null = null;
+  /** That a browser agreed on. */
+  #keys: MediaEncryption | null = null;
 
   constructor(options: LegSecurityOptions) {
     this.#options = options;
@@ -40,10 +42,19 @@ export class LegSecurity {
       this.#browser = new BrowserTransport(handshake, {
         send,
         onNominated,
-        onKeys: (encryption) => this.#protection.update(encryption),
+        onKeys: (encryption) => {
+          this.#keys = encryption;
+          this.#protection.update(encryption);
+        },
         onFailure,
       });
     }
+  }
+
+  /** What another worker needs to go on with a browser; null where there is none, or it is not ready. */
+  get path(): EstablishedPath | null {
+    const remote = this.#browser?.remote ?? null;
+    return remote === null || this.#keys === null ? null : { remote, encryption: this.#keys };
   }
 
   /** The session with the path in it that was chosen beneath it. */

@@ -37,6 +37,15 @@ export function openLegSockets(
   return null;
 }
 
+/** @throws the system's error where the pair cannot be opened */
+export function openLegSocketsAt(
+  backend: SocketBackend,
+  options: LegSocketsOptions,
+  rtpPort: number,
+): LegSockets {
+  return openPair(backend, options, rtpPort);
+}
+
 export function closeLegSockets({ rtp, rtcp }: LegSockets): void {
   rtp.close();
   rtcp.close();

@@ -137,20 +137,7 @@ export class WorkerMediaEngine implements MediaEngine {
     if (!Object.hasOwn(this.#portRanges, portRangeName))
       throw new RangeError(`no port range is named ${portRangeName}`);
     if (this.#links.some((link) => link.has(legId))) throw new RangeError(`leg ${legId} is open already`);
-    const place = this.#takePlace(mixId);
-    let leg: EngineLeg | null = null;
-    const onLost = (detail: string): void => {
-      leg?.lose();
-      listener.onLost(detail);
-    };
-    try {
-      const rtpPort = await place.link.open(request, { ...bindListener(listener), onLost });
-      leg = new EngineLeg(legId, rtpPort, place, this.#takePlace.bind(this));
-      return leg;
-    } catch (error) {
-      place.release();
-      throw error;
-    }
+    return EngineLeg.open(request, listener, this.#takePlace(mixId), this.#takePlace.bind(this));
   }
 
   async record(request: RecordingRequest, listener: RecordingListener): Promise<MediaRecording> {
@@ -200,17 +187,4 @@ export class WorkerMediaEngine implements MediaEngine {
     if (first === undefined) throw new RangeError('a media engine needs at least one worker');
     return others.reduce((least, link) => (link.legs < least.legs ? link : least), first);
   }
-}
-
-/** Methods of a class keep their `this` when they are spread. */
-function bindListener(listener: MediaLegListener): Omit<MediaLegListener, 'onLost'> {
-  return {
-    onReport: (report) => listener.onReport(report),
-    onDigit: (digit) => listener.onDigit(digit),
-    onSilence: (change) => listener.onSilence(change),
-    onPlayed: () => listener.onPlayed(),
-    onRefusedSource: (refused) => listener.onRefusedSource(refused),
-    onProtectionFailures: (failures) => listener.onProtectionFailures?.(failures),
-    onHandshakeFailure: (detail) => listener.onHandshakeFailure?.(detail),
-  };
 }

@@ -13,7 +13,7 @@ import { DiscardTotals } from './discard-totals.ts';
 import { controlMedia } from './leg-command.ts';
 import { LegMedia } from './leg-media.ts';
 import { createLegOutput } from './leg-output.ts';
-import { closeLegSockets, type LegSockets, openLegSockets } from './leg-sockets.ts';
+import { closeLegSockets, type LegSockets, openLegSockets, openLegSocketsAt } from './leg-sockets.ts';
 import { clockMsOfArrival, readClockMs } from './media-clock.ts';
 import type { MediaSession, OpenLegRequest } from './media-leg.ts';
 import { DEFAULT_PORT_RANGE, PortAllocator } from './port-allocator.ts';
@@ -25,7 +25,8 @@ interface OpenLeg {
   readonly media: LegMedia;
   mixId: string;
   readonly sockets: LegSockets;
-  readonly ports: PortAllocator;
+  /** Null where another worker lends the ports. */
+  readonly ports: PortAllocator | null;
   mixer: Mixer<LegMedia> | null;
   /** Agreed on, and waiting until its codec is loaded. */
   awaitedSession: MediaSession | null;
@@ -61,7 +62,8 @@ export class MediaWorker {
   }
 
   receive(command: WorkerCommand): void {
-    if (command.type === 'open') this.#open(command.request);
+    if (command.type === 'open') this.#open(command.request, command.rtpPort);
+    else if (command.type === 'give-back') this.#ports.get(command.portRangeName)?.giveBack(command.rtpPort);
     else if (command.type === 'stop') this.stop();
     else if (command.type === 'start-recording' || command.type === 'stop-recording') {
       this.#recordings.receive(command);
@@ -96,6 +98,13 @@ export class MediaWorker {
       case 'relay':
         leg.media.relay.to(this.#legs.get(command.toLegId ?? '')?.media.relay ?? null, command.impairment);
         break;
+      case 'hand-over': {
+        const { path } = leg.media.security;
+        const report = leg.media.close(readClockMs());
+        this.#remove(leg, true);
+        this.#post({ type: 'handed-over', legId: command.legId, report, path });
+        break;
+      }
       case 'close': {
         const report = leg.media.close(readClockMs());
         this.#remove(leg);
@@ -107,10 +116,10 @@ export class MediaWorker {
     }
   }
 
-  #open(request: OpenLegRequest): void {
+  #open(request: OpenLegRequest, rtpPort: number | null): void {
     const { legId } = request;
     try {
-      const leg = this.#createLeg(request);
+      const leg = this.#createLeg(request, rtpPort);
       if (leg === null) {
         this.#post({ type: 'ports-exhausted', legId });
         return;
@@ -127,7 +136,7 @@ export class MediaWorker {
     }
   }
 
-  #createLeg(request: OpenLegRequest): OpenLeg | null {
+  #createLeg(request: OpenLegRequest, lentPort: number | null): OpenLeg | null {
     const { legId, bindAddress, mixId, portRangeName = DEFAULT_PORT_RANGE } = request;
     const ports = this.#ports.get(portRangeName);
     if (ports === undefined) return null;
@@ -142,7 +151,11 @@ export class MediaWorker {
         media.receiveRtcp(bytes.slice(0, length), address, port, clockMsOfArrival(arrivalUs)),
       onFailure,
     };
-    const sockets = openLegSockets(this.#backend, { bindAddress, rtpListener, rtcpListener }, ports);
+    const options = { bindAddress, rtpListener, rtcpListener };
+    const sockets =
+      lentPort === null
+        ? openLegSockets(this.#backend, options, ports)
+        : openLegSocketsAt(this.#backend, options, lentPort);
     if (sockets === null) return null;
     const output = createLegOutput(legId, sockets, this.#options.isRtcpTold, this.#post);
     const media = new LegMedia(
@@ -155,7 +168,8 @@ export class MediaWorker {
       },
       output,
     );
-    return { media, mixId, sockets, ports, mixer: null, awaitedSession: null };
+    const isLent = lentPort !== null;
+    return { media, mixId, sockets, ports: isLent ? null : ports, mixer: null, awaitedSession: null };
   }
 
   /** What needs Opus waits until an encoder and a decoder are made; what comes meanwhile is kept as early packets are. */
@@ -205,12 +219,12 @@ export class MediaWorker {
     this.#post({ type: 'lost', legId, detail });
   }
 
-  #remove(leg: OpenLeg): void {
+  #remove(leg: OpenLeg, isLending = false): void {
     this.#discards.add(leg.media.discards);
     this.#leave(leg);
     this.#legs.delete(leg.media.legId);
     closeLegSockets(leg.sockets);
-    leg.ports.giveBack(leg.sockets.rtpPort);
+    if (!isLending) leg.ports?.giveBack(leg.sockets.rtpPort);
     if (this.#legs.size === 0) this.#stopClock();
   }
 

@@ -17,7 +17,13 @@ import { DEFAULT_PORT_RANGE } from './port-allocator.ts';
 import { RecordingLink } from './recording-link.ts';
 import type { SeenRtcp } from './seen-rtcp.ts';
 import type { SocketBackendName } from './socket-backend.ts';
-import type { MediaWorkerOptions, WorkerCommand, WorkerEvent, WorkerStatistics } from './worker-message.ts';
+import type {
+  HandedOver,
+  MediaWorkerOptions,
+  WorkerCommand,
+  WorkerEvent,
+  WorkerStatistics,
+} from './worker-message.ts';
 
 export interface WorkerLinkOptions {
   readonly name: string;
@@ -37,8 +43,11 @@ interface LinkedLeg {
   readonly onRefused: (error: Error) => void;
   isOpen: boolean;
   /** Null until somebody waits for the leg to close. */
-  onClosed: ((report: LegReport | null) => void) | null;
+  onClosed: ((last: HandedOver) => void) | null;
 }
+
+const GONE: HandedOver = { report: null, path: null };
+const URGENT: ReadonlySet<WorkerCommand['type']> = new Set(['open', 'hand-over', 'stop']);
 
 type LegEvent = Extract<WorkerEvent, { legId: string }>;
 
@@ -103,15 +112,22 @@ export class WorkerLink {
     await this.#ready.promise;
   }
 
-  /** @returns the RTP port */
-  async open(request: OpenLegRequest, listener: MediaLegListener): Promise<number> {
+  /**
+   * @param lentPort of another worker, where the leg comes from there
+   * @returns the RTP port
+   */
+  async open(
+    request: OpenLegRequest,
+    listener: MediaLegListener,
+    lentPort: number | null = null,
+  ): Promise<number> {
     await this.#ready.promise;
     if (this.#worker === null) throw new Error('the media engine is stopped');
     const { promise, resolve, reject } = Promise.withResolvers<number>();
     const { legId, portRangeName = DEFAULT_PORT_RANGE } = request;
     const leg = { portRangeName, listener, onOpened: resolve, onRefused: reject };
     this.#legs.set(legId, { ...leg, isOpen: false, onClosed: null });
-    this.post({ type: 'open', request });
+    this.post({ type: 'open', request, rtpPort: lentPort });
     return promise;
   }
 
@@ -129,12 +145,21 @@ export class WorkerLink {
     return this.#legs.has(legId);
   }
 
-  close(legId: string): Promise<LegReport | null> {
+  async close(legId: string): Promise<LegReport | null> {
+    return (await this.#end('close', legId)).report;
+  }
+
+  /** Closes it, and keeps its ports for another worker. */
+  handOver(legId: string): Promise<HandedOver> {
+    return this.#end('hand-over', legId);
+  }
+
+  #end(type: 'close' | 'hand-over', legId: string): Promise<HandedOver> {
     const leg = this.#legs.get(legId);
-    if (leg === undefined) return Promise.resolve(null);
-    const { promise, resolve } = Promise.withResolvers<LegReport | null>();
+    if (leg === undefined) return Promise.resolve(GONE);
+    const { promise, resolve } = Promise.withResolvers<HandedOver>();
     leg.onClosed = resolve;
-    this.post({ type: 'close', legId });
+    this.post({ type, legId });
     return promise;
   }
 
@@ -152,7 +177,7 @@ export class WorkerLink {
 
   #flush(): void {
     if (this.#worker === null) return;
-    const isUrgent = this.#commands.some(({ type }) => type === 'open' || type === 'stop');
+    const isUrgent = this.#commands.some(({ type }) => URGENT.has(type));
     this.#worker.postMessage(this.#commands);
     this.#commands = [];
     // A caller waits for its ports. All else is about legs that are there, and with legs the worker looks after
@@ -203,7 +228,11 @@ export class WorkerLink {
         break;
       case 'closed':
         this.#legs.delete(event.legId);
-        leg.onClosed?.(event.report);
+        leg.onClosed?.({ report: event.report, path: null });
+        break;
+      case 'handed-over':
+        this.#legs.delete(event.legId);
+        leg.onClosed?.(event);
         break;
       case 'lost':
         this.#lose(event.legId, leg, event.detail);
@@ -246,7 +275,7 @@ export class WorkerLink {
   #lose(legId: string, { listener, onRefused, onClosed, isOpen }: LinkedLeg, detail: string): void {
     this.#legs.delete(legId);
     if (!isOpen) onRefused(new Error(detail));
-    else if (onClosed !== null) onClosed(null);
+    else if (onClosed !== null) onClosed(GONE);
     else if (!this.#isStopping) listener.onLost(detail);
   }
 

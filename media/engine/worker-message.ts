@@ -6,6 +6,7 @@ import type { PlayoutDelayBounds } from '../receive/playout-delay.ts';
 import type { RecordingCommand, RecordingEvent } from '../record/recording-message.ts';
 import type { SrtpFailureCounts } from '../srtp/srtp-failure.ts';
 import type {
+  EstablishedPath,
   ExtendedReportMode,
   MediaDigit,
   MediaSession,
@@ -19,6 +20,12 @@ import type { SeenRtcp } from './seen-rtcp.ts';
 import type { SilenceChange } from './silence-watch.ts';
 import type { SocketBackendChoice, SocketBackendName } from './socket-backend.ts';
 import type { TickLateness } from './tick-schedule.ts';
+
+/** What is known of a leg that goes to another worker. */
+export interface HandedOver {
+  readonly report: LegReport | null;
+  readonly path: EstablishedPath | null;
+}
 
 /** Given to a worker at its start. */
 export interface MediaWorkerOptions {
@@ -41,7 +48,8 @@ export interface MediaWorkerOptions {
 
 export type WorkerCommand =
   | RecordingCommand
-  | { readonly type: 'open'; readonly request: OpenLegRequest }
+  /** At `rtpPort`, which another worker lends, or with null at one of the worker's own. */
+  | { readonly type: 'open'; readonly request: OpenLegRequest; readonly rtpPort: number | null }
   | { readonly type: 'update'; readonly legId: string; readonly session: MediaSession }
   | { readonly type: 'join'; readonly legId: string }
   | { readonly type: 'leave'; readonly legId: string }
@@ -74,6 +82,9 @@ export type WorkerCommand =
       readonly remote: TransportAddress | null;
     }
   | { readonly type: 'close'; readonly legId: string }
+  /** Closed, and its ports lent to another worker until they are given back. */
+  | { readonly type: 'hand-over'; readonly legId: string }
+  | { readonly type: 'give-back'; readonly portRangeName: string; readonly rtpPort: number }
   | { readonly type: 'stop' };
 
 export type WorkerEvent =
@@ -85,6 +96,7 @@ export type WorkerEvent =
   | { readonly type: 'ports-exhausted'; readonly legId: string }
   | { readonly type: 'open-failed'; readonly legId: string; readonly detail: string }
   | { readonly type: 'closed'; readonly legId: string; readonly report: LegReport | null }
+  | ({ readonly type: 'handed-over'; readonly legId: string } & HandedOver)
   | { readonly type: 'report'; readonly legId: string; readonly report: LegReport }
   | { readonly type: 'digit'; readonly legId: string; readonly digit: MediaDigit }
   | { readonly type: 'silence'; readonly legId: string; readonly change: SilenceChange }

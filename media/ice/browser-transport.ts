@@ -28,7 +28,14 @@ export class BrowserTransport {
   constructor(handshake: MediaHandshake, options: BrowserTransportOptions) {
     this.#handshake = handshake;
     this.#options = options;
-    const { send, onKeys, onFailure } = options;
+    const { established = null } = handshake;
+    this.#remote = established?.remote ?? null;
+    if (established === null) this.#listen(handshake);
+    else options.onKeys(established.encryption);
+  }
+
+  #listen(handshake: MediaHandshake): void {
+    const { send, onKeys, onFailure } = this.#options;
     DtlsServer.create({
       handshake,
       send: (datagram) => {

@@ -85,7 +85,12 @@ export class InboundCall implements CallLegListener, MediaLegListener, StageHost
         return new WelcomeStage(this, this.#desk, destination.reason);
       case 'meeting':
         try {
-          return MeetingStage.admit(this, this.#desk, destination.entry);
+          return MeetingStage.admit(
+            this,
+            this.#desk,
+            destination.entry,
+            destination.entry.isPasscodeRight === false ? 'wrong-passcode' : null,
+          );
         } catch (error) {
           // Answered all the same: an invitee's ID, which can be keyed, leads in.
           if (!(error instanceof CallFailure) || error.reason !== 'meeting-locked') throw error;

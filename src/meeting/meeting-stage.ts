@@ -18,27 +18,33 @@ export class MeetingStage implements CallStage, Seat {
   readonly #meeting: Meeting;
   readonly #keypad: Keypad;
   readonly #keys: KeyReader;
-  readonly #isPasscodeWrong: boolean;
+  readonly #opening: Phrase | null;
   #participant: Participant | null = null;
   /** Keys that are not complete, in case nothing comes of them. */
   #begun: KeyRecord[] = [];
 
-  private constructor(host: StageHost, desk: InboundCallDesk, meeting: Meeting, isPasscodeWrong: boolean) {
+  private constructor(host: StageHost, desk: InboundCallDesk, meeting: Meeting, opening: Phrase | null) {
     this.#host = host;
     this.#meeting = meeting;
-    this.#isPasscodeWrong = isPasscodeWrong;
+    this.#opening = opening;
     this.#keypad = desk.keypad;
     this.#keys = new KeyReader(desk.rules.interDigitPauseMs);
   }
 
   /**
    * Holds a seat from now on, so that two callers cannot take the last one.
+   * @param opening what is said first, when the leg is in the meeting's mix
    * @throws CallFailure `meeting-full`, `meeting-locked`, `invitee-already-joined`
    */
-  static admit(host: StageHost, desk: InboundCallDesk, entry: MeetingEntry): MeetingStage {
+  static admit(
+    host: StageHost,
+    desk: InboundCallDesk,
+    entry: MeetingEntry,
+    opening: Phrase | null,
+  ): MeetingStage {
     const { meeting, invitee, isPasscodeRight } = entry;
     const { calling } = host.leg;
-    const stage = new MeetingStage(host, desk, meeting, isPasscodeRight === false);
+    const stage = new MeetingStage(host, desk, meeting, opening);
     stage.#participant = meeting.admit({
       callId: host.call.id,
       callerName: calling.displayName || calling.user,
@@ -60,7 +66,7 @@ export class MeetingStage implements CallStage, Seat {
   }
 
   begin(nowMs: number): void {
-    if (this.#isPasscodeWrong) this.say('wrong-passcode');
+    if (this.#opening !== null) this.say(this.#opening);
     this.#meeting.join(this.#host.call.id, nowMs);
   }
 

@@ -88,9 +88,8 @@ export class WelcomeStage implements CallStage {
     try {
       const found = await lookup.byId(call, 'keyed', digits);
       if (call.isOver) return;
-      const stage = MeetingStage.admit(this.#host, this.#desk, { ...found, isPasscodeRight: null });
-      voice.say('joining');
-      this.#host.enter(stage);
+      const entry = { ...found, isPasscodeRight: null };
+      this.#host.enter(MeetingStage.admit(this.#host, this.#desk, entry, 'joining'));
     } catch (error) {
       if (!call.isOver) this.#refuse(error, now());
     } finally {

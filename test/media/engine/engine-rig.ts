@@ -50,10 +50,10 @@ export class EngineRig {
     return closable;
   }
 
-  async join(engine: WorkerMediaEngine, legId: string, overrides: Partial<MediaSession> = {}) {
+  async join(engine: WorkerMediaEngine, legId: string, overrides: Partial<MediaSession> = {}, mixId = 'mix') {
     const caller = this.keep(await RtpCaller.open());
     const recorder = new LegRecorder();
-    const leg = await openLeg(engine, legId, recorder);
+    const leg = await openLeg(engine, legId, recorder, mixId);
     leg.update(mediaSession(caller.port, overrides));
     leg.join();
     return { caller, leg, recorder };

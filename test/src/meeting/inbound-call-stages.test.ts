@@ -32,7 +32,7 @@ describe('InboundCall: a caller without a meeting', () => {
     await press(leg, clock, `${MEETING_ID}#`);
     await settled();
     // The first key silences the question.
-    expect(media.log).toEqual(['stop playing a', 'play a en/joining', `move a to ${MEETING_ID}`, 'join a']);
+    expect(media.log).toEqual(['stop playing a', `move a to ${MEETING_ID}`, 'play a en/joining', 'join a']);
     expect(call.meetingId).toBe(MEETING_ID);
     expect(log.at(-1)).toBe('participant-joined <room>');
     expect(call.transcript.digits.map(({ effect }) => effect)).toEqual([
