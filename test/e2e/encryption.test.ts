@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CallDetail } from '../../src/http/service-view.ts';
+import type { CallDetail, EncryptionView } from '../../src/http/service-view.ts';
 import { BaresipCaller } from '../support/baresip.ts';
 import { hearTone, isToneAbsent, isToneIn } from '../support/hearing.ts';
 import { LinphoneCaller } from '../support/linphone.ts';
@@ -19,41 +19,78 @@ afterAll(async () => {
   expect((await service.stop()).exitCode).toBe(0);
 });
 
-const openBaresip = () =>
+const openBaresip = (codec: 'G722' | 'opus') => () =>
   new BaresipCaller({
     transport: 'tls',
     toneHz: PEER_TONE_HZ,
     rtpPorts: [22_000, 22_100],
     encryption: 'srtp-mand',
-    codec: 'opus',
+    codec,
   });
-const openLinphone = () =>
-  new LinphoneCaller({ toneHz: PEER_TONE_HZ, rtpPorts: [22_200, 22_300], isEncrypted: true });
+const openLinphone = (codec: 'PCMU' | 'G722' | 'opus', srtpSuite?: string) => () =>
+  new LinphoneCaller({
+    toneHz: PEER_TONE_HZ,
+    rtpPorts: [22_200, 22_300],
+    isEncrypted: true,
+    codec,
+    ...(srtpSuite === undefined ? {} : { srtpSuite }),
+  });
+
+/**
+ * What the peers do wrong at times, and are told of. baresip opens the way for RTCP with a packet in clear; linphone
+ * seals SRTCP of the suites ending in 32 with 32 bits too, where RFC 4568 §6.2 has 80.
+ */
+function habitOf(name: string, suite: RegExp): string | null {
+  if (name === 'baresip') return 'malformed';
+  return suite.source.includes('SHA1_32') ? 'authentication' : null;
+}
+
+function refusalsOf(encryption: EncryptionView | null): string[] {
+  const counts = Object.entries(encryption?.refusedPackets ?? {});
+  return counts.filter(([, count]) => count > 0).map(([reason]) => reason);
+}
+
+const BARESIP_SUITES = /^AES_CM_128_HMAC_SHA1_(80|32)$/;
+const PHONES = [
+  ['baresip', 'opus', 'tls', BARESIP_SUITES, openBaresip('opus')],
+  ['baresip', 'G722', 'tls', BARESIP_SUITES, openBaresip('G722')],
+  ['linphone', 'PCMU', 'udp', /^AE/, openLinphone('PCMU')],
+  ...(
+    [
+      ['G722', 'AES_CM_128_HMAC_SHA1_80'],
+      ['opus', 'AES_CM_128_HMAC_SHA1_32'],
+      ['opus', 'AES_256_CM_HMAC_SHA1_80'],
+      ['G722', 'AES_256_CM_HMAC_SHA1_32'],
+    ] as const
+  ).map(
+    ([codec, suite]) =>
+      ['linphone', codec, 'udp', new RegExp(`^${suite}$`), openLinphone(codec, suite)] as const,
+  ),
+] as const;
 
 async function detailOf(from: string): Promise<CallDetail> {
-  const call = (await service.calls()).find(({ calling }) => calling.includes(from));
+  const calls = await service.calls();
+  const call = calls.find(({ calling, state }) => state === 'answered' && calling.includes(from));
   if (call === undefined) throw new Error(`no call from ${from}`);
   return service.get(`/calls/${call.id}`);
 }
 
 describe('a softphone that wants its media encrypted', () => {
-  it.each([
-    { name: 'baresip', transport: 'tls', open: openBaresip, suite: /^AES_CM_128_HMAC_SHA1_(80|32)$/ },
-    { name: 'linphone', transport: 'udp', open: openLinphone, suite: /^AE/ },
-  ] as const)('$name hears the others over $transport, and is heard', async (phoneKind) => {
+  it.each(PHONES)('%s hears the others by %s over %s with %s, and is heard', async (...phoneKind) => {
+    const [name, codec, transport, suite, open] = phoneKind;
     const other = await TestCaller.join(service.target('UDP'), MEETING_ID);
-    const phone = phoneKind.open();
+    const phone = open();
     try {
       other.talk(OUR_TONE_HZ);
-      await phone.call(service.uri(phoneKind.transport));
+      await phone.call(service.uri(transport));
       await hearTone(other.rtp, PEER_TONE_HZ, 1.5);
-      const { legs } = await detailOf(phoneKind.name);
+      const { legs } = await detailOf(name);
       const [leg] = legs;
-      expect(leg?.encryption?.suite).toMatch(phoneKind.suite);
-      expect(leg?.encryption).toMatchObject({ refusedPackets: null });
-      expect(leg?.encryption?.notes.join()).toMatch(
-        phoneKind.transport === 'tls' ? /^$/ : /^The keys came over UDP/,
-      );
+      expect(leg?.audio?.format.encodingName).toBe(codec);
+      expect(leg?.encryption?.suite).toMatch(suite);
+      const refusals = refusalsOf(leg?.encryption ?? null);
+      expect(refusals.filter((reason) => reason !== habitOf(name, suite))).toEqual([]);
+      expect(/^The keys came over UDP/.test(leg?.encryption?.notes[0] ?? '')).toBe(transport === 'udp');
       expect(JSON.stringify(legs)).not.toContain('masterKey');
       const heardByPhone = await phone.hangUp();
       expect(isToneIn(heardByPhone, OUR_TONE_HZ)).toBe(true);
@@ -84,7 +121,7 @@ it('is told in a sentence where encryption is required and not offered', async (
 it('may be required on one listener and off on another', async () => {
   const srtpByListener = { udp: 'off', tls: 'required' };
   const mixed = await TestService.start({ settings: { media: { srtp: 'optional', srtpByListener } } });
-  const phone = openLinphone();
+  const phone = openLinphone('PCMU')();
   try {
     await expect(TestCaller.join(mixed.target('TLS'), MEETING_ID)).rejects.toThrow(/488/);
     const plain = await TestCaller.join(mixed.target('UDP'), MEETING_ID);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { LiveEvent } from '../../src/http/service-view.ts';
+import { EventSender } from '../support/event-sender.ts';
 import { runToEnd } from '../support/running-process.ts';
 import { MEETING_ID, TestService } from '../support/service.ts';
 import { TestCaller } from '../support/test-caller.ts';
@@ -77,6 +78,27 @@ describe('who dials wrong IDs and passcodes', () => {
     const refused = (await service.calls()).find(({ refusal }) => refusal?.reason === 'too-many-guesses');
     expect(refused?.refusal?.detail).toBe('Too many wrong IDs or passcodes came from 127.0.0.1.');
   });
+});
+
+it('counts what is keyed as what is dialed', async () => {
+  await startWithPasscode({ freeFailures: 1, firstDelayMs: 200, maxDelayMs: 200 });
+  const caller = await TestCaller.join(service.target('UDP'), 'u');
+  const keys = new EventSender(caller.rtp, caller.remoteRtp);
+  await keys.press('1111111111#');
+  await loggedFailures(1);
+  await keys.press(`${MEETING_ID}#`);
+  await service.waitFor(
+    () => service.meeting(),
+    ({ participantCount }) => participantCount === 1,
+    'the caller in the meeting',
+  );
+  await keys.press('9999#');
+  const failures = (await loggedFailures(2)).map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(failures.map(({ kind, way, meetingId }) => [kind, way, meetingId])).toEqual([
+    ['meeting-id', 'keyed', null],
+    ['passcode', 'keyed', MEETING_ID],
+  ]);
+  caller.close();
 });
 
 describe('the filter and jail for fail2ban', () => {

@@ -12,6 +12,8 @@ export interface LinphoneOptions {
   readonly codec?: keyof typeof CODECS;
   /** Its media must be encrypted with keys told in SDP. */
   readonly isEncrypted?: boolean;
+  /** What it offers for that, alone; its own list unless told. */
+  readonly srtpSuite?: string;
   /** It asks for RTCP XR and sends its own (RFC 3611). */
   readonly hasExtendedReports?: boolean;
   /** Where it publishes how the call was, a SIP URI (RFC 6035). */
@@ -87,7 +89,13 @@ export class LinphoneCaller {
 }
 
 function linphoneConfiguration(options: LinphoneOptions): string {
-  const { hasExtendedReports = false, qualityCollector, codec = 'PCMU', isEncrypted = false } = options;
+  const {
+    hasExtendedReports = false,
+    qualityCollector,
+    codec = 'PCMU',
+    isEncrypted = false,
+    srtpSuite,
+  } = options;
   const extended = hasExtendedReports ? 1 : 0;
   return `[sip]
 sip_port=-1
@@ -98,7 +106,7 @@ contact=sip:linphone@127.0.0.1
 guess_hostname=0
 media_encryption=${isEncrypted ? 'srtp' : 'none'}
 media_encryption_mandatory=${isEncrypted ? 1 : 0}
-verify_server_certs=0
+${srtpSuite === undefined ? '' : `srtp_crypto_suites=${srtpSuite}\n`}verify_server_certs=0
 verify_server_cn=0
 ${qualityCollector === undefined ? '' : publishing(qualityCollector)}[rtp]
 audio_rtp_port=${options.rtpPorts.join('-')}
