@@ -28,7 +28,8 @@ export interface RecordedMedia {
 
 /** One of the streams of a call. */
 export interface OpenStream {
-  readonly isCaller: boolean;
+  /** Null where nobody said: the member is left out. */
+  readonly isCaller: boolean | null;
   readonly streamArn: string;
   /** 47 digits. */
   readonly startFragmentNumber: string;
@@ -94,7 +95,8 @@ function membersOf(call: StreamingCall, change: StreamingChange, atMs: number): 
 function streamMembers({ fromNumber, toNumber }: StreamingCall, stream: OpenStream): object {
   const { isCaller, streamArn, startFragmentNumber, startMs, recorded } = stream;
   const startTime = new Date(startMs).toISOString();
-  const common = { fromNumber, toNumber, isCaller, mediaType: 'audio/L16', startTime };
+  const known = isCaller === null ? {} : { isCaller };
+  const common = { fromNumber, toNumber, ...known, mediaType: 'audio/L16', startTime };
   if (recorded === null) return { ...common, startFragmentNumber, streamArn };
   const { headers, mediaIndex, mediaLabel, metadata } = recorded;
   const sdp = { mediaIndex, mediaLabel };

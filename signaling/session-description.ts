@@ -129,6 +129,8 @@ export interface LocalMedia {
   readonly rtcp: MediaAddress;
   /** What comes in is sent back, and whoever asks for that is told so (RFC 6849). */
   readonly isMirror?: boolean;
+  /** Where its further streams go, in a session that takes several. */
+  readonly further?: readonly LocalMedia[];
 }
 
 /** Fax in place of sound: one T.38 stream over UDPTL (ITU-T T.38 Annex D). */

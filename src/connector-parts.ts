@@ -10,6 +10,7 @@ import { ConnectorDirectory } from './connector/connector-directory.ts';
 import { type CallFollower, ConnectorJournal } from './connector/connector-journal.ts';
 import { KeptChanges } from './connector/kept-changes.ts';
 import { LoopGuard } from './connector/loop-guard.ts';
+import type { StreamOpener } from './connector/recording-description.ts';
 import { RouteHealthWatch } from './connector/route-health.ts';
 import { TelephoneNetwork } from './connector/telephone-network.ts';
 import type { Problems } from './problems.ts';
@@ -50,6 +51,7 @@ export function createConnectorCalls(
   parts: {
     readonly telling: Telling;
     readonly followers: readonly CallFollower[];
+    readonly streaming: StreamOpener;
     readonly media: WorkerMediaEngine;
     readonly calls: CallRegistry;
     readonly directory: ConnectorDirectory;
@@ -69,6 +71,7 @@ export function createConnectorCalls(
     calls: parts.calls,
     media: parts.media,
     observer: new ConnectorJournal(logger, parts.telling, parts.followers),
+    streaming: parts.streaming,
     loops: new LoopGuard(),
     settings: trunk,
     dialer: {

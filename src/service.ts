@@ -139,6 +139,7 @@ class RunningService implements Service {
       directory: this.#directory.directory,
       telling: this.#telling,
       followers: this.#keeping.followers,
+      streaming: this.#keeping.streaming.sessions,
       media: this.#media,
       calls: this.#calls,
       userAgent: () => this.#sip?.userAgent ?? null,

@@ -12,6 +12,14 @@ import { browserAttributes, browserSessionAttributes, LocalCredentials, mediaIdO
 import type { Crypto } from './crypto-choice.ts';
 import type { SdpMedia } from './description.ts';
 import { DescriptionWriter } from './description-writer.ts';
+import {
+  arrangeStreams,
+  describeFurther,
+  type FurtherStream,
+  labelOf,
+  negotiateFurther,
+  type TakenStream,
+} from './further-streams.ts';
 import { answerLines, LocalKeys, offerEncryption, serializeLines } from './media-encryption.ts';
 import {
   type CodecPreference,
@@ -42,6 +50,8 @@ export interface SessionLayout {
 /** The shape of the session agreed on last: which stream is ours and which were refused. */
 interface Agreement extends SessionLayout {
   readonly audio: NegotiatedAudio;
+  readonly label: string;
+  readonly further: readonly FurtherStream[];
   /** The stream was taken away with port 0, and is answered so. */
   readonly isRemoved: boolean;
   readonly protocol: string;
@@ -66,6 +76,8 @@ export class OfferAnswer {
   readonly #keys: LocalKeys;
   readonly #credentials = new LocalCredentials();
   #willing: MediaDirection = 'sendrecv';
+  /** Whether further audio streams are taken beside the first, as of those who have calls recorded (RFC 7866). */
+  takesFurther = false;
   readonly #writer: DescriptionWriter;
   /** Whose offer of something else than sound waits for its answer; `FaxNegotiation` says so. */
   otherOffer: 'remote-offer' | 'local-offer' | null = null;
@@ -78,12 +90,8 @@ export class OfferAnswer {
   }
 
   get state(): OfferAnswerState {
-    if (this.otherOffer !== null) {
-      return this.otherOffer;
-    }
-    if (this.#proposed !== null) {
-      return 'remote-offer';
-    }
+    if (this.otherOffer !== null) return this.otherOffer;
+    if (this.#proposed !== null) return 'remote-offer';
     return this.#offeredFormats === null ? 'stable' : 'local-offer';
   }
 
@@ -106,6 +114,14 @@ export class OfferAnswer {
     return this.#willing;
   }
 
+  /** Every stream taken, in the order of the description; those of an offer that waits for its answer first. */
+  get taken(): readonly TakenStream[] {
+    const agreement = this.#proposed ?? this.#agreement;
+    if (agreement === null) return [];
+    const { audioIndex: index, audio, label, further } = agreement;
+    return [{ index, audio, label }, ...further].sort((one, other) => one.index - other.index);
+  }
+
   /**
    * Takes the other side's offer; `createAnswer` or `rejectOffer` must follow.
    * @throws CallFailure `malformed-offer`, `no-audio-offered`, `no-common-codec`; the state is as before.
@@ -116,6 +132,8 @@ export class OfferAnswer {
     const { index, audio } = removed ?? negotiateOffer(offer, this.#negotiationOptions());
     this.#proposed = {
       audio,
+      label: labelOf(offer.media[index]),
+      further: this.takesFurther ? negotiateFurther(offer, index, this.#negotiationOptions()) : [],
       audioIndex: index,
       isRemoved: removed !== null,
       streams: offer.media.length === 1 ? ONLY_AUDIO : refuseAllBut(index, offer),
@@ -129,9 +147,7 @@ export class OfferAnswer {
   /** The answer to the offer received; from here on it is what was agreed. */
   createAnswer(local: LocalMedia): string {
     const agreement = this.#proposed;
-    if (agreement === null) {
-      throw new Error('createAnswer without an offer');
-    }
+    if (agreement === null) throw new Error('createAnswer without an offer');
     this.#proposed = null;
     this.#agreement = agreement;
     const { audio } = agreement;
@@ -164,20 +180,18 @@ export class OfferAnswer {
    */
   receiveAnswer(body: Uint8Array | string): NegotiatedAudio {
     const offered = this.#offeredFormats;
-    if (offered === null) {
-      throw new Error('receiveAnswer without an offer');
-    }
+    if (offered === null) throw new Error('receiveAnswer without an offer');
     this.#offeredFormats = null;
     const answer = parseDescription(body, 'answer');
     const before = this.#agreement;
     // RFC 3264 §6: what was offered with port 0 can only be answered so.
-    if (before?.isRemoved) {
-      return before.audio;
-    }
+    if (before?.isRemoved) return before.audio;
     const audioIndex = before?.audioIndex ?? 0;
     const audio = negotiateAnswer(answer, audioIndex, offered, this.#offeredKeys, this.#negotiationOptions());
     this.#agreement = {
       audio,
+      label: '',
+      further: before?.further ?? [],
       audioIndex,
       isRemoved: false,
       streams: before?.streams ?? ONLY_AUDIO,
@@ -238,6 +252,10 @@ export class OfferAnswer {
     };
   }
 
+  #describeFurther(local: LocalMedia, agreement: Agreement | null): ReadonlyMap<number, SdpMedia> {
+    return describeFurther(agreement?.further ?? [], local, this.#options.capabilities, this.#keys);
+  }
+
   get #encryption(): EncryptionPolicy {
     return this.#options.capabilities.encryption ?? 'off';
   }
@@ -279,7 +297,7 @@ export class OfferAnswer {
       address: local.rtp.address,
       timing: agreement?.timing ?? NO_TIMING,
       attributes: handshake === null ? [] : browserSessionAttributes(mediaId),
-      media: arrange(agreement, audio),
+      media: arrangeStreams(agreement, audio, this.#describeFurther(local, agreement)),
     });
   }
 }
@@ -288,13 +306,4 @@ export class OfferAnswer {
 function handshakeOf(agreement: Agreement | null): MediaSecurity | null {
   const { security } = agreement?.audio ?? {};
   return security?.handshake ? security : null;
-}
-
-/** Our audio in its place among the refused streams. */
-function arrange(agreement: Agreement | null, audio: SdpMedia): readonly SdpMedia[] {
-  if (agreement === null) {
-    return [audio];
-  }
-  const own = agreement.isRemoved ? { ...audio, port: 0 } : audio;
-  return agreement.streams.map((stream) => stream ?? own);
 }

@@ -26,6 +26,8 @@ export interface DialogSessionOwner {
   onConfirmed(): void;
   onDigit(digit: SignaledDigit): void;
   onPrack(prack: SipRequest, transaction: ServerTransaction): void;
+  /** A re-INVITE or UPDATE was answered with success. */
+  onChanged?(request: SipRequest): void;
   /** Something that the session cannot answer by itself. */
   onRequest(request: PeerRequest): void;
   /** Last word about the session, once. A BYE may still be on its way. */
@@ -55,6 +57,8 @@ export class DialogSession implements SessionTimerListener {
   localMedia: LocalMedia | null = null;
   /** For challenges to our requests; null without credentials. */
   digest: DigestClient | null = null;
+  /** Feature tags of our Contact (RFC 3840), each with its semicolon. */
+  contactFeatures = '';
   /** Whether we sent the INVITE that made the dialog. */
   isCaller = false;
   /** Whether the peer's Allow names UPDATE: then refreshes need no re-INVITE (RFC 4028 §7.4). */
@@ -98,7 +102,12 @@ export class DialogSession implements SessionTimerListener {
   }
 
   get contact(): string {
-    return contactOn(this.flow, this.environment.transactions.transport, contactPrefixOf(this.#ownUri));
+    const contact = contactOn(
+      this.flow,
+      this.environment.transactions.transport,
+      contactPrefixOf(this.#ownUri),
+    );
+    return `${contact}${this.contactFeatures}`;
   }
 
   /** A request of the other side within this dialog. */

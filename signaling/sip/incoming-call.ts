@@ -10,6 +10,7 @@ import type {
   SignalingTransport,
 } from '../call-leg.ts';
 import { detachTexts } from '../detached-text.ts';
+import type { TakenStream } from '../sdp/further-streams.ts';
 import { OfferAnswer } from '../sdp/offer-answer.ts';
 import type { FaxDescription, LocalMedia, NegotiatedAudio } from '../session-description.ts';
 import { parseAcceptLanguage } from './accept-language.ts';
@@ -27,6 +28,7 @@ import { neighborOf } from './next-hop.ts';
 import { tellRequest } from './peer-request.ts';
 import { PendingInvite } from './pending-invite.ts';
 import { describeReasons, reasonOfEnd } from './reason.ts';
+import { type RecordingSession, readRecordingSession } from './recording-session.ts';
 import { type Refusal, refusalOf } from './refusal.ts';
 import { createReply } from './reply.ts';
 import { sendInfoDigit } from './send-info-digit.ts';
@@ -35,6 +37,12 @@ import { offerFax } from './session-fax.ts';
 
 /** Never needed: a message with such a From is not let through. */
 const ANONYMOUS = new NameAddress('', 'sip:anonymous@anonymous.invalid');
+
+/** What an INVITE's call tells its owner. */
+export interface IncomingCallListener extends CallLegListener {
+  /** Whoever has a call recorded tells something new of it. */
+  onRecordingChanged?(recording: RecordingSession): void;
+}
 
 /** A call that came in: the {@link CallLeg} of an INVITE. */
 export class IncomingCall implements CallLeg, DialogHolder, DialogSessionOwner {
@@ -47,9 +55,11 @@ export class IncomingCall implements CallLeg, DialogHolder, DialogSessionOwner {
   readonly authorizedUser: string | null;
   /** Hops the INVITE may still make; 70 where it did not say (RFC 3261 §16.6 step 3). */
   readonly maxForwards: number;
+  /** Where the call is no call but the copy of one, to be recorded. */
+  readonly recording: RecordingSession | null;
   readonly #requestUri: string;
   readonly #session: DialogSession;
-  readonly #events = new EventQueue<CallLegListener>();
+  readonly #events = new EventQueue<IncomingCallListener>();
   #pending: PendingInvite | null;
   /** Media given to `accept` while a reliable provisional with a description is not yet acknowledged. */
   #deferredMedia: LocalMedia | null = null;
@@ -66,6 +76,7 @@ export class IncomingCall implements CallLeg, DialogHolder, DialogSessionOwner {
     this.acceptedLanguages = parseAcceptLanguage(acceptLanguage);
     this.arrivedAtMs = environment.wallClockMs();
     this.maxForwards = invite.maxForwards ?? DEFAULT_MAX_FORWARDS;
+    this.recording = readRecordingSession(invite);
     const authorization = parseAuthenticationHeader(invite.headers.get('Authorization') ?? '');
     this.authorizedUser = authorization?.parameters.get('username') ?? null;
     const localTag = environment.createTag();
@@ -129,6 +140,18 @@ export class IncomingCall implements CallLeg, DialogHolder, DialogSessionOwner {
     return this.#pending === null ? this.#session.offerAnswer.audio : this.#pending.negotiate();
   }
 
+  /** Takes every audio stream and sends nothing, as a recorder does (RFC 7866 §7.2); to be said before `negotiate`. */
+  takeAllStreams(): void {
+    this.#session.contactFeatures = ';+sip.srs'; // RFC 7866 §6.2.2
+    this.#session.offerAnswer.takesFurther = true;
+    this.#session.offerAnswer.willingDirection = 'recvonly';
+  }
+
+  /** The streams taken, in the order of the offer. */
+  get streams(): readonly TakenStream[] {
+    return this.#session.offerAnswer.taken;
+  }
+
   ring(): void {
     this.#pending?.ring();
   }
@@ -173,7 +196,7 @@ export class IncomingCall implements CallLeg, DialogHolder, DialogSessionOwner {
     this.#end({ by: 'local', reason, detail }, refusal);
   }
 
-  listen(listener: CallLegListener): void {
+  listen(listener: IncomingCallListener): void {
     this.#events.listen(listener);
   }
 
@@ -214,6 +237,11 @@ export class IncomingCall implements CallLeg, DialogHolder, DialogSessionOwner {
 
   onDigit(digit: SignaledDigit): void {
     this.#events.tell((listener) => listener.onDigit(digit));
+  }
+
+  onChanged(request: SipRequest): void {
+    const changed = this.recording === null ? null : readRecordingSession(request);
+    if (changed !== null) this.#events.tell((listener) => listener.onRecordingChanged?.(changed));
   }
 
   onRequest(request: PeerRequest): void {

@@ -10,8 +10,8 @@ import type { TransactionTransport } from './transaction-transport.ts';
 
 /** Methods we answer otherwise than by 405 (RFC 3261 §20.5). */
 export const ALLOWED_METHODS = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, PRACK, UPDATE, REFER, PUBLISH';
-/** Extensions we know (RFC 3261 §20.37): RFC 3262 and RFC 4028. */
-export const SUPPORTED_OPTIONS: readonly string[] = ['100rel', 'timer'];
+/** Extensions we know (RFC 3261 §20.37): RFC 3262, RFC 4028 and RFC 7866. */
+export const SUPPORTED_OPTIONS: readonly string[] = ['100rel', 'timer', 'siprec'];
 const SUPPORTED_HEADER = SUPPORTED_OPTIONS.join(', ');
 const WARNING_AGENT = 'carillon';
 

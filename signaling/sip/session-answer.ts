@@ -84,6 +84,7 @@ function answerChange(
   if (audio !== null) {
     session.owner.onMedia(audio);
   }
+  session.owner.onChanged?.(request);
 }
 
 /**

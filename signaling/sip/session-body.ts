@@ -1,9 +1,11 @@
 import type { SipMessage } from './message.ts';
 import { type BodyPart, bodyParts } from './multipart.ts';
+import { isRecordingMetadata } from './recording-session.ts';
 import type { Refusal } from './refusal.ts';
 
 /** What we read as the body of an INVITE; the Accept of OPTIONS and of a 415 (RFC 3261 §20.1). */
-export const SESSION_MEDIA_TYPES = 'application/sdp, multipart/mixed, multipart/alternative';
+export const SESSION_MEDIA_TYPES =
+  'application/sdp, application/rs-metadata+xml, multipart/mixed, multipart/alternative';
 
 /** The session description in a message, or why its body cannot be taken. */
 export type SessionBody =
@@ -50,7 +52,8 @@ function isDescription(part: BodyPart): boolean {
  */
 function isDemanded(part: BodyPart, message: SipMessage): boolean {
   const isAlternative = message.contentType?.mediaType === 'multipart/alternative';
-  return part.isRequired && !isAlternative && !part.headers.has('Content-ID');
+  const isKnown = isAlternative || isRecordingMetadata(part);
+  return part.isRequired && !isKnown && !part.headers.has('Content-ID');
 }
 
 function refuse(

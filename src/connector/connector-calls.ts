@@ -8,12 +8,13 @@ import { isInBlocks } from './address-blocks.ts';
 import { ConnectorCall } from './connector-call.ts';
 import type { ConnectorDesk } from './connector-desk.ts';
 import type { Approach, ConnectorDirectory, ConnectorTarget } from './connector-directory.ts';
+import { RecordingCall } from './recording-call.ts';
 import { TrunkCall, type TrunkCallInit } from './trunk-call.ts';
 
 /** All calls of Voice Connectors under way: finds out which calls are theirs and lets each story run. */
 export class ConnectorCalls {
   readonly #desk: ConnectorDesk;
-  readonly #calls = new ChurnMap<string, ConnectorCall>();
+  readonly #calls = new ChurnMap<string, Pick<ConnectorCall, 'hangUp'>>();
 
   constructor(desk: ConnectorDesk) {
     this.#desk = desk;
@@ -39,10 +40,12 @@ export class ConnectorCalls {
     if (target === null) return false;
     const { maxForwards } = leg;
     const call = new TrunkCall(leg, { ...this.#describe(target, leg), maxForwards });
-    const story = new ConnectorCall(leg, call, target, this.#desk, {
-      activeCalls: this.#calls.size,
-      onReleased: () => this.#calls.delete(call.id),
-    });
+    const onReleased = () => void this.#calls.delete(call.id);
+    const { recording } = leg;
+    const story =
+      recording !== null && target.kind === 'outbound'
+        ? new RecordingCall(leg, call, recording, target.connector, this.#desk, onReleased)
+        : new ConnectorCall(leg, call, target, this.#desk, { activeCalls: this.#calls.size, onReleased });
     this.#calls.set(call.id, story);
     void story.take();
     return true;

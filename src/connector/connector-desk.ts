@@ -9,6 +9,7 @@ import type { ConnectorDirectory } from './connector-directory.ts';
 import type { ConnectorObserver } from './connector-observer.ts';
 import type { TrunkSettings } from './definition.ts';
 import type { LoopGuard } from './loop-guard.ts';
+import type { StreamOpener } from './recording-description.ts';
 
 /** Places calls and finds the ways to them. */
 export interface Dialer {
@@ -25,6 +26,8 @@ export interface ConnectorDesk {
   readonly calls: CallRegistry;
   readonly media: MediaEngine;
   readonly observer: ConnectorObserver;
+  /** Of recording sessions. */
+  readonly streaming: StreamOpener;
   readonly loops: LoopGuard;
   readonly settings: TrunkSettings;
   readonly dialer: Dialer;

@@ -4,20 +4,13 @@ import { join } from 'node:path';
 import type { MediaRecording } from '../../media/engine/recording-link.ts';
 import {
   type OpenStream,
-  type RecordedMedia,
   type StreamingCall,
   type StreamingChange,
   serializeStreamingEvent,
 } from '../../metrics/streaming-event.ts';
+import type { StreamedParty } from '../connector/recording-description.ts';
 import { createFragmentNumber, type PooledStream } from './stream-pool.ts';
 import type { StreamingDesk } from './streaming-desk.ts';
-
-/** One party of a call that is streamed. */
-export interface StreamedParty {
-  readonly legId: string;
-  readonly isCaller: boolean;
-  readonly recorded: RecordedMedia | null;
-}
 
 const DIRECTORY_MODE = 0o750;
 

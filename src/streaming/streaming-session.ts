@@ -5,8 +5,9 @@ import {
   type StreamingCall,
   serializeStreamingEvent,
 } from '../../metrics/streaming-event.ts';
+import type { StreamedParty } from '../connector/recording-description.ts';
 import { streamingRecord } from '../records/pending-call.ts';
-import { CallStream, type StreamedParty } from './call-stream.ts';
+import { CallStream } from './call-stream.ts';
 import type { StreamingDesk } from './streaming-desk.ts';
 
 /** The streams of one call, and its streaming detail record. */

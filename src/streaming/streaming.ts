@@ -2,12 +2,14 @@ import type { Logger } from 'pino';
 import type { Config } from '../../config/schema.ts';
 import type { MediaEngine } from '../../media/engine/media-leg.ts';
 import type { VoiceConnectorDefinition } from '../connector/definition.ts';
+import type { StreamOpener } from '../connector/recording-description.ts';
 import type { Problems } from '../problems.ts';
 import type { RecordKeeper } from '../records/record-keeper.ts';
 import type { Telling } from '../telling.ts';
 import { StreamPool } from './stream-pool.ts';
 import { StreamRetention } from './stream-retention.ts';
 import type { StreamingDesk } from './streaming-desk.ts';
+import { StreamingSession } from './streaming-session.ts';
 import { TrunkStreaming } from './trunk-streaming.ts';
 
 /** Topic among the problems of `/status`. */
@@ -24,11 +26,15 @@ interface StreamingParts {
 /** The streams of all connectors, in place of Kinesis Video Streams. */
 export class Streaming {
   readonly trunk: TrunkStreaming;
+  /** Of recording sessions. */
+  readonly sessions: StreamOpener;
   readonly #retention: StreamRetention;
 
   constructor(config: Config, logger: Logger, parts: StreamingParts) {
     const { definitionOf } = parts;
-    this.trunk = new TrunkStreaming(createDesk(config, logger, parts), (id) => {
+    const desk = createDesk(config, logger, parts);
+    this.sessions = { open: (call, parties) => new StreamingSession(desk, call, parties) };
+    this.trunk = new TrunkStreaming(desk, (id) => {
       const streaming = definitionOf(id)?.streaming;
       return streaming !== undefined && !streaming.disabled;
     });

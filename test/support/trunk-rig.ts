@@ -9,6 +9,7 @@ import { ConnectorDirectory } from '../../src/connector/connector-directory.ts';
 import type { ConnectorObserver } from '../../src/connector/connector-observer.ts';
 import { LoopGuard } from '../../src/connector/loop-guard.ts';
 import { FakeMediaEngine } from './fake-media-engine.ts';
+import { FakeStreams } from './fake-streams.ts';
 import { MemoryNetwork } from './sip-memory-network.ts';
 import { CAPABILITIES, Heard, mediaAt, Party } from './sip-user-agents.ts';
 
@@ -61,6 +62,7 @@ export class TrunkRig {
   readonly media = new FakeMediaEngine();
   readonly calls = new CallRegistry(10);
   readonly log: string[] = [];
+  readonly streams = new FakeStreams(this.log);
   readonly directory: ConnectorDirectory;
   readonly connectorCalls: ConnectorCalls;
 
@@ -80,6 +82,7 @@ export class TrunkRig {
       calls: this.calls,
       media: this.media,
       observer: this.#observer(),
+      streaming: this.streams,
       loops: new LoopGuard(),
       settings: config.trunk,
       dialer: {

@@ -42,10 +42,15 @@ describe('requests outside of a dialog', () => {
       'the content type',
       ['Content-Type: text/plain'],
       'Accept',
-      'application/sdp, multipart/mixed, multipart/alternative',
+      'application/sdp, application/rs-metadata+xml, multipart/mixed, multipart/alternative',
     ],
     ['the content encoding', [SDP_TYPE, 'Content-Encoding: gzip'], 'Accept-Encoding', 'identity'],
-    ['a body without a type', [], 'Accept', 'application/sdp, multipart/mixed, multipart/alternative'],
+    [
+      'a body without a type',
+      [],
+      'Accept',
+      'application/sdp, application/rs-metadata+xml, multipart/mixed, multipart/alternative',
+    ],
   ] as const)('refuse %s with 415', (_name, lines, header, value) => {
     const stranger = new Stranger();
     stranger.send('INVITE', lines, OFFER);
@@ -164,8 +169,8 @@ describe('OPTIONS', () => {
     expect(response.statusCode).toBe(200);
     expect(Object.fromEntries(response.headers.entries())).toMatchObject({
       Allow: ALLOWED,
-      Supported: '100rel, timer',
-      Accept: 'application/sdp, multipart/mixed, multipart/alternative',
+      Supported: '100rel, timer, siprec',
+      Accept: 'application/sdp, application/rs-metadata+xml, multipart/mixed, multipart/alternative',
       'Accept-Encoding': 'identity',
       'Accept-Language': 'en',
       Contact: '<sip:1234567890@192.0.2.2:5060>',
