@@ -44,7 +44,7 @@ afterAll(async () => {
 function dial(alias: string, ...words: readonly string[]) {
   const place = gatekeeper.resolve(alias);
   if (place === null) throw new Error(`nobody has registered ${alias}`);
-  return runCall(['--h323', ...words, `${alias}@${place.address}:${place.port}`]);
+  return runCall(['--h323', '--minimum-mos', '1', ...words, `${alias}@${place.address}:${place.port}`]);
 }
 
 describe('behind a gatekeeper', () => {

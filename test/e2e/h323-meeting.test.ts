@@ -124,8 +124,8 @@ it('an H.323 caller who hangs up leaves the others and gives everything back', a
   await expectNothingLeft();
 });
 
-it('what no meeting has is refused with its cause', async () => {
-  const refused = H323Terminal.join(service.h323Port, '12', {});
+it('what nobody answers at is refused with its cause', async () => {
+  const refused = H323Terminal.join(service.h323Port, 'nobody', {});
   await expect(refused).rejects.toThrow('Release Complete, cause 1 (unallocated number)');
   await expectNothingLeft();
 });

@@ -64,6 +64,8 @@ export class Registration {
   #current: Registered | null = null;
   #isAsking = false;
   #isOutOfDate = false;
+  /** We were let go of while we asked: the answer under way counts no more. */
+  #isVoid = false;
   #isStopped = false;
   #stopTimer: () => void = () => undefined;
 
@@ -117,16 +119,21 @@ export class Registration {
   restart(detail: string): void {
     if (this.#current === null || this.#isStopped) return;
     this.#lose(detail);
+    this.#isVoid = this.#isAsking;
     this.#ask(() => this.#discover());
   }
 
-  /** One exchange at a time; what it returns is when the next one is due, and which. */
+  /** One exchange at a time. */
   #ask(exchange: () => Promise<void>): void {
     if (this.#isAsking || this.#isStopped) return;
     this.#stopTimer();
     this.#isAsking = true;
     void exchange().finally(() => {
       this.#isAsking = false;
+      if (this.#isVoid) {
+        this.#isVoid = false;
+        this.#ask(() => this.#discover());
+      }
       if (!this.#isOutOfDate || this.#current === null) return;
       this.#isOutOfDate = false;
       this.#ask(() => this.#register(false));
@@ -141,7 +148,7 @@ export class Registration {
 
   async #discover(): Promise<void> {
     const answer = await this.#askWhoItIs();
-    if (this.#isStopped) return;
+    if (this.#isStopped || this.#isVoid) return;
     if (answer === null) this.#fail('it does not answer');
     else if (answer.choice === 'gatekeeperReject')
       this.#fail(`it refuses: ${answer.value.rejectReason.choice}`);
@@ -193,7 +200,7 @@ export class Registration {
       this.#registrationRequest(isKeepAlive),
       REGISTRATION_REQUEST,
     );
-    if (this.#isStopped) return;
+    if (this.#isStopped || this.#isVoid) return;
     if (answer?.choice === 'registrationConfirm') this.#onConfirm(answer.value);
     else if (answer === null) this.#fail('it does not answer', isKeepAlive);
     else {

@@ -127,6 +127,21 @@ describe('registration with a gatekeeper', () => {
     expect(gatekeeper.all('unregistrationConfirm')).toEqual([{ requestSeqNum: 9 }]);
   });
 
+  it('begins anew where it is let go of while it keeps alive', async () => {
+    const { gatekeeper, clock, told, client } = await registered();
+    const letGo = { requestSeqNum: 9, callSignalAddress: [] };
+    gatekeeper.policy = (message) => {
+      if (message.choice === 'registrationRequest' && message.value.keepAlive)
+        gatekeeper.say(rasMessage('unregistrationRequest', letGo));
+      return undefined;
+    };
+    clock.advance(30_000);
+    await until('the second registration', () => told.length === 3);
+    expect(told).toEqual(['registered', 'it unregistered us: no reason told', 'registered']);
+    expect(gatekeeper.all('gatekeeperRequest')).toHaveLength(2);
+    expect(client.isRegistered).toBe(true);
+  });
+
   it('unregisters when it stops', async () => {
     const { gatekeeper, client } = await registered();
     await client.stop();
