@@ -95,11 +95,11 @@ export class CaptureDecoder {
     return consumed;
   }
 
-  /** Where that counts packets, one more is decoded before it is tried again; else more and more. */
+  /** Where that counts packets, one more is decoded before it is tried again; else more and more at a time. */
   #countPlain(view: DataView, from: number, format: CaptureFormat): number {
     const { layout } = format;
     const to = layout === null ? from : (this.#sink.countPlain?.(view, from, layout) ?? from);
-    this.#batch.limit = to > from ? 1 : Math.min(BATCH_PACKETS, this.#batch.limit * 2);
+    this.#batch.limit = layout === null || to > from ? 1 : Math.min(BATCH_PACKETS, this.#batch.limit * 2);
     return to;
   }
 }

@@ -165,13 +165,13 @@ export class RtpCapture implements PacketSink {
     }
     const slot = this.#slotOf(udp, arrivalUs);
     if (slot < 0) return;
+    settleRun(this.streams.words, slot);
     this.rtpPackets++;
     const isKnownAudio = this.payloads.audioTypes[slot] === (second & 0x7f);
     const kind = isKnownAudio ? AUDIO : this.payloads.meet(slot, view, at, length, arrivalUs);
     const timestamp = view.getInt32(at + 4);
     const isMarked = (second & 0x80) !== 0;
     const number = first & 0xffff;
-    settleRun(this.streams.words, slot);
     this.course.prepare(slot);
     const reception = this.streams.receive(
       slot,

@@ -75,6 +75,29 @@ describe('RtpCapture', () => {
     }
   });
 
+  it('begins the jitter anew with the clock of another codec, in the middle of a run', async () => {
+    const packets = Array.from({ length: 60 }, (_, index): ArrivedPacket => {
+      const jitterUs = (index % 7) * 300;
+      const times = { timestamp: index * 160, arrivalUs: 1e15 + index * 20_000 + jitterUs };
+      return { sequenceNumber: index, isMarked: false, ...times };
+    });
+    const [before, behind] = [packets.slice(0, 40), packets.slice(40)];
+    const rtp = await capture(
+      'clocks',
+      buildPcap([
+        ...before.map((packet) => frame(1, packet, 0)),
+        ...behind.map((packet) => frame(1, packet, 6)),
+      ]),
+    );
+    const live = new ReceiveStreams();
+    const slot = live.create(1, 8000);
+    receiveAll(live, slot, before);
+    live.setClockRate(slot, 16_000);
+    receiveAll(live, slot, behind);
+    expect(rtp.streams.report(0)).toEqual(live.report(slot));
+    expect(live.report(slot).jitterPackets).toBe(19);
+  });
+
   it('tells RTCP, other UDP and telephone-events from audio', async () => {
     const packet: ArrivedPacket = { sequenceNumber: 1, timestamp: 160, arrivalUs: 1e15, isMarked: false };
     const other = (payload: number[]): UdpFrame => ({
