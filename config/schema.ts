@@ -56,6 +56,19 @@ const metricsSchema = z.strictObject(
 
 const qualitySchema = z.strictObject(
   {
+    mos: z
+      .strictObject(
+        {
+          scale: oneOf(['codec', 'narrowband', 'wideband'])
+            .default('codec')
+            .describe('Scale of MOS: ITU-T G.107 or G.107.1 by codec, or one for all, so that they compare.'),
+          delay: oneOf(['recommended', 'simplified'])
+            .default('recommended')
+            .describe('Delay as ITU-T G.107 takes it, or by the straight lines of Cole and Rosenbluth.'),
+        },
+        GROUP,
+      )
+      .prefault({}),
     reports: z
       .strictObject(
         {

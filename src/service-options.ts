@@ -154,7 +154,8 @@ export function mediaOptions({
   media,
   metrics,
   h323,
-}: Pick<Config, 'media' | 'metrics' | 'h323'>): MediaEngineOptions {
+  quality,
+}: Pick<Config, 'media' | 'metrics' | 'h323' | 'quality'>): MediaEngineOptions {
   const { minMs, maxMs } = media.jitterBuffer;
   return {
     portRange: media.portRange,
@@ -165,6 +166,7 @@ export function mediaOptions({
     silenceTimeoutMs: media.silenceTimeoutSeconds * 1000,
     nat: media.nat === 'learn' ? 'learn' : 'strict',
     extendedReports: media.rtcpExtendedReports,
+    qualityModel: { scale: quality.mos.scale, delayModel: quality.mos.delay },
     jitterBuffer: {
       minimumMs: minMs,
       maximumMs: maxMs,

@@ -1,5 +1,6 @@
 /** What the media of a leg needs, and what comes out of it. */
 import type { Clips } from '../prompt/clip.ts';
+import type { QualityModel } from '../quality/leg-quality.ts';
 import type { PlayoutDelayBounds } from '../receive/playout-delay.ts';
 import type { ReceiveStreams } from '../receive/receive-stream.ts';
 import type { SrtpFailureCounts } from '../srtp/srtp-failure.ts';
@@ -18,6 +19,7 @@ export interface LegMediaOptions {
   /** What can be played, by name. */
   readonly clips: Clips;
   readonly extendedReports: ExtendedReportMode;
+  readonly qualityModel: QualityModel;
   /** Uniform from 0 up to 1. */
   readonly random: () => number;
 }

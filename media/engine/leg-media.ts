@@ -54,7 +54,7 @@ export class LegMedia implements MixParticipant {
   #malformedPackets = 0;
 
   constructor(options: LegMediaOptions, output: LegOutput) {
-    const { request, random, isIpv6Socket, jitterBuffer } = options;
+    const { request, random, isIpv6Socket } = options;
     const synchronizationSource = Math.floor(random() * 2 ** 32);
     this.legId = request.legId;
     this.#options = options;
@@ -87,7 +87,7 @@ export class LegMedia implements MixParticipant {
       extension: (roundTripTimeUs) =>
         this.#session && createReportExtension(this.#session, this.#receiver, options, roundTripTimeUs),
     });
-    const parts = { receiver: this.#receiver, sender: this.#sender, control: this.#control, jitterBuffer };
+    const parts = { receiver: this.#receiver, sender: this.#sender, control: this.#control, options };
     const { openedAtMs } = request;
     this.#reporter = new LegReporter({ legId: this.legId, ...parts }, openedAtMs, options.reportPeriodMs);
   }

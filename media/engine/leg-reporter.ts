@@ -6,8 +6,8 @@
 import { assessLegQuality } from '../quality/leg-quality.ts';
 import type { LegReport, SentReport } from '../quality/leg-report.ts';
 import { readVoiceQuality, type VoiceQuality } from '../quality/voice-quality.ts';
-import type { PlayoutDelayBounds } from '../receive/playout-delay.ts';
 import type { RemoteReception } from '../rtcp/session.ts';
+import type { LegMediaOptions } from './leg-contract.ts';
 import type { ControlCounts, LegControl } from './leg-control.ts';
 import type { LegReceiver } from './leg-receiver.ts';
 import type { MediaSession } from './media-leg.ts';
@@ -24,7 +24,7 @@ export interface LegParts {
   readonly receiver: LegReceiver;
   readonly sender: PacketSender;
   readonly control: LegControl;
-  readonly jitterBuffer: PlayoutDelayBounds;
+  readonly options: Pick<LegMediaOptions, 'jitterBuffer' | 'qualityModel'>;
 }
 
 export class LegReporter {
@@ -117,22 +117,24 @@ export class LegReporter {
       },
       sent: this.#takeSent(counts, session.format.clockRateHz),
       roundTripTimeUs: counts.roundTripTimeUs,
-      ...assessLegQuality({
-        encodingName: session.format.encodingName,
-        isConcealed: true,
-        expected: received.expected,
-        lost: received.lost,
-        late: played.late,
-        burstRatio: received.burstRatio,
-        roundTripTimeUs: counts.roundTripTimeUs,
-        jitterBufferDelayMs: played.delayMs,
-      }),
+      ...assessLegQuality(
+        {
+          encodingName: session.format.encodingName,
+          isConcealed: true,
+          expected: received.expected,
+          lost: received.lost,
+          late: played.late,
+          burstRatio: received.burstRatio,
+          roundTripTimeUs: counts.roundTripTimeUs,
+          jitterBufferDelayMs: played.delayMs,
+        },
+        this.#parts.options.qualityModel,
+      ),
     };
   }
 
   #hearing(session: MediaSession, roundTripTimeUs: number | null): VoiceQuality | null {
-    const { receiver, jitterBuffer } = this.#parts;
-    const block = measureVoice(session, receiver, jitterBuffer, roundTripTimeUs);
+    const block = measureVoice(session, this.#parts.receiver, this.#parts.options, roundTripTimeUs);
     return block === null ? null : readVoiceQuality(block);
   }
 

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import { ChurnMap } from '../../memory/churn-map.ts';
 import type { Clips } from '../prompt/clip.ts';
+import { BY_RECOMMENDATION, type QualityModel } from '../quality/leg-quality.ts';
 import type { PlayoutDelayBounds } from '../receive/playout-delay.ts';
 import type { RecordingRequest } from '../record/recording-message.ts';
 import { EngineLeg, type LegPlace } from './engine-leg.ts';
@@ -43,6 +44,8 @@ export interface MediaEngineOptions {
   readonly jitterBuffer?: PlayoutDelayBounds;
   /** By default where the other side asks for them. */
   readonly extendedReports?: ExtendedReportMode;
+  /** Which E-model rates the legs; by default that of each codec. */
+  readonly qualityModel?: QualityModel;
   /** Of each socket, in bytes; the system's own by default, which holds some five seconds of G.711. */
   readonly receiveBufferBytes?: number;
   /** What legs can be played, by name. */
@@ -100,6 +103,7 @@ export class WorkerMediaEngine implements MediaEngine {
       silenceTimeoutMs: options.silenceTimeoutMs ?? DEFAULT_SILENCE_TIMEOUT_MS,
       isNatLearned: options.nat === 'learn',
       extendedReports: options.extendedReports ?? 'negotiated',
+      qualityModel: options.qualityModel ?? BY_RECOMMENDATION,
       isRtcpTold: options.onRtcp !== undefined,
       clips: options.clips ?? {},
       receiveBufferBytes: options.receiveBufferBytes ?? null,

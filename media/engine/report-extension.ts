@@ -1,8 +1,8 @@
 /** What a leg's extended reports say (RFC 3611), where they were agreed or are sent in any case. */
 import { createVoipMetrics } from '../quality/voip-metrics.ts';
-import type { PlayoutDelayBounds } from '../receive/playout-delay.ts';
 import type { ReportExtension } from '../rtcp/session.ts';
 import type { VoipMetricsBlock } from '../rtcp/voip-metrics-block.ts';
+import type { LegMediaOptions } from './leg-contract.ts';
 import type { LegReceiver } from './leg-receiver.ts';
 import type { ExtendedReportMode, ExtendedReportRequest, MediaSession } from './media-leg.ts';
 
@@ -11,15 +11,13 @@ const EVERYTHING: ExtendedReportRequest = { hasVoipMetrics: true, hasReferenceTi
 export function createReportExtension(
   session: MediaSession,
   receiver: LegReceiver,
-  options: { readonly extendedReports: ExtendedReportMode; readonly jitterBuffer: PlayoutDelayBounds },
+  options: Pick<LegMediaOptions, 'extendedReports' | 'jitterBuffer' | 'qualityModel'>,
   roundTripTimeUs: number | null,
 ): ReportExtension | null {
   const wanted = wantedReports(session, options.extendedReports);
   if (wanted === null) return null;
   const { hasVoipMetrics, hasReferenceTime } = wanted;
-  const voipMetrics = hasVoipMetrics
-    ? measureVoice(session, receiver, options.jitterBuffer, roundTripTimeUs)
-    : null;
+  const voipMetrics = hasVoipMetrics ? measureVoice(session, receiver, options, roundTripTimeUs) : null;
   return { voipMetrics, hasReferenceTime };
 }
 
@@ -27,7 +25,7 @@ export function createReportExtension(
 export function measureVoice(
   session: MediaSession,
   receiver: LegReceiver,
-  jitterBuffer: PlayoutDelayBounds,
+  { jitterBuffer, qualityModel }: Pick<LegMediaOptions, 'jitterBuffer' | 'qualityModel'>,
   roundTripTimeUs: number | null,
 ): VoipMetricsBlock | null {
   const source = receiver.totals.synchronizationSource;
@@ -40,6 +38,7 @@ export function measureVoice(
     roundTripTimeUs,
     jitterBufferDelayMs: receiver.playout.targetDelayMs,
     jitterBufferMaximumMs: jitterBuffer.maximumMs,
+    qualityModel,
   });
 }
 

@@ -1,6 +1,7 @@
 /** What the main thread and a media worker say to each other; several at a time, in arrays. */
 
 import type { Clips } from '../prompt/clip.ts';
+import type { QualityModel } from '../quality/leg-quality.ts';
 import type { LegReport } from '../quality/leg-report.ts';
 import type { PlayoutDelayBounds } from '../receive/playout-delay.ts';
 import type { RecordingCommand, RecordingEvent } from '../record/recording-message.ts';
@@ -37,6 +38,7 @@ export interface MediaWorkerOptions {
   readonly isNatLearned: boolean;
   readonly clips: Clips;
   readonly extendedReports: ExtendedReportMode;
+  readonly qualityModel: QualityModel;
   /** Every RTCP datagram is told to the main thread. */
   readonly isRtcpTold: boolean;
   /** Socket buffer in bytes; null for the system's own. */

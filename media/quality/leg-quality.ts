@@ -29,7 +29,7 @@ export interface QualityModel {
   readonly delayModel: DelayModel;
 }
 
-const BY_RECOMMENDATION: QualityModel = { scale: 'codec', delayModel: 'recommended' };
+export const BY_RECOMMENDATION: QualityModel = { scale: 'codec', delayModel: 'recommended' };
 
 export type LegQuality = Pick<LegReport, 'mosListening' | 'mosConversational' | 'quality'>;
 

@@ -3,7 +3,7 @@ import { GAP_THRESHOLD } from '../receive/burst-gap.ts';
 import type { HeardCounts } from '../receive/heard-packets.ts';
 import { burstRatio } from '../receive/stream-report.ts';
 import type { VoipMetricsBlock } from '../rtcp/voip-metrics-block.ts';
-import { assessLegQuality } from './leg-quality.ts';
+import { assessLegQuality, type QualityModel } from './leg-quality.ts';
 
 /** Of one source, since its reception began. */
 export interface VoipMeasurement {
@@ -17,6 +17,8 @@ export interface VoipMeasurement {
   /** What the jitter buffer aims at now, and the most it may come to. */
   readonly jitterBufferDelayMs: number;
   readonly jitterBufferMaximumMs: number;
+  /** By the recommendation of the codec when left out. */
+  readonly qualityModel?: QualityModel;
 }
 
 const WORD_MAXIMUM = 0xffff;
@@ -57,9 +59,10 @@ export function createVoipMetrics(measurement: VoipMeasurement): VoipMetricsBloc
   };
 }
 
-function score({ heard, encodingName, roundTripTimeUs, jitterBufferDelayMs }: VoipMeasurement) {
+function score(measurement: VoipMeasurement) {
+  const { heard, encodingName, roundTripTimeUs, jitterBufferDelayMs, qualityModel } = measurement;
   const { expected, lost, discarded, unheardRuns } = heard;
-  return assessLegQuality({
+  const leg = {
     encodingName,
     isConcealed: true,
     expected,
@@ -68,7 +71,8 @@ function score({ heard, encodingName, roundTripTimeUs, jitterBufferDelayMs }: Vo
     burstRatio: burstRatio(expected, lost + discarded, unheardRuns),
     roundTripTimeUs,
     jitterBufferDelayMs,
-  });
+  };
+  return assessLegQuality(leg, qualityModel);
 }
 
 /** In 1/256, rounded down, and 255 for all (RFC 3611 §4.7.1). */

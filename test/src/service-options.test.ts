@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { configSchema } from '../../config/schema.ts';
+import { BY_RECOMMENDATION } from '../../media/quality/leg-quality.ts';
 import { h323EndpointOptions, literalAddress, mediaOptions } from '../../src/service-options.ts';
 
 describe('what H.323 makes of the configuration', () => {
@@ -30,5 +31,14 @@ describe('what H.323 makes of the configuration', () => {
     [{ port: null }, undefined],
   ])('gives media its ports where it is on: %j', (h323, expected) => {
     expect(mediaOptions(configSchema.parse({ h323 })).namedPortRanges).toEqual(expected);
+  });
+
+  it('gives media the E-model that is configured', () => {
+    expect(mediaOptions(configSchema.parse({})).qualityModel).toEqual(BY_RECOMMENDATION);
+    const quality = { mos: { scale: 'wideband', delay: 'simplified' } };
+    expect(mediaOptions(configSchema.parse({ quality })).qualityModel).toEqual({
+      scale: 'wideband',
+      delayModel: 'simplified',
+    });
   });
 });

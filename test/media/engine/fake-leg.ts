@@ -1,6 +1,7 @@
 import type { LegMediaOptions, LegOutput } from '../../../media/engine/leg-contract.ts';
 import { LegMedia } from '../../../media/engine/leg-media.ts';
 import type { MediaSession, TransportAddress } from '../../../media/engine/media-leg.ts';
+import { BY_RECOMMENDATION } from '../../../media/quality/leg-quality.ts';
 import { ReceiveStreams } from '../../../media/receive/receive-stream.ts';
 import type { SrtpFailureCounts } from '../../../media/srtp/srtp-failure.ts';
 import { LegRecorder } from './leg-recorder.ts';
@@ -51,6 +52,7 @@ export class FakeLeg {
         isNatLearned: false,
         clips: {},
         extendedReports: 'negotiated',
+        qualityModel: BY_RECOMMENDATION,
         random: () => {
           random = (random + 0.37) % 1;
           return random;

@@ -51,6 +51,20 @@ describe('the extended reports of a leg', () => {
     });
   });
 
+  it('rate by the E-model that was chosen, as the report of the interval does', () => {
+    const leg = new FakeLeg({ qualityModel: { scale: 'wideband', delayModel: 'simplified' } });
+    leg.update({ extendedReports: ASKED });
+    leg.runWithTone(6000);
+    const report = leg.close();
+    // G.711 without loss has R 93.2 on the wideband scale too: 93.2 / 1.29 = 72.2.
+    expect(report).toMatchObject({
+      mosListening: 3.7,
+      quality: { scale: 'wideband', delayModel: 'simplified' },
+    });
+    const metrics = blocksSentBy(leg).findLast(({ type }) => type === 'voip-metrics');
+    expect(metrics).toMatchObject({ mosListening: 3.7 });
+  });
+
   it('of the other side stand in the report of the interval', () => {
     const leg = new FakeLeg();
     leg.update();
