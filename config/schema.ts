@@ -78,6 +78,14 @@ const qualitySchema = z.strictObject(
             .nullable()
             .default(null)
             .describe('Where each call\u2019s quality report is published at its end (RFC 6035).'),
+          userName: text('a user name, or null')
+            .nullable()
+            .default(null)
+            .describe('What a collector that asks is told (digest authentication).'),
+          password: text('a password, or null')
+            .nullable()
+            .default(null)
+            .describe('The word that goes with it.'),
         },
         GROUP,
       )

@@ -16,6 +16,12 @@ export interface CallParty {
   readonly displayName: string;
 }
 
+/** What tells a dialog from others of its Call-ID (RFC 3261 §12): the tags of From and To as the INVITE and its answer have them. */
+export interface DialogTags {
+  readonly from: string;
+  readonly to: string;
+}
+
 /** How a call came to an end. */
 export interface CallEnd {
   /** Who ended it. */
@@ -93,6 +99,8 @@ export interface CallLeg {
   readonly transport: SignalingTransport;
   /** Call-ID header or H.225 callIdentifier. */
   readonly remoteCallId: string;
+  /** Only SIP has them. */
+  readonly dialogTags?: DialogTags | null;
   readonly calling: CallParty;
   /** From the Request-URI, not the To header. */
   readonly called: CallParty;

@@ -20,7 +20,8 @@ import { type BoundListener, h323Port, SIP_LISTENER_KEYS } from './listener.ts';
 import { MeetingDirectory } from './meeting/meeting-directory.ts';
 import { RecordingDesk } from './meeting/recording-desk.ts';
 import { Problems } from './problems.ts';
-import { QualityReports } from './quality/quality-reports.ts';
+import { createQualityReports } from './quality/create-quality-reports.ts';
+import type { QualityReports } from './quality/quality-reports.ts';
 import type { MeetingRecordings } from './recording/meeting-recordings.ts';
 import { endRecordingsWith } from './recording/meeting-watch.ts';
 import { CallKeeping } from './records/call-keeping.ts';
@@ -124,21 +125,16 @@ class RunningService implements Service {
       recordings: this.#recordingDesk,
       onCallEnded: (call, nowMs) => void this.#quality.callEnded(call, nowMs),
     });
-    this.#quality = new QualityReports({
-      collector: config.quality.reports.collector,
-      publish: async (collector, body) => {
-        if (this.#sip === null) throw new Error('the SIP stack has not started');
-        return this.#sip.userAgent.publish(collector, body);
-      },
+    this.#quality = createQualityReports(config, logger, {
       calls: this.#calls,
-      hep,
       telling: this.#telling,
-      logger,
+      hep,
+      userAgent: () => this.#sip?.userAgent ?? null,
     });
     this.#connectors = createConnectorCalls(config, logger, {
       directory: this.#directory.directory,
       telling: this.#telling,
-      followers: this.#keeping.followers,
+      followers: [...this.#keeping.followers, this.#quality],
       streaming: this.#keeping.streaming.sessions,
       media: this.#media,
       calls: this.#calls,

@@ -1,3 +1,4 @@
+import type { DialogTags } from '../call-leg.ts';
 import { detachText, detachTexts } from '../detached-text.ts';
 import { type DialogRoute, routeRequest } from './dialog-route.ts';
 import { SipHeaders } from './headers.ts';
@@ -75,6 +76,12 @@ export class Dialog {
 
   get localSequence(): number {
     return this.#localSequence;
+  }
+
+  /** As the INVITE and its answer have them, whichever side sent it. */
+  tagsAs(role: 'caller' | 'callee'): DialogTags {
+    const { localTag, remoteTag } = this;
+    return role === 'caller' ? { from: localTag, to: remoteTag } : { from: remoteTag, to: localTag };
   }
 
   /** Whether the message carries this dialog's identity, `localTag` being known to match. */

@@ -5,6 +5,7 @@ import type {
   CallLeg,
   CallLegListener,
   CallParty,
+  DialogTags,
   PeerRequest,
   SignaledDigit,
   SignalingTransport,
@@ -108,6 +109,10 @@ export class IncomingCall implements CallLeg, DialogHolder, DialogSessionOwner {
 
   get remoteCallId(): string {
     return this.#session.dialog.callId;
+  }
+
+  get dialogTags(): DialogTags {
+    return this.#session.dialog.tagsAs('callee');
   }
 
   get remoteAddress(): string {

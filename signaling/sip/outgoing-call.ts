@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { FailureReason } from '../call-failure.ts';
-import type { CallEnd, CallParty, PeerRequest, SignaledDigit } from '../call-leg.ts';
+import type { CallEnd, CallParty, DialogTags, PeerRequest, SignaledDigit } from '../call-leg.ts';
 import { LocalKeys } from '../sdp/media-encryption.ts';
 import { OfferAnswer } from '../sdp/offer-answer.ts';
 import type { FaxDescription, NegotiatedAudio } from '../session-description.ts';
@@ -116,6 +116,10 @@ export class OutgoingCall implements DialogHolder, ClientTransactionListener, Ou
     this.#transaction?.cancel();
     this.#isFinal ||= this.#transaction === null;
     this.#finish(end);
+  }
+
+  get dialogTags(): DialogTags | null {
+    return this.#answered?.session.dialog.tagsAs('caller') ?? null;
   }
 
   findSession(callId: string, remoteTag: string | null): DialogSession | null {
@@ -247,13 +251,9 @@ export class OutgoingCall implements DialogHolder, ClientTransactionListener, Ou
   #dialogOf(response: SipResponse): OutgoingDialog {
     const tag = response.to.tag ?? '';
     const known = this.#dialogs.get(tag);
-    if (known !== undefined) {
-      return known;
-    }
+    if (known !== undefined) return known;
     const { flow } = this;
-    if (flow === null || this.#invite === null) {
-      throw new Error('a response before the INVITE');
-    }
+    if (flow === null || this.#invite === null) throw new Error('a response before the INVITE');
     const dialog = new OutgoingDialog(this, {
       environment: this.#environment,
       dialog: createClientDialog(this.#invite, response),

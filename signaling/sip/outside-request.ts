@@ -1,5 +1,6 @@
 import type { CallEnvironment } from './call-environment.ts';
-import { formatHostPort } from './flow.ts';
+import { DigestClient, type DigestCredentials } from './digest-client.ts';
+import { formatHostPort, type SipFlow } from './flow.ts';
 import { SipHeaders } from './headers.ts';
 import { DEFAULT_MAX_FORWARDS, SipRequest, type SipResponse } from './message.ts';
 import { parseUri } from './uri.ts';
@@ -10,6 +11,8 @@ export interface OutsideRequest {
   readonly target: string;
   readonly headers?: readonly (readonly [name: string, value: string])[];
   readonly body?: Uint8Array;
+  /** For whom asks for them (RFC 3261 §22); null or absent: a challenge is the answer. */
+  readonly credentials?: DigestCredentials | null;
 }
 
 /**
@@ -18,21 +21,47 @@ export interface OutsideRequest {
  */
 export async function sendOutside(
   environment: CallEnvironment,
-  { method, target, headers: more = [], body = new Uint8Array() }: OutsideRequest,
+  outside: OutsideRequest,
 ): Promise<SipResponse> {
+  const { target, credentials = null } = outside;
   const uri = parseUri(target);
   if (uri === null) throw new Error(`${target} is no SIP URI`);
   const flow = await environment.flows.flowTo(uri);
+  const digest = credentials === null ? null : new DigestClient(credentials, environment.randomBytes);
+  const callId = environment.createTag() + environment.createTag();
+  const from = `<sip:carillon@${formatHostPort(flow.localAddress, null)}>;tag=${environment.createTag()}`;
+  // RFC 3261 §22.2: once more with credentials, under the same Call-ID and From, with a new number.
+  for (let sequenceNumber = 1; ; sequenceNumber++) {
+    const request = createOutside(environment, outside, { from, callId, sequenceNumber });
+    digest?.authorize(request);
+    const response = await exchange(environment, request, flow, target);
+    const isChallenge = response.statusCode === 401 || response.statusCode === 407;
+    if (!isChallenge || digest === null || !digest.learn(response)) return response;
+  }
+}
+
+function createOutside(
+  environment: CallEnvironment,
+  { method, target, headers: more = [], body = new Uint8Array() }: OutsideRequest,
+  identity: { readonly from: string; readonly callId: string; readonly sequenceNumber: number },
+): SipRequest {
   const headers = new SipHeaders();
   headers.append('Max-Forwards', `${DEFAULT_MAX_FORWARDS}`);
-  const host = formatHostPort(flow.localAddress, null);
-  headers.append('From', `<sip:carillon@${host}>;tag=${environment.createTag()}`);
+  headers.append('From', identity.from);
   headers.append('To', `<${target}>`);
-  headers.append('Call-ID', environment.createTag() + environment.createTag());
-  headers.append('CSeq', `1 ${method}`);
+  headers.append('Call-ID', identity.callId);
+  headers.append('CSeq', `${identity.sequenceNumber} ${method}`);
   headers.append('User-Agent', environment.settings.softwareName);
   for (const [name, value] of more) headers.append(name, value);
-  const request = new SipRequest(method, target, headers, body);
+  return new SipRequest(method, target, headers, body);
+}
+
+function exchange(
+  environment: CallEnvironment,
+  request: SipRequest,
+  flow: SipFlow,
+  target: string,
+): Promise<SipResponse> {
   const { promise, resolve, reject } = Promise.withResolvers<SipResponse>();
   environment.transactions.request(request, flow, {
     onResponse: (response) => {

@@ -2,6 +2,7 @@
 import { parseQualityReport } from '../quality-report/parse.ts';
 import type { QualityReport } from '../quality-report/quality-report.ts';
 import type { CallEnvironment } from './call-environment.ts';
+import type { DigestCredentials } from './digest-client.ts';
 import type { SipRequest, SipResponse } from './message.ts';
 import { sendOutside } from './outside-request.ts';
 import type { Refusal } from './refusal.ts';
@@ -62,6 +63,7 @@ export async function publishReport(
   environment: CallEnvironment,
   collector: string,
   body: Uint8Array,
+  credentials: DigestCredentials | null,
 ): Promise<number> {
   const headers = [
     ['Event', EVENT_PACKAGE],
@@ -73,6 +75,7 @@ export async function publishReport(
     target: collector,
     headers,
     body,
+    credentials,
   });
   return statusCode;
 }

@@ -3,6 +3,7 @@ import { ChurnMap } from '../../memory/churn-map.ts';
 import { CallFailure } from '../call-failure.ts';
 import type { CallEnvironment, CallSettings, DialogHolder, FlowProvider } from './call-environment.ts';
 import type { DialogSession } from './dialog-session.ts';
+import type { DigestCredentials } from './digest-client.ts';
 import type { SipFlow } from './flow.ts';
 import { IncomingCall } from './incoming-call.ts';
 import type { SipMessage, SipRequest } from './message.ts';
@@ -115,8 +116,8 @@ export class UserAgent implements TransactionUser, CallEnvironment {
    * Sends a quality report to a collector (RFC 6035); resolves with the status of the answer.
    * @throws Error whose message is for a person, where there was none
    */
-  publish(collector: string, body: Uint8Array): Promise<number> {
-    return publishReport(this, collector, body);
+  publish(collector: string, body: Uint8Array, credentials?: DigestCredentials | null): Promise<number> {
+    return publishReport(this, collector, body, credentials ?? null);
   }
 
   onRequest(request: SipRequest, transaction: ServerTransaction): void {

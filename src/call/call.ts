@@ -26,7 +26,7 @@ export interface Refusal {
 }
 
 /** How many minutes of one call are kept to be shown; the logs have all of them. */
-const KEPT_MINUTES = 24 * 60;
+export const KEPT_MINUTES = 24 * 60;
 const KEPT_QUALITY_REPORTS = 50;
 
 /** Everything known of one call, for the people who ask. Holds the leg only while the call lives. */
@@ -37,6 +37,7 @@ export class Call {
     | 'protocol'
     | 'transport'
     | 'remoteCallId'
+    | 'dialogTags'
     | 'calling'
     | 'called'
     | 'remoteAddress'
@@ -73,6 +74,7 @@ export class Call {
       protocol,
       transport,
       remoteCallId,
+      dialogTags: leg.dialogTags ?? null,
       calling,
       called,
       remoteAddress,

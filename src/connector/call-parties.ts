@@ -128,8 +128,9 @@ export class CallParties implements TransferHost {
     const { call, flow } = callee ?? {};
     if (!call || !flow) return;
     const { remoteAddress, remotePort, transport } = flow;
-    const { remoteCallId: sipCallId, called } = call;
-    this.#call.legs[side] = { sipCallId, remoteAddress, remotePort, transport, uri: called.uri };
+    const { remoteCallId: sipCallId, called, dialogTags } = call;
+    const { uri } = called;
+    this.#call.legs[side] = { sipCallId, remoteAddress, remotePort, transport, uri, dialogTags };
     this.#talk.connect(side, call);
   }
 

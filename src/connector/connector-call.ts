@@ -246,6 +246,7 @@ export class ConnectorCall implements CallLegListener {
     calls.retire(call);
     this.#desk.loops.forget(call);
     await this.#media.close();
+    call.heard = this.#media.heard;
     if (call.answeredAtMs === null) observer.callRefused(call, this.#desk.now());
     else observer.callEnded(call, this.#desk.now());
     this.#place.onReleased();

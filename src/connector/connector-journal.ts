@@ -5,7 +5,7 @@ import type { CallSide, ConnectorObserver, RouteFailure } from './connector-obse
 import type { TrunkCall } from './trunk-call.ts';
 
 /** Who does something of its own with a call from answer to end. */
-export type CallFollower = Pick<ConnectorObserver, 'callAnswered' | 'callRefused' | 'callEnded'>;
+export type CallFollower = Partial<Pick<ConnectorObserver, 'callAnswered' | 'callRefused' | 'callEnded'>>;
 
 /** Writes what a person follows a trunk call by into the log, and passes it on to metrics and AWS's logs. */
 export class ConnectorJournal implements ConnectorObserver {
@@ -53,7 +53,7 @@ export class ConnectorJournal implements ConnectorObserver {
       'trunk call answered',
     );
     this.#telling.callAnswered(call, nowMs);
-    for (const follower of this.#followers) follower.callAnswered(call, nowMs);
+    for (const follower of this.#followers) follower.callAnswered?.(call, nowMs);
   }
 
   sideReport(call: TrunkCall, side: CallSide, report: LegReport): void {
@@ -70,7 +70,7 @@ export class ConnectorJournal implements ConnectorObserver {
       'trunk call refused',
     );
     this.#telling.callRefused(call, nowMs);
-    for (const follower of this.#followers) follower.callRefused(call, nowMs);
+    for (const follower of this.#followers) follower.callRefused?.(call, nowMs);
   }
 
   callEnded(call: TrunkCall, nowMs: number): void {
@@ -78,7 +78,7 @@ export class ConnectorJournal implements ConnectorObserver {
     const seconds = (nowMs - (call.answeredAtMs ?? nowMs)) / 1000;
     this.#logger.info({ callId: call.id, seconds, ...call.end }, 'trunk call ended');
     this.#telling.callEnded(call, nowMs);
-    for (const follower of this.#followers) follower.callEnded(call, nowMs);
+    for (const follower of this.#followers) follower.callEnded?.(call, nowMs);
   }
 
   #flush(call: TrunkCall): void {

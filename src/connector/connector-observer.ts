@@ -1,5 +1,7 @@
 import type { LegReport } from '../../media/quality/leg-report.ts';
 import type { FailureReason } from '../../signaling/call-failure.ts';
+import type { DialogTags } from '../../signaling/call-leg.ts';
+import type { MediaAddress, NegotiatedAudio } from '../../signaling/session-description.ts';
 import type { TrunkCall } from './trunk-call.ts';
 
 /** The two sides of a trunk call: the customer's telephone system, and the far end. */
@@ -16,6 +18,15 @@ export interface TrunkLeg {
   readonly transport: string;
   /** Request-URI of the INVITE. */
   readonly uri: string;
+  readonly dialogTags: DialogTags | null;
+}
+
+/** What one side measured, and on what it agreed. */
+export interface HeardSide {
+  readonly audio: NegotiatedAudio | null;
+  /** Where it was told to send its media. */
+  readonly localRtp: MediaAddress | null;
+  readonly minutes: readonly LegReport[];
 }
 
 /** A route, or the telephone network, that did not take the call. */

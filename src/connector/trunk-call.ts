@@ -2,7 +2,7 @@ import type { CallDirection } from '../../metrics/aggregator.ts';
 import { CallFailure } from '../../signaling/call-failure.ts';
 import type { CallEnd, CallLeg } from '../../signaling/call-leg.ts';
 import { Call } from '../call/call.ts';
-import type { CallSide, TrunkLeg } from './connector-observer.ts';
+import type { CallSide, HeardSide, TrunkLeg } from './connector-observer.ts';
 
 /** What is known of a trunk call from its INVITE on. */
 export interface TrunkCallInit {
@@ -25,6 +25,8 @@ export class TrunkCall extends Call {
   fromNumber: string;
   toNumber: string;
   readonly legs: Record<CallSide, TrunkLeg | null> = { customer: null, remote: null };
+  /** Known when the call is over. */
+  heard: Readonly<Record<CallSide, HeardSide | null>> = { customer: null, remote: null };
   /** Call-IDs it was tried at routes under. */
   readonly placedCallIds: string[] = [];
   /** Routes that did not take the call. */
@@ -47,6 +49,7 @@ export class TrunkCall extends Call {
       remotePort,
       transport,
       uri: called.uri,
+      dialogTags: leg.dialogTags ?? null,
     };
   }
 

@@ -3,7 +3,8 @@ import { MediaPortsExhausted } from '../../media/engine/media-leg.ts';
 import type { LegReport } from '../../media/quality/leg-report.ts';
 import { CallFailure } from '../../signaling/call-failure.ts';
 import type { LocalMedia, MediaAddress, NegotiatedAudio } from '../../signaling/session-description.ts';
-import { type CallSide, OTHER_SIDE } from './connector-observer.ts';
+import { KEPT_MINUTES } from '../call/call.ts';
+import { type CallSide, type HeardSide, OTHER_SIDE } from './connector-observer.ts';
 
 /** What the media of a trunk call tells. */
 export interface TrunkMediaListener {
@@ -26,6 +27,8 @@ export class TrunkMedia {
   readonly #listener: TrunkMediaListener;
   readonly #legs = new Map<CallSide, MediaLeg>();
   readonly #audio = new Map<CallSide, NegotiatedAudio>();
+  readonly #localRtp = new Map<CallSide, MediaAddress>();
+  readonly #minutes: Record<CallSide, LegReport[]> = { customer: [], remote: [] };
   /** Null until both sides have media. */
   #isRelayed: boolean | null = null;
   #isFax = false;
@@ -44,7 +47,14 @@ export class TrunkMedia {
   /** Where that side is to send its media. */
   localMedia(side: CallSide, address: string): LocalMedia {
     const { rtpPort = 0, rtcpPort = 0 } = this.#legs.get(side) ?? {};
-    return { rtp: { address, port: rtpPort }, rtcp: { address, port: rtcpPort } };
+    const rtp = { address, port: rtpPort };
+    this.#localRtp.set(side, rtp);
+    return { rtp, rtcp: { address, port: rtcpPort } };
+  }
+
+  /** What both sides measured until now. */
+  get heard(): Record<CallSide, HeardSide> {
+    return { customer: this.#heardBy('customer'), remote: this.#heardBy('remote') };
   }
 
   /** What was agreed with that side, early or for good. */
@@ -128,9 +138,21 @@ export class TrunkMedia {
     await Promise.all(
       legs.map(async ([side, leg]) => {
         const report = await leg.close();
-        if (report !== null) this.#listener.onReport(side, report);
+        if (report !== null) this.#onReport(side, report);
       }),
     );
+  }
+
+  #onReport(side: CallSide, report: LegReport): void {
+    const minutes = this.#minutes[side];
+    if (minutes.length >= KEPT_MINUTES) minutes.shift();
+    minutes.push(report);
+    this.#listener.onReport(side, report);
+  }
+
+  #heardBy(side: CallSide): HeardSide {
+    const [audio = null, localRtp = null] = [this.#audio.get(side), this.#localRtp.get(side)];
+    return { audio, localRtp, minutes: this.#minutes[side] };
   }
 
   async #openSide(side: CallSide, { callId, bindAddress, openedAtMs }: TrunkMediaOptions): Promise<void> {
@@ -139,7 +161,7 @@ export class TrunkMedia {
       const leg = await this.#engine.openLeg(
         { legId, mixId: callId, bindAddress, canonicalName: `${legId}@carillon`, openedAtMs },
         {
-          onReport: (report) => this.#listener.onReport(side, report),
+          onReport: (report) => this.#onReport(side, report),
           onDigit: (digit) => this.#listener.onDigit(side, digit),
           onSilence: () => undefined,
           onRefusedSource: () => undefined,

@@ -2,14 +2,14 @@ import type { LegReport } from '../../media/quality/leg-report.ts';
 import type { VoiceQuality } from '../../media/quality/voice-quality.ts';
 import type { QualityMetrics, QualityReport } from '../../signaling/quality-report/quality-report.ts';
 import type { MediaAddress } from '../../signaling/session-description.ts';
-import type { Call } from '../call/call.ts';
+import type { ReportedLeg } from './reported-leg.ts';
 
 const CONCEALMENT_NUMBERS = { unspecified: 0, disabled: 1, enhanced: 2, standard: 3 } as const; // RFC 3611 §4.7.6
 const ADAPTATION_NUMBERS = { unknown: 0, reserved: 1, 'non-adaptive': 2, adaptive: 3 } as const;
 
-/** How an ended call was, as a telephone in our place would publish it (RFC 6035); null where nothing was heard. */
-export function createCallQualityReport(call: Call): QualityReport | null {
-  const { leg, audio, minutes } = call;
+/** How a leg was, as a telephone in our place would publish it (RFC 6035); null where nothing was heard. */
+export function createCallQualityReport(leg: ReportedLeg): QualityReport | null {
+  const { audio, minutes, dialogTags } = leg;
   const last = minutes.at(-1);
   const heard = minutes.findLast(({ received }) => received.voipMetrics !== null)?.received.voipMetrics;
   if (audio === null || last === undefined || heard === undefined || heard === null) return null;
@@ -18,20 +18,22 @@ export function createCallQualityReport(call: Call): QualityReport | null {
     kind: 'session',
     isFinal: true,
     alert: null,
-    callId: leg.remoteCallId,
-    localId: `<${leg.called.uri}>`,
-    remoteId: `<${leg.calling.uri}>`,
-    originId: `<${leg.calling.uri}>`,
+    callId: leg.callId,
+    localId: `<${leg.local.uri}>`,
+    remoteId: `<${leg.remote.uri}>`,
+    originId: `<${leg.origin.uri}>`,
     localGroup: null,
     remoteGroup: null,
     localMac: null,
     remoteMac: null,
-    localAddress: addressOf(call.localRtp, last.sent.synchronizationSource),
+    localAddress: addressOf(leg.localRtp, last.sent.synchronizationSource),
     remoteAddress: addressOf(audio.remoteRtp, last.received.synchronizationSource),
-    dialogId: null,
-    localMetrics: { ...metricsOf(call, heard), figures: localFigures(heard, minutes), algorithm: 'G.107' },
+    // RFC 6035 §4.6: from whose tags both sides know the dialog, whatever each calls local.
+    dialogId:
+      dialogTags === null ? null : `${leg.callId};to-tag=${dialogTags.to};from-tag=${dialogTags.from}`,
+    localMetrics: { ...metricsOf(leg, heard), figures: localFigures(heard, minutes), algorithm: 'G.107' },
     remoteMetrics:
-      remote === null ? null : { ...metricsOf(call, remote), figures: figuresOf(remote), algorithm: null },
+      remote === null ? null : { ...metricsOf(leg, remote), figures: figuresOf(remote), algorithm: null },
   };
 }
 
@@ -44,8 +46,10 @@ function addressOf(
   return { ...rtp, synchronizationSource: hexadecimal === undefined ? null : `0x${hexadecimal}` };
 }
 
-function metricsOf(call: Call, voice: VoiceQuality): Pick<QualityMetrics, 'startMs' | 'endMs' | 'session'> {
-  const { audio, answeredAtMs, endedAtMs } = call;
+function metricsOf(
+  { audio, answeredAtMs, endedAtMs }: ReportedLeg,
+  voice: VoiceQuality,
+): Pick<QualityMetrics, 'startMs' | 'endMs' | 'session'> {
   const packetTimeMs = audio?.packetTimeMs ?? null;
   return {
     startMs: answeredAtMs,

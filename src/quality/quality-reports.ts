@@ -7,6 +7,7 @@ import type { CallRegistry } from '../call/call-registry.ts';
 import type { HepExport } from '../hep/hep-export.ts';
 import type { Telling } from '../telling.ts';
 import { createCallQualityReport } from './call-quality-report.ts';
+import { reportedLegs } from './reported-leg.ts';
 
 /** Sends a report; resolves with the SIP status of the answer, rejects where there was none. */
 type PublishQuality = (collector: string, body: Uint8Array) => Promise<number>;
@@ -46,14 +47,19 @@ export class QualityReports {
     );
   }
 
-  /** A call is over, its last minute told: the report about it is made and sent. Never rejects. */
+  /** A call is over, its last minute told: a report about each of its legs is made and sent. Never rejects. */
   async callEnded(call: Call, nowMs: number): Promise<void> {
     const { collector, hep } = this.#parts;
-    const report = collector === null && hep === null ? null : createCallQualityReport(call);
-    if (report === null) return;
-    const body = serializeQualityReport(report);
-    hep?.qualityReport(report, body, nowMs);
-    if (collector !== null) await this.#publish(call, report.kind, collector, body);
+    if (collector === null && hep === null) return;
+    const reports = reportedLegs(call).map(createCallQualityReport);
+    await Promise.all(
+      reports.map(async (report) => {
+        if (report === null) return;
+        const body = serializeQualityReport(report);
+        hep?.qualityReport(report, body, nowMs);
+        if (collector !== null) await this.#publish(call, report.kind, collector, body);
+      }),
+    );
   }
 
   async #publish(call: Call, kind: QualityReportKind, collector: string, body: Uint8Array): Promise<void> {

@@ -1,10 +1,26 @@
 import { describe, expect, it } from 'vitest';
+import { digestSecret } from '../../../signaling/sip/digest.ts';
+import { DigestServer } from '../../../signaling/sip/digest-server.ts';
+import type { SipRequest } from '../../../signaling/sip/message.ts';
 import { sessionReport } from '../../support/session-report.ts';
 import { NOTHING_LEFT, Pair, Stranger } from '../../support/sip-user-agents.ts';
 
 const EVENT = 'Event: vq-rtcpxr';
 const TYPE = 'Content-Type: application/vq-rtcpxr';
 const BODY = sessionReport('call-1');
+const REALM = 'reports';
+
+/** Whoever knows the secret may publish. */
+function challenge() {
+  const randomBytes = (size: number) => new Uint8Array(size).fill(7);
+  const server = new DigestServer({ realm: REALM, key: randomBytes(32), randomBytes });
+  return (request: SipRequest) => {
+    const verdict = server.verify(request, (name, by) => digestSecret(by, name, REALM, 'secret'), 0);
+    if (verdict.kind === 'accepted') return null;
+    const challenges = server.createChallenges(0, verdict.reason);
+    return { statusCode: 401, header: server.challengeHeader, challenges } as const;
+  };
+}
 
 describe('a PUBLISH of a quality report', () => {
   it('is taken, with an entity-tag and no time to stand (RFC 3903 §6)', () => {
@@ -53,6 +69,21 @@ describe('a PUBLISH of a quality report', () => {
     network.run();
     await expect(status).resolves.toBe(200);
     expect(bob.qualityReports).toMatchObject([{ report: { callId: 'call-1' } }]);
+  });
+
+  it('answers the challenge of a collector, and takes a second one for a refusal (RFC 3261 §22.1)', async () => {
+    const publish = async (password: string): Promise<[status: number, reports: number]> => {
+      const { alice, bob, network } = new Pair({ bob: { authenticate: challenge() } });
+      const credentials = { username: 'room', password };
+      const status = alice.userAgent.publish('sip:collector@192.0.2.2', Buffer.from(BODY), credentials);
+      for (let turn = 0; turn < 20; turn++) {
+        await Promise.resolve();
+        network.run();
+      }
+      return [await status, bob.qualityReports.length];
+    };
+    await expect(publish('secret')).resolves.toEqual([200, 1]);
+    await expect(publish('wrong')).resolves.toEqual([401, 0]);
   });
 
   it('to nobody is told so', async () => {

@@ -3,7 +3,9 @@ import { readVoiceQuality } from '../../../media/quality/voice-quality.ts';
 import { createVoipMetrics } from '../../../media/quality/voip-metrics.ts';
 import { HeardPackets } from '../../../media/receive/heard-packets.ts';
 import { Call } from '../../../src/call/call.ts';
+import { TrunkCall } from '../../../src/connector/trunk-call.ts';
 import { createCallQualityReport } from '../../../src/quality/call-quality-report.ts';
+import { reportedLegs } from '../../../src/quality/reported-leg.ts';
 import { FakeCallLeg, NEGOTIATED } from '../../support/fake-call-leg.ts';
 import { createLegReport } from '../../support/leg-report.ts';
 
@@ -28,6 +30,8 @@ function endedCall(): Call {
   return call;
 }
 
+const reportOf = (call: Call) => reportedLegs(call).map(createCallQualityReport)[0];
+
 describe('createCallQualityReport', () => {
   it('tells of the whole call, exactly where RTCP XR knows 256ths only', () => {
     const call = endedCall();
@@ -40,10 +44,11 @@ describe('createCallQualityReport', () => {
         },
       }),
     );
-    expect(createCallQualityReport(call)).toMatchObject({
+    expect(reportOf(call)).toMatchObject({
       kind: 'session',
       isFinal: true,
       callId: 'a@fake',
+      dialogId: null,
       originId: '<sip:room@192.0.2.7>',
       localAddress: { address: '127.0.0.1', port: 10_000, synchronizationSource: '0x5678ef01' },
       remoteAddress: { address: '127.0.0.1', port: 40_000, synchronizationSource: '0x1234abcd' },
@@ -66,8 +71,50 @@ describe('createCallQualityReport', () => {
 
   it('is not made where nothing was heard', () => {
     const call = endedCall();
-    expect(createCallQualityReport(call)).toBeNull();
+    expect(reportOf(call)).toBeNull();
     call.measured(createLegReport());
-    expect(createCallQualityReport(call)).toBeNull();
+    expect(reportOf(call)).toBeNull();
+  });
+
+  it('tells of both legs of a trunk call, each under the names its dialog has', () => {
+    const leg = Object.assign(new FakeCallLeg('t', '+12065550100'), {
+      dialogTags: { from: 'theirs', to: 'ours' },
+    });
+    const init = {
+      voiceConnectorId: 'vc',
+      direction: 'Outbound',
+      sipAuthUser: null,
+      maxForwards: 70,
+    } as const;
+    const call = new TrunkCall(leg, init);
+    call.legs.remote = {
+      sipCallId: 'b@far',
+      remoteAddress: '192.0.2.9',
+      remotePort: 5060,
+      transport: 'UDP',
+      uri: 'sip:+12065550100@192.0.2.9',
+      dialogTags: { from: 'ours-too', to: 'far' },
+    };
+    const minutes = [createLegReport({ received: { voipMetrics: HEARD } })];
+    const localRtp = { address: '127.0.0.1', port: 10_000 };
+    const silent = { audio: NEGOTIATED, localRtp, minutes: [] };
+    call.heard = { customer: { ...silent, minutes }, remote: { ...silent, minutes } };
+    expect(reportedLegs(call).map(createCallQualityReport)).toMatchObject([
+      {
+        callId: 't@fake',
+        dialogId: 't@fake;to-tag=ours;from-tag=theirs',
+        remoteId: `<${leg.calling.uri}>`,
+        originId: `<${leg.calling.uri}>`,
+      },
+      {
+        callId: 'b@far',
+        dialogId: 'b@far;to-tag=far;from-tag=ours-too',
+        localId: `<${leg.calling.uri}>`,
+        remoteId: '<sip:+12065550100@192.0.2.9>',
+        originId: `<${leg.calling.uri}>`,
+      },
+    ]);
+    call.heard = { customer: silent, remote: null };
+    expect(reportedLegs(call).map(createCallQualityReport)).toEqual([null]);
   });
 });
