@@ -64,6 +64,7 @@ export class WorkerLink {
   readonly #ledger = new DescriptorLedger(this.#ledgerMemory);
   #worker: Worker | null = null;
   #commands: WorkerCommand[] = [];
+  #opening = 0;
   #failure: string | null = null;
   #startedAtMs = 0;
   #isStopping = false;
@@ -79,8 +80,9 @@ export class WorkerLink {
     this.#ready.promise.catch(() => undefined);
   }
 
+  /** Those included that are about to be opened: who looks for the least loaded worker must see them. */
   get legs(): number {
-    return this.#legs.size;
+    return this.#legs.size + this.#opening;
   }
 
   /** What the worker told last; null before that. */
@@ -121,7 +123,8 @@ export class WorkerLink {
     listener: MediaLegListener,
     lentPort: number | null = null,
   ): Promise<number> {
-    await this.#ready.promise;
+    this.#opening++;
+    await this.#ready.promise.finally(() => this.#opening--);
     if (this.#worker === null) throw new Error('the media engine is stopped');
     const { promise, resolve, reject } = Promise.withResolvers<number>();
     const { legId, portRangeName = DEFAULT_PORT_RANGE } = request;

@@ -8,6 +8,7 @@ import { until } from './rtp-caller.ts';
 
 const FIRST_PORT = 25_000 + (process.pid % 4) * 1_000;
 
+const THOUSANDS = 3000;
 const OUR_DESCRIPTORS = '/proc/self/fd';
 
 function countDescriptors(): number {
@@ -32,6 +33,20 @@ describe.each(BACKENDS)('media over %s', (backend) => {
         await Promise.all(legs.map((leg) => leg.close()));
       }
       expect(engine.statistics()).toMatchObject({ legs: 0, openSockets: 0, portsFree });
+    });
+
+    it('are enough for thousands of legs at once, each on the range of its worker', async () => {
+      const engine = await rig.start({ portRange: [30_000, 41_999], workers: 3 });
+      const open = (index: number) => openLeg(engine, `${index}`, new LegRecorder(), `mix ${index}`);
+      const legs = await Promise.all(Array.from({ length: THOUSANDS }, (_, index) => open(index)));
+      expect(new Set(legs.map(({ rtpPort }) => rtpPort)).size).toBe(THOUSANDS);
+      const shares = [30_000, 34_000, 38_000].map(
+        (first) => legs.filter(({ rtpPort }) => rtpPort >= first && rtpPort < first + 4000).length,
+      );
+      expect(shares).toEqual([THOUSANDS / 3, THOUSANDS / 3, THOUSANDS / 3]);
+      expect(engine.statistics()).toMatchObject({ legs: THOUSANDS, portsFree: 6000 - THOUSANDS });
+      await Promise.all(legs.map((leg) => leg.close()));
+      expect(engine.statistics()).toMatchObject({ legs: 0, portsFree: 6000 });
     });
 
     it('run out with an error of their own', async () => {
