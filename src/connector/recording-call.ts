@@ -60,7 +60,9 @@ export class RecordingCall implements CallLegListener {
       this.call.audio = this.#leg.negotiate();
       admitRecording(this.#leg, this.call.audio, this.#connector, now());
       this.#legs = await this.#openLegs(this.#leg.streams);
+      // The session may have been given up while its ports were being opened.
       if (this.#closing === null) this.#answer();
+      else await this.#closeLegs();
     } catch (error) {
       if (!(error instanceof CallFailure)) observer.internalError(this.call, error);
       const failure = answerOf(error, settings);
@@ -97,9 +99,9 @@ export class RecordingCall implements CallLegListener {
   }
 
   #answer(): void {
-    const { call, now } = { call: this.call, now: this.#desk.now };
+    const { call } = this;
     call.state = 'answered';
-    call.answeredAtMs = now();
+    call.answeredAtMs = this.#desk.now();
     const [first, ...further] = this.#legs.map(({ leg }) => this.#localMedia(leg));
     if (first === undefined) throw new Error('a recording session without streams');
     call.localRtp = first.rtp;
@@ -129,6 +131,10 @@ export class RecordingCall implements CallLegListener {
       if (error instanceof MediaPortsExhausted) throw new CallFailure('no-media-port', error.message, 5);
       throw error;
     }
+  }
+
+  async #closeLegs(): Promise<void> {
+    await Promise.all(this.#legs.map(({ leg }) => leg.close()));
   }
 
   #openLeg(index: number): Promise<MediaLeg> {
@@ -170,7 +176,7 @@ export class RecordingCall implements CallLegListener {
       );
     }
     calls.retire(call);
-    await Promise.all(this.#legs.map(({ leg }) => leg.close()));
+    await this.#closeLegs();
     await this.#session?.stop(endMs);
     this.#onReleased();
   }
