@@ -39,25 +39,35 @@ export async function readStream(service: TestService, detail: StreamingDetail):
   return new Int16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
 }
 
-/** The highest correlation of two sounds, the second shifted by up to half a second either way. */
+const WINDOW_SAMPLES = 4000;
+const MOST_SHIFT_SAMPLES = 8000;
+
+/**
+ * How like two sounds are where they are most so: the highest correlation of half a second of the one with the other,
+ * shifted by up to a second. Jitter buffers of a busy machine stretch sound, but not within every half second.
+ */
 export function likeness(one: Int16Array, other: Int16Array): number {
   let best = 0;
-  for (let shift = -4000; shift <= 4000; shift += 1) best = Math.max(best, correlation(one, other, shift));
+  for (let from = 0; from + WINDOW_SAMPLES <= one.length && best < 0.95; from += WINDOW_SAMPLES) {
+    const window = one.subarray(from, from + WINDOW_SAMPLES);
+    const first = Math.max(0, from - MOST_SHIFT_SAMPLES);
+    const last = Math.min(other.length - WINDOW_SAMPLES, from + MOST_SHIFT_SAMPLES);
+    for (let at = first; at <= last; at++) best = Math.max(best, correlation(window, other, at));
+  }
   return best;
 }
 
-function correlation(one: Int16Array, other: Int16Array, shift: number): number {
+/** Of a window with as much of another sound; silence is like nothing. */
+function correlation(window: Int16Array, sound: Int16Array, at: number): number {
   let product = 0;
-  let oneEnergy = 0;
-  let otherEnergy = 0;
-  const begin = Math.max(0, -shift);
-  const end = Math.min(one.length, other.length - shift);
-  for (let index = begin; index < end; index += 3) {
-    const first = one[index] as number;
-    const second = other[index + shift] as number;
+  let windowEnergy = 0;
+  let soundEnergy = 0;
+  for (let index = 0; index < window.length; index += 3) {
+    const first = window[index] as number;
+    const second = sound[at + index] as number;
     product += first * second;
-    oneEnergy += first * first;
-    otherEnergy += second * second;
+    windowEnergy += first * first;
+    soundEnergy += second * second;
   }
-  return oneEnergy === 0 || otherEnergy === 0 ? 0 : product / Math.sqrt(oneEnergy * otherEnergy);
+  return windowEnergy === 0 || soundEnergy === 0 ? 0 : product / Math.sqrt(windowEnergy * soundEnergy);
 }
