@@ -13,6 +13,8 @@ const REGISTRATION_REQUEST: RasTimer = { timeoutMs: 3_000, retries: 2 };
 /** Once and briefly: whoever stops us waits for it. */
 const UNREGISTRATION_REQUEST: RasTimer = { timeoutMs: 1_000, retries: 0 };
 const RETRY_MS = 30_000;
+/** Timers do not run for the 136 years that a gatekeeper may tell. */
+const MAX_TIME_TO_LIVE_SECONDS = 86_400;
 const VERSION = 7;
 /** What fits a datagram with room to spare. */
 export const MAX_REGISTERED_ALIASES = 1_000;
@@ -239,7 +241,8 @@ export class Registration {
       isAnswerGranted: preGrantedARQ?.answerCall ?? false,
     };
     // Early enough for a request that has to be sent again.
-    this.#askAfter(Math.max(500, timeToLive * 500), () => this.#register(true));
+    const halfMs = Math.min(MAX_TIME_TO_LIVE_SECONDS, timeToLive) * 500;
+    this.#askAfter(Math.max(500, halfMs), () => this.#register(true));
     if (isNew) this.#listener.onRegistered();
   }
 

@@ -46,6 +46,14 @@ describe('registration with a gatekeeper', () => {
     expect(told).toEqual(['registered']);
   });
 
+  it('keeps alive twice a day where it may live for a century', async () => {
+    const { gatekeeper, clock } = await start();
+    gatekeeper.timeToLiveSeconds = 4_294_967_295;
+    await until('the registration', () => gatekeeper.all('registrationRequest').length === 1);
+    await settle();
+    expect(clock.nextDelayMs).toBe(43_200_000);
+  });
+
   it('registers in full where a keep-alive is not enough', async () => {
     const { gatekeeper, clock } = await registered();
     gatekeeper.policy = (message) =>
