@@ -35,6 +35,8 @@ export class DgramBackend implements SocketBackend {
     });
     return {
       send: (packet, to) => socket.send(packet, to.port, to.address, this.#onSent),
+      // node:dgram hands out what came by itself, and cannot be asked for it.
+      drain: () => undefined,
       close: () => socket.close(),
     };
   }

@@ -11,8 +11,9 @@ export interface EarlyPacket {
   readonly arrivalUs: number;
 }
 
-const PACKETS_MAXIMUM = 32;
-/** Far more than a message between threads takes; what is older belongs to the time of ringing. */
+/** Two seconds of packets of 20 ms: a worker with too much to do may learn that late. */
+const PACKETS_MAXIMUM = 100;
+/** Before the answer was given: what is older belongs to the time of ringing. */
 const AGE_MAXIMUM_MS = 100;
 
 export class EarlyPackets {
@@ -31,9 +32,9 @@ export class EarlyPackets {
     this.#packets.push({ bytes, address, port, arrivalMs, arrivalUs });
   }
 
-  /** Those recent enough, oldest first; nothing is kept any more. */
-  take(nowMs: number): readonly EarlyPacket[] {
-    const recent = this.#packets.filter(({ arrivalMs }) => nowMs - arrivalMs <= AGE_MAXIMUM_MS);
+  /** Those that came since shortly before the media was agreed on, oldest first; nothing is kept any more. */
+  take(agreedAtMs: number): readonly EarlyPacket[] {
+    const recent = this.#packets.filter(({ arrivalMs }) => agreedAtMs - arrivalMs <= AGE_MAXIMUM_MS);
     this.#packets = [];
     return recent;
   }

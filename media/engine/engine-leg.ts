@@ -1,5 +1,6 @@
 import type { LegReport } from '../quality/leg-report.ts';
 import { NO_IMPAIRMENT } from './leg-relay.ts';
+import { readClockMs } from './media-clock.ts';
 import type {
   EstablishedPath,
   MediaLeg,
@@ -85,7 +86,7 @@ export class EngineLeg implements MediaLeg {
 
   update(session: MediaSession): void {
     this.#session = session;
-    this.#link.post({ type: 'update', legId: this.legId, session });
+    this.#link.post({ type: 'update', legId: this.legId, session, agreedAtMs: readClockMs() });
   }
 
   join(): void {

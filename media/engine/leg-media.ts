@@ -126,7 +126,7 @@ export class LegMedia implements MixParticipant {
     };
   }
 
-  update(agreed: MediaSession, nowMs: number): void {
+  update(agreed: MediaSession, nowMs: number, agreedAtMs = nowMs): void {
     const session = this.security.withPath(agreed);
     const { direction, format } = session;
     const isLearned = session.isAddressLearned || this.#options.isNatLearned;
@@ -143,7 +143,7 @@ export class LegMedia implements MixParticipant {
     this.keys.configure(sentTelephoneEvent);
     this.relay.update(session);
     this.#control.update(session, isLearned, nowMs);
-    const early = this.#early.take(nowMs);
+    const early = this.#early.take(agreedAtMs);
     this.#reporter.begin(early[0]?.arrivalMs ?? nowMs);
     this.#silence.expect(this.#canHear, nowMs);
     for (const { bytes, address, port, arrivalMs, arrivalUs } of early) {

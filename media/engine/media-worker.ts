@@ -32,6 +32,8 @@ interface OpenLeg {
   awaitedSession: MediaSession | null;
 }
 
+type SessionUpdate = Extract<WorkerCommand, { type: 'update' }>;
+
 const TICK_MS = 20;
 const STATISTICS_PERIOD_TICKS = 250;
 
@@ -83,7 +85,7 @@ export class MediaWorker {
   #control(leg: OpenLeg, command: Extract<WorkerCommand, { legId: string }>): void {
     switch (command.type) {
       case 'update':
-        this.#update(leg, command.session);
+        this.#update(leg, command);
         break;
       case 'join':
         this.#join(leg);
@@ -106,6 +108,8 @@ export class MediaWorker {
         break;
       }
       case 'close': {
+        // What came before the end of the call belongs to it, also where the worker has not got to it yet.
+        leg.sockets.rtp.drain();
         const report = leg.media.close(readClockMs());
         this.#remove(leg);
         this.#post({ type: 'closed', legId: command.legId, report });
@@ -173,25 +177,25 @@ export class MediaWorker {
   }
 
   /** What needs Opus waits until an encoder and a decoder are made; what comes meanwhile is kept as early packets are. */
-  #update(leg: OpenLeg, session: MediaSession): void {
+  #update(leg: OpenLeg, { session, agreedAtMs }: SessionUpdate): void {
     const { legId } = leg.media;
     leg.awaitedSession = session;
     if (!isOpusAmong([session.format, ...session.receiveFormats])) {
-      this.#apply(leg, session);
+      this.#apply(leg, session, agreedAtMs);
       return;
     }
     loadOpus().then(
       () => {
         const isCurrent = this.#legs.get(legId) === leg && leg.awaitedSession === session;
-        if (isCurrent) this.#apply(leg, session);
+        if (isCurrent) this.#apply(leg, session, agreedAtMs);
       },
       (error) => this.#lose(legId, `Opus cannot be loaded: ${String(error)}`),
     );
   }
 
-  #apply(leg: OpenLeg, session: MediaSession): void {
+  #apply(leg: OpenLeg, session: MediaSession, agreedAtMs: number): void {
     leg.awaitedSession = null;
-    leg.media.update(session, readClockMs());
+    leg.media.update(session, readClockMs(), agreedAtMs);
     if (this.#schedule === null) this.#startClock();
   }
 

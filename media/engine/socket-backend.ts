@@ -24,6 +24,8 @@ export interface DatagramListener {
 export interface MediaSocket {
   /** The packet may be overwritten afterwards only in turn with three others, as `PacketSender` does. */
   send(packet: Uint8Array, to: TransportAddress): void;
+  /** Hands out now what has come already, where the system lets it be asked for. */
+  drain(): void;
   close(): void;
 }
 

@@ -52,7 +52,13 @@ export type WorkerCommand =
   | RecordingCommand
   /** At `rtpPort`, which another worker lends, or with null at one of the worker's own. */
   | { readonly type: 'open'; readonly request: OpenLegRequest; readonly rtpPort: number | null }
-  | { readonly type: 'update'; readonly legId: string; readonly session: MediaSession }
+  | {
+      readonly type: 'update';
+      readonly legId: string;
+      readonly session: MediaSession;
+      /** On the clock of `media-clock.ts`. */
+      readonly agreedAtMs: number;
+    }
   | { readonly type: 'join'; readonly legId: string }
   | { readonly type: 'leave'; readonly legId: string }
   | { readonly type: 'move'; readonly legId: string; readonly mixId: string }

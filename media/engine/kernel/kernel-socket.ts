@@ -3,6 +3,7 @@
  * there is nothing to batch: `recvmsg` takes 1.6–2.3 µs where `recvmmsg`, which looks for a second datagram,
  * takes 2.9–3.2; `sendmmsg` of one packet is no faster than `sendto`.
  */
+import { readArrivalClockUs } from '../media-clock.ts';
 import type { TransportAddress } from '../media-leg.ts';
 import type { DatagramListener, MediaSocket } from '../socket-backend.ts';
 import type { ArrivalClock } from './arrival-clock.ts';
@@ -27,6 +28,8 @@ const IPV4_WORDS = 2;
 /** Of a socket that was not used: most of those for RTCP. */
 const NO_ADDRESS = new Int32Array(ADDRESS_WORDS);
 
+/** More than a socket's buffer holds of one stream; a flood must not keep the worker. */
+const DRAINED_MAXIMUM = 1000;
 /** Nothing came, or what came is about something sent earlier: the socket is as good as before. */
 const PASSING_ERRORS: readonly number[] = [EAGAIN, EINTR, ECONNREFUSED, ENOBUFS, ENOMEM];
 
@@ -97,6 +100,11 @@ export class KernelSocket implements MediaSocket {
       this.#destinationLength,
     );
     if (sent < 0) onUnsent();
+  }
+
+  drain(): void {
+    let datagrams = 0;
+    while (this.#isOpen && datagrams < DRAINED_MAXIMUM && this.receive(readArrivalClockUs())) datagrams++;
   }
 
   close(): void {
