@@ -37,7 +37,11 @@ const SUITES: Readonly<Record<string, readonly Suite[]>> = {
     async () => (await import('./mix.ts')).benchMix(),
     async () => (await import('./prompt-to-ear.ts')).benchPromptToEar(),
   ],
-  b2bua: [async () => (await import('./b2bua.ts')).benchTrunkCalls()],
+  b2bua: [
+    async () => (await import('./b2bua.ts')).benchBridgedCalls(),
+    async () => (await import('./b2bua.ts')).benchTrunkCalls(),
+    async () => (await import('./live/live.ts')).benchLiveRelay(),
+  ],
   telling: [async () => (await import('./telling.ts')).benchTelling()],
 };
 

@@ -19,6 +19,8 @@ export interface OurServerOptions {
   readonly hasHeapProbe?: boolean;
   /** Only for the server that takes it: transactions end after 64·T1. */
   readonly t1Ms?: number;
+  /** Only for the bridge: where it sends calls on to. */
+  readonly farEndPort?: number;
 }
 
 const START_DEADLINE_MS = 15_000;
@@ -29,7 +31,8 @@ const KAMAILIO_MODULES = '/usr/lib/x86_64-linux-gnu/kamailio/modules';
 export async function startOurServer(file: URL, options: OurServerOptions = {}): Promise<SipServer> {
   const path = fileURLToPath(file);
   const nodeFlags = options.hasHeapProbe === true ? ['--inspect=127.0.0.1:0'] : [];
-  const parameters = options.t1Ms === undefined ? [] : [String(options.t1Ms)];
+  const argument = options.t1Ms ?? options.farEndPort;
+  const parameters = argument === undefined ? [] : [String(argument)];
   const server = startPinned('server', process.execPath, [...nodeFlags, path, ...parameters]);
   const [line] = await server.waitForOutput(/^\[.*\]$/m, START_DEADLINE_MS);
   const listeners = JSON.parse(line) as readonly { transport: string; port: number }[];

@@ -7,7 +7,21 @@ import { benchReceive } from './receive.ts';
 import { benchRelay } from './relay.ts';
 
 /** Live media over loopback: the measured process has one CPU, who sends to it the other one. */
-export async function benchLive(): Promise<BenchRow[]> {
+export function benchLive(): Promise<BenchRow[]> {
+  return withSender(async (sender, folder) => [
+    ...(await benchReceive(sender, folder)),
+    ...(await benchRelay(sender)),
+  ]);
+}
+
+/** Of the same, what trunk calls are made of. */
+export function benchLiveRelay(): Promise<BenchRow[]> {
+  return withSender(benchRelay);
+}
+
+async function withSender(
+  bench: (pacedSender: string, folder: string) => Promise<BenchRow[]>,
+): Promise<BenchRow[]> {
   if (process.platform !== 'linux') return [];
   const folder = mkdtempSync(join(tmpdir(), 'carillon-bench-'));
   try {
@@ -16,7 +30,7 @@ export async function benchLive(): Promise<BenchRow[]> {
       process.stderr.write('live media is left out: there is no C compiler here for its sender\n');
       return [];
     }
-    return [...(await benchReceive(pacedSender, folder)), ...(await benchRelay(pacedSender))];
+    return await bench(pacedSender, folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
