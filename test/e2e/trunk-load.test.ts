@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { CallDetail } from '../../src/http/service-view.ts';
-import { type LogLine, TestService } from '../support/service.ts';
+import { TestService } from '../support/service.ts';
 import { runSipp, SippServer } from '../support/sipp.ts';
 import { LoopbackCapture, type RtpStreamLine, readRtpStreams } from '../support/tshark.ts';
 
@@ -15,6 +15,8 @@ const MEDIA_PORT = 40_000;
 const CALLS = 500;
 /** Packets of the capture that SIPp plays in each call. */
 const PACKETS = 236;
+
+type LogLine = ReturnType<TestService['mediaQualityLog']>[number];
 
 const folder = mkdtempSync(join(tmpdir(), 'carillon-load-'));
 let service: TestService;
