@@ -135,6 +135,12 @@ const calls = new ConnectorCalls({
     callEnded() {},
     internalError: (_, error) => console.error('fault', error),
   },
+  // Opened for recording sessions only.
+  streaming: {
+    open: () => {
+      throw new Error('nobody streams here');
+    },
+  },
   loops: new LoopGuard(),
   settings: parsed.trunk,
   dialer: {
