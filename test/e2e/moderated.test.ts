@@ -1,0 +1,151 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { LiveEvent } from '../../src/http/service-view.ts';
+import { EventSender } from '../support/event-sender.ts';
+import { hearTone, isToneAbsent } from '../support/hearing.ts';
+import { MEETING_ID, TestService } from '../support/service.ts';
+import { runSipp } from '../support/sipp.ts';
+import { hearSpoken } from '../support/spoken.ts';
+import { TestCaller } from '../support/test-caller.ts';
+
+const HOST_PIN = '6064724824001';
+const TALK_HZ = 400;
+
+let service: TestService;
+const callers: TestCaller[] = [];
+
+beforeAll(async () => {
+  service = await TestService.start({
+    settings: {
+      meetings: [
+        {
+          id: MEETING_ID,
+          title: 'Review',
+          moderatorPasscode: '4321',
+          largeMeeting: 'off',
+          invitees: [{ pin: HOST_PIN, name: 'Mary Major', role: 'host' }],
+        },
+      ],
+      guessing: { exemptSources: ['127.0.0.0/8'] },
+    },
+  });
+});
+
+afterEach(() => {
+  for (const caller of callers.splice(0)) caller.close();
+});
+
+afterAll(async () => {
+  expect((await service.stop()).exitCode).toBe(0);
+});
+
+async function join(user = MEETING_ID) {
+  const caller = await TestCaller.join(service.target('TCP'), user);
+  callers.push(caller);
+  return { caller, keys: new EventSender(caller.rtp, caller.remoteRtp) };
+}
+
+const isGone = () =>
+  service.waitFor(
+    () => service.meeting(),
+    ({ participantCount }) => participantCount === 0,
+    'all gone',
+  );
+
+describe('a moderated meeting', () => {
+  it('keeps 50 callers of SIPp apart until the passcode, and connects all of them at once', async () => {
+    const talker = await join();
+    talker.caller.talk(TALK_HZ);
+    const listener = await join();
+    const sipp = runSipp({
+      scenario: 'join-and-leave',
+      address: '127.0.0.1',
+      port: service.port('UDP'),
+      transport: 'u1',
+      service: MEETING_ID,
+      calls: 50,
+      callsPerSecond: 50,
+      pauseMs: 12_000,
+      mediaPort: 33_000,
+    });
+    await service.waitFor(
+      () => service.meeting(),
+      ({ participantCount }) => participantCount === 52,
+      '52 waiting',
+    );
+    const waiting = await service.meeting();
+    expect(waiting).toMatchObject({ state: 'waiting', roster: [] });
+    expect(new Set(waiting.participants.map(({ state, hears }) => `${state} ${hears}`))).toEqual(
+      new Set(['waiting hold-music']),
+    );
+    expect(isToneAbsent(listener.caller.rtp.heard(), TALK_HZ)).toBe(true);
+    const events: LiveEvent[] = [];
+    const socket = new WebSocket(service.eventsUrl);
+    socket.onmessage = ({ data }) => events.push(JSON.parse(String(data)) as LiveEvent);
+    await new Promise((resolve) => {
+      socket.onopen = resolve;
+    });
+    await listener.keys.press('4321#');
+    await hearTone(listener.caller.rtp, TALK_HZ, 0.2);
+    await service.waitFor(
+      () => service.meeting(),
+      ({ state }) => state === 'started',
+      'the start',
+    );
+    await service.waitFor(
+      async () => events.filter(({ type }) => type === 'participant-joined').length,
+      (count) => count === 52,
+      'all 52 told',
+    );
+    const joined = events.filter(({ type }) => type === 'participant-joined').map(({ atMs }) => atMs);
+    expect(Math.max(...joined) - Math.min(...joined)).toBeLessThanOrEqual(200);
+    expect(events.map(({ type }) => type)).toContain('moderator-joined');
+    const { roster, participants } = await service.meeting();
+    expect(roster).toHaveLength(52);
+    expect(participants.every(({ hears }) => hears === 'meeting')).toBe(true);
+    socket.close();
+    expect(await sipp).toMatchObject({ successfulCalls: 50, failedCalls: 0 });
+    await talker.caller.hangUp();
+    await listener.caller.hangUp();
+    await isGone();
+  });
+
+  it('tells who waits, is started by a host, takes late moderators and goes on without them', async () => {
+    const first = await join();
+    await hearSpoken(first.caller.rtp, 'waiting-for-moderator');
+    first.caller.talk(TALK_HZ);
+    const host = await join(HOST_PIN);
+    await hearTone(host.caller.rtp, TALK_HZ, 0.2);
+    first.caller.rtp.stopTalking();
+    await first.keys.press('4321#');
+    await hearSpoken(first.caller.rtp, 'you-are-moderator');
+    await host.caller.hangUp();
+    await first.caller.hangUp();
+    await isGone();
+  });
+
+  it('stands a wrong passcode, 200 digits and keys in the notice', async () => {
+    const { caller, keys } = await join();
+    await keys.press('1111#');
+    await hearSpoken(caller.rtp, 'wrong-passcode');
+    await keys.press('##');
+    await hearSpoken(caller.rtp, 'not-yet');
+    const flood = new EventSender(caller.rtp, caller.remoteRtp, { isHasty: true });
+    await flood.press('7'.repeat(200));
+    await keys.press('#');
+    const { digits } = await service.waitFor(
+      () => service.callOf(caller.callId),
+      (call) => call.digits.filter(({ digit }) => digit === '7').length > 100,
+      'the flood in the transcript',
+    );
+    expect(digits.length).toBeLessThanOrEqual(500);
+    await keys.press('*4321#');
+    await keys.press('4321#');
+    await service.waitFor(
+      () => service.meeting(),
+      ({ state }) => state === 'started',
+      'the start',
+    );
+    await caller.hangUp();
+    await isGone();
+  });
+});
