@@ -70,7 +70,7 @@ export class H323Stack {
     this.#publishGauge('registered', registered, () => Number(this.#isRegistered));
   }
 
-  /** Tells the gatekeeper, now or when there is one, which meetings rooms can dial; their IDs come after the aliases of the configuration. */
+  /** Tells the gatekeeper which meetings rooms can dial; the aliases of the configuration come first. */
   tellMeetings(meetings: readonly Pick<Meeting, 'id'>[]): void {
     const aliases = [...this.#gatekeeperAliases, ...meetings.map(({ id }) => id)];
     if (aliases.length > MAX_REGISTERED_ALIASES)
