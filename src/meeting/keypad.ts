@@ -139,7 +139,7 @@ export class Keypad {
     caller: Guesser,
   ): Promise<KeyOutcome> {
     const isRight = await this.#lookup.isPasscode(caller, 'keyed', meeting, passcode);
-    if (!meeting.participants.includes(participant)) return GONE;
+    if (meeting.participant(participant.callId) !== participant) return GONE;
     if (!isRight) return refuse(participant, 'wrong-passcode');
     meeting.makeModerator(participant, this.#now());
     return confirm(participant, 'you-are-moderator');
@@ -152,7 +152,7 @@ export class Keypad {
     caller: Guesser,
   ): Promise<KeyOutcome> {
     const found = await this.#lookup.byInviteePin(caller, 'keyed', pin);
-    if (!meeting.participants.includes(participant)) return GONE;
+    if (meeting.participant(participant.callId) !== participant) return GONE;
     if (found.meeting !== meeting) return refuse(participant, 'invalid-meeting-id');
     const wasModerator = participant.isModerator;
     meeting.identify(participant, found.invitee, this.#now());

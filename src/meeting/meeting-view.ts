@@ -13,7 +13,7 @@ export function meetingSummary(meeting: Meeting, isRecording = false): MeetingSu
     state: meeting.state,
     isLocked: meeting.isLocked,
     isRecording,
-    participantCount: meeting.participants.length,
+    participantCount: meeting.participantCount,
     maxParticipants,
     startedAtMs: meeting.startedAtMs,
     endedAtMs: meeting.endedAtMs,

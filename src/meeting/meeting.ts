@@ -1,5 +1,5 @@
-import { ChurnMap } from '../../memory/churn-map.ts';
 import { CallFailure } from '../../signaling/call-failure.ts';
+import { Attendance } from './attendance.ts';
 import type { MeetingDefinition } from './meeting-definition.ts';
 import type { MeetingListener, ParticipantChange } from './meeting-listener.ts';
 import { type Invitee, isHosting, Participant, type ParticipantOrigin } from './participant.ts';
@@ -18,7 +18,7 @@ export class Meeting {
   readonly definition: MeetingDefinition;
   readonly #rules: RoomRules;
   readonly #listener: MeetingListener;
-  readonly #participants = new ChurnMap<string, Participant>();
+  readonly #attendance = new Attendance();
   #state: MeetingState = 'idle';
   #isLocked = false;
   #startedAtMs: number | null = null;
@@ -53,7 +53,11 @@ export class Meeting {
   }
 
   get participants(): readonly Participant[] {
-    return [...this.#participants.values()];
+    return this.#attendance.all();
+  }
+
+  get participantCount(): number {
+    return this.#attendance.count;
   }
 
   /** Waits for its first moderator. */
@@ -64,8 +68,10 @@ export class Meeting {
   /** By those who are invited and those who came without. */
   get isLarge(): boolean {
     const { largeMeeting, invitees } = this.definition;
-    const uninvited = this.participants.filter(({ invitee }) => invitee === null).length;
-    return largeMeeting === 'auto' && invitees.length + uninvited > this.#rules.largeMeetingSize;
+    return (
+      largeMeeting === 'auto' &&
+      invitees.length + this.#attendance.uninvitedCount > this.#rules.largeMeetingSize
+    );
   }
 
   /** Whom attendees see: nobody before the meeting has started. */
@@ -75,7 +81,7 @@ export class Meeting {
   }
 
   participant(callId: string): Participant | undefined {
-    return this.#participants.get(callId);
+    return this.#attendance.get(callId);
   }
 
   /**
@@ -84,7 +90,7 @@ export class Meeting {
    */
   admit(origin: ParticipantOrigin): Participant {
     const { id, maxParticipants } = this.definition;
-    if (this.#participants.size >= maxParticipants) {
+    if (this.#attendance.count >= maxParticipants) {
       throw new CallFailure(
         'meeting-full',
         `Meeting ${id} is full: ${maxParticipants} participants are the limit.`,
@@ -95,13 +101,13 @@ export class Meeting {
     }
     if (origin.invitee !== null) this.#refuseTwice(origin.invitee);
     const participant = new Participant(origin);
-    this.#participants.set(origin.callId, participant);
+    this.#attendance.add(participant);
     return participant;
   }
 
   /** The call was answered: from now the participant takes part, or waits to. */
   join(callId: string, nowMs: number): void {
-    const participant = this.#participants.get(callId);
+    const participant = this.#attendance.get(callId);
     if (participant?.state !== 'joining') return;
     this.#settle(participant, nowMs);
     if (participant.isModerator) this.#tell('moderator-joined', participant, nowMs);
@@ -109,14 +115,14 @@ export class Meeting {
 
   /** Gives the seat back, whether the call was answered or not; the last one out ends the meeting. */
   leave(callId: string, nowMs: number): void {
-    const participant = this.#participants.get(callId);
+    const participant = this.#attendance.get(callId);
     if (participant === undefined) return;
-    this.#participants.delete(callId);
+    this.#attendance.remove(participant);
     if (participant.state === 'joining') return;
     if (participant.state === 'joined') this.#soundToOthers('leave-tone', participant);
     this.#tell('participant-left', participant, nowMs);
-    if (this.#state === 'started' && !this.#has('joined')) this.#end(nowMs);
-    if (this.#state === 'waiting' && !this.#has('waiting')) {
+    if (this.#state === 'started' && !this.#attendance.hasAny('joined')) this.#end(nowMs);
+    if (this.#state === 'waiting' && !this.#attendance.hasAny('waiting')) {
       this.#state = this.#endedAtMs === null ? 'idle' : 'ended';
     }
   }
@@ -139,8 +145,7 @@ export class Meeting {
   identify(participant: Participant, invitee: Invitee, nowMs: number): void {
     if (participant.invitee?.pin === invitee.pin) return;
     this.#refuseTwice(invitee);
-    participant.invitee = invitee;
-    participant.name = invitee.name;
+    this.#attendance.identify(participant, invitee);
     participant.isLetIn = true;
     if (isHosting(invitee)) this.makeModerator(participant, nowMs);
     else if (participant.state === 'waiting-room') this.#settle(participant, nowMs);
@@ -148,7 +153,7 @@ export class Meeting {
 
   /** Out of the waiting room, one of them or, with null, all; how many that were. */
   letIn(callId: string | null, nowMs: number): number {
-    const meant = this.#inWaitingRoom(callId);
+    const meant = this.#attendance.inWaitingRoom(callId);
     for (const participant of meant) {
       participant.isLetIn = true;
       this.#tell('participant-let-in', participant, nowMs);
@@ -159,7 +164,7 @@ export class Meeting {
 
   /** The other way out of the waiting room. */
   turnAway(callId: string | null, nowMs: number): number {
-    const meant = this.#inWaitingRoom(callId);
+    const meant = this.#attendance.inWaitingRoom(callId);
     for (const participant of meant) this.#turnAway(participant, 'turned-away', nowMs);
     return meant.length;
   }
@@ -179,8 +184,7 @@ export class Meeting {
 
   /** Everybody hears that it is over, and is hung up; new callers begin anew at once. */
   endForAll(nowMs: number): void {
-    const everybody = this.participants;
-    this.#participants.clear();
+    const everybody = this.#attendance.clear();
     for (const participant of everybody) {
       if (participant.state !== 'joining') this.#tell('participant-left', participant, nowMs);
     }
@@ -191,7 +195,7 @@ export class Meeting {
 
   /** What is due for one who waits: the cue, and the end of patience. */
   advance(callId: string, nowMs: number): void {
-    const participant = this.#participants.get(callId);
+    const participant = this.#attendance.get(callId);
     if (participant === undefined) return;
     const { givesUpAtMs, nextCueAtMs } = participant;
     if (givesUpAtMs !== null && nowMs >= givesUpAtMs) this.#turnAway(participant, 'not-let-in', nowMs);
@@ -256,36 +260,25 @@ export class Meeting {
   }
 
   #turnAway(participant: Participant, phrase: 'turned-away' | 'not-let-in', nowMs: number): void {
-    this.#participants.delete(participant.callId);
+    this.#attendance.remove(participant);
     this.#tell('participant-turned-away', participant, nowMs);
     participant.seat.dismiss([phrase, 'goodbye'], `Not let into meeting ${this.id} from its waiting room.`);
   }
 
   #soundToOthers(sound: 'join-tone' | 'leave-tone', who: Participant): void {
     if (!this.#rules.hasTones || this.isLarge) return;
-    for (const other of this.#participants.values()) {
+    for (const other of this.participants) {
       if (other !== who && other.state === 'joined') other.seat.sound(sound);
     }
   }
 
   /** @throws CallFailure `invitee-already-joined`. */
   #refuseTwice(invitee: Invitee): void {
-    if (!this.participants.some((participant) => participant.invitee?.pin === invitee.pin)) return;
+    if (!this.#attendance.hasInvitee(invitee.pin)) return;
     throw new CallFailure(
       'invitee-already-joined',
       `The ID of ${invitee.name} is in use in meeting ${this.id}; each 13-digit ID admits one attendee.`,
     );
-  }
-
-  #inWaitingRoom(callId: string | null): Participant[] {
-    return this.participants.filter(
-      (participant) =>
-        participant.state === 'waiting-room' && (callId === null || participant.callId === callId),
-    );
-  }
-
-  #has(state: 'joined' | 'waiting'): boolean {
-    return this.participants.some((participant) => participant.state === state);
   }
 
   #cueMs({ state }: Participant): number {
