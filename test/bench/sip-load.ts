@@ -76,9 +76,14 @@ export async function abandonCalls(load: SipLoad): Promise<void> {
   const sipp = startSipLoad(held, statistics);
   const endsAtMs = performance.now() + 30_000 + (load.calls / load.callsPerSecond) * 4_000;
   try {
-    while (readStatistic(statistics, 'CurrentCall') < load.calls) {
+    const isUp = () =>
+      readStatistic(statistics, 'CurrentCall') + readStatistic(statistics, 'FailedCall(C)') >= load.calls;
+    while (!isUp()) {
       if (performance.now() > endsAtMs) throw new Error(`SIPp did not get ${load.calls} calls up`);
       await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    if (readStatistic(statistics, 'CurrentCall') < load.calls * LEAST_SUCCESS) {
+      throw new Error(`SIPp got fewer than ${LEAST_SUCCESS} of ${load.calls} calls up`);
     }
     // SIPp counts a call from its INVITE on; the last of them get their answer meanwhile.
     await new Promise((resolve) => setTimeout(resolve, 1_000));
