@@ -4,7 +4,6 @@
  */
 import { configSchema } from '../../config/schema.ts';
 import type { MediaEngine, MediaLeg } from '../../media/engine/media-leg.ts';
-import type { AudioFormat } from '../../signaling/session-description.ts';
 import { LocatedFlows } from '../../signaling/sip/located-flows.ts';
 import { createTimers } from '../../signaling/sip/timers.ts';
 import { TransactionLayer } from '../../signaling/sip/transaction-layer.ts';
@@ -15,18 +14,10 @@ import { CallRegistry } from '../../src/call/call-registry.ts';
 import { ConnectorCalls } from '../../src/connector/connector-calls.ts';
 import { ConnectorDirectory } from '../../src/connector/connector-directory.ts';
 import { LoopGuard } from '../../src/connector/loop-guard.ts';
+import { ADDRESS, MANY, SIP_OBSERVER, USER_AGENT_SETTINGS } from './sip-settings.ts';
 
-const ADDRESS = '127.0.0.1';
-const MANY = 1_000_000;
 const NUMBER = '+12065550100';
 const CONNECTOR_ID = 'abcdef1ghij2klmno3pqr4';
-const PCMU: AudioFormat = {
-  payloadType: 0,
-  encodingName: 'PCMU',
-  clockRateHz: 8_000,
-  channels: 1,
-  parameters: null,
-};
 
 const port = Number(process.argv[2]);
 const parsed = configSchema.parse({
@@ -77,41 +68,24 @@ const transport = new TransportLayer(
     clock,
     limits: { connections: MANY, connectionsPerAddress: MANY },
   },
-  {
-    onMalformed: (detail) => console.error('malformed', detail),
-    onFlowClosed() {},
-    onTrace() {},
-    onRefused: (limit, detail) => console.error('refused', limit, detail),
-    onFault: (error) => console.error('fault', error),
-  },
+  SIP_OBSERVER,
 );
 const transactions = new TransactionLayer({
   transport,
   clock,
   timers: createTimers({}),
   serverTransactionLimit: MANY,
-  observer: {
-    onRefused: (limit, detail) => console.error('refused', limit, detail),
-    onFault: (error) => console.error('fault', error),
-  },
+  observer: SIP_OBSERVER,
 });
-const capabilities = { formats: [PCMU], packetTimeMs: 20 };
 const flows = new LocatedFlows(
   async () => [{ transport: 'UDP', address: ADDRESS, port, host: ADDRESS }],
   (target) => transport.connect(target),
 );
 const userAgent: UserAgent = new UserAgent(
   {
+    ...USER_AGENT_SETTINGS,
     transactions,
     flows,
-    capabilities,
-    preference: 'remote',
-    softwareName: 'Carillon bench',
-    sessionTimer: { intervalSeconds: 1_800, minimumSeconds: 90 },
-    reliableProvisional: 'required',
-    wallClockMs: Date.now,
-    maxDialogs: MANY,
-    retryAfterSeconds: 5,
   },
   {
     onCall: (call) => void calls.takes(call),
@@ -144,7 +118,7 @@ const calls = new ConnectorCalls({
   loops: new LoopGuard(),
   settings: parsed.trunk,
   dialer: {
-    capabilities,
+    capabilities: USER_AGENT_SETTINGS.capabilities,
     network: null,
     flowTo: (uri) => flows.flowTo(uri),
     call: (target, options) => userAgent.call(target, options),

@@ -12,8 +12,8 @@ import { T1_MS, T2_MS } from '../../signaling/sip/timers.ts';
 import { TransactionLayer, type TransactionUser } from '../../signaling/sip/transaction-layer.ts';
 import { TransportLayer } from '../../signaling/sip/transport-layer.ts';
 import { WheelClock } from '../../signaling/sip/wheel-clock.ts';
+import { ADDRESS, SIP_OBSERVER } from './sip-settings.ts';
 
-const ADDRESS = '127.0.0.1';
 const SDP = Buffer.from(
   `v=0\r\no=- 1 1 IN IP4 ${ADDRESS}\r\ns=-\r\nc=IN IP4 ${ADDRESS}\r\nt=0 0\r\n` +
     'm=audio 6000 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n',
@@ -28,21 +28,12 @@ const transport = new TransportLayer(
     ],
     clock,
   },
-  {
-    onMalformed: (detail) => console.error('malformed', detail),
-    onFlowClosed() {},
-    onTrace() {},
-    onRefused: (limit, detail) => console.error('refused', limit, detail),
-    onFault: (error) => console.error('fault', error),
-  },
+  SIP_OBSERVER,
 );
 const transactions = new TransactionLayer({
   transport,
   clock,
-  observer: {
-    onRefused: (limit, detail) => console.error('refused', limit, detail),
-    onFault: (error) => console.error('fault', error),
-  },
+  observer: SIP_OBSERVER,
 });
 
 /** The 2xx of one call, sent until its ACK comes (RFC 3261 §13.3.1.4). */

@@ -1,7 +1,6 @@
-import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../support/free-port.ts';
 import type { RunningProcess } from '../support/running-process.ts';
 import { startPinned } from './sip-load.ts';
 
@@ -79,14 +78,4 @@ async function untilBound(transport: 'udp' | 'tcp', port: number): Promise<void>
     if (performance.now() > endsAtMs) throw new Error(`nobody took ${transport} port ${port}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-}
-
-/** Taken from the system and given back at once; nobody else here asks for ports meanwhile. */
-async function freePort(): Promise<number> {
-  const socket = createSocket('udp4');
-  socket.bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  const { port } = socket.address();
-  socket.close();
-  return port;
 }

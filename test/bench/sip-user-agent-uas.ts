@@ -3,23 +3,14 @@
  * logs. What the bench measures dialogs, memory and TLS with. Prints its listeners as one JSON line.
  */
 import type { CallLeg } from '../../signaling/call-leg.ts';
-import type { AudioFormat } from '../../signaling/session-description.ts';
 import { createTimers } from '../../signaling/sip/timers.ts';
 import { TransactionLayer } from '../../signaling/sip/transaction-layer.ts';
 import { TransportLayer } from '../../signaling/sip/transport-layer.ts';
 import { UserAgent } from '../../signaling/sip/user-agent.ts';
 import { WheelClock } from '../../signaling/sip/wheel-clock.ts';
 import { makeSelfSignedIdentity } from '../../src/self-signed-identity.ts';
+import { ADDRESS, MANY, SIP_OBSERVER, USER_AGENT_SETTINGS } from './sip-settings.ts';
 
-const ADDRESS = '127.0.0.1';
-const MANY = 1_000_000;
-const PCMU: AudioFormat = {
-  payloadType: 0,
-  encodingName: 'PCMU',
-  clockRateHz: 8_000,
-  channels: 1,
-  parameters: null,
-};
 const MEDIA = { rtp: { address: ADDRESS, port: 40_000 }, rtcp: { address: ADDRESS, port: 40_001 } };
 
 /** T1 as the first argument: transactions end after 64 of it. */
@@ -37,23 +28,14 @@ const transport = new TransportLayer(
     tls: await makeSelfSignedIdentity(['localhost'], Date.now()),
     limits: { connections: MANY, connectionsPerAddress: MANY },
   },
-  {
-    onMalformed: (detail) => console.error('malformed', detail),
-    onFlowClosed() {},
-    onTrace() {},
-    onRefused: (limit, detail) => console.error('refused', limit, detail),
-    onFault: (error) => console.error('fault', error),
-  },
+  SIP_OBSERVER,
 );
 const transactions = new TransactionLayer({
   transport,
   clock,
   timers: createTimers({ t1Ms }),
   serverTransactionLimit: MANY,
-  observer: {
-    onRefused: (limit, detail) => console.error('refused', limit, detail),
-    onFault: (error) => console.error('fault', error),
-  },
+  observer: SIP_OBSERVER,
 });
 
 function answer(leg: CallLeg): void {
@@ -65,16 +47,9 @@ function answer(leg: CallLeg): void {
 
 new UserAgent(
   {
+    ...USER_AGENT_SETTINGS,
     transactions,
     flows: { flowTo: () => Promise.reject(new Error('this server calls nobody')) },
-    capabilities: { formats: [PCMU], packetTimeMs: 20 },
-    preference: 'remote',
-    softwareName: 'Carillon bench',
-    sessionTimer: { intervalSeconds: 1_800, minimumSeconds: 90 },
-    reliableProvisional: 'required',
-    wallClockMs: Date.now,
-    maxDialogs: MANY,
-    retryAfterSeconds: 5,
   },
   { onCall: answer, onRefused: ({ detail }) => console.error('refused', detail) },
 );

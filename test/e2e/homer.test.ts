@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { freePort } from '../support/free-port.ts';
 import { type CapturedPacket, HomerCollector } from '../support/homer.ts';
-import { freePort } from '../support/kamailio.ts';
 import { MEETING_ID, TestService } from '../support/service.ts';
 import { TestCaller } from '../support/test-caller.ts';
 

@@ -1,14 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { EventSender } from '../support/event-sender.ts';
+import type { EventHabits } from '../support/event-sender.ts';
 import { hearTone } from '../support/hearing.ts';
+import { type KeyCaller, KeyCallers } from '../support/key-callers.ts';
 import { MEETING_ID, TestService } from '../support/service.ts';
 import { hearSpoken, isSpoken } from '../support/spoken.ts';
-import { TestCaller } from '../support/test-caller.ts';
 
 const INVITEE_PIN = '6064724824002';
 
 let service: TestService;
-const callers: TestCaller[] = [];
+const callers = new KeyCallers();
 
 beforeAll(async () => {
   service = await TestService.start({
@@ -31,15 +31,12 @@ afterAll(async () => {
   expect((await service.stop()).exitCode).toBe(0);
 });
 
-async function dial(user: string, habits: ConstructorParameters<typeof EventSender>[2] = {}) {
-  const caller = await TestCaller.join(service.target('TCP'), user);
-  callers.push(caller);
-  return { caller, rtp: caller.rtp, keys: new EventSender(caller.rtp, caller.remoteRtp, habits) };
+function dial(user: string, habits: EventHabits = {}): Promise<KeyCaller> {
+  return callers.dial(service, user, { habits });
 }
 
-type Dialed = Awaited<ReturnType<typeof dial>>;
-let moderator: Dialed;
-let attendee: Dialed;
+let moderator: KeyCaller;
+let attendee: KeyCaller;
 
 beforeEach(async () => {
   moderator = await dial(`${MEETING_ID}.4321`);
@@ -47,11 +44,11 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  for (const caller of callers.splice(0)) caller.close();
+  callers.closeAll();
   await service.post(`/meetings/${MEETING_ID}/end`, {});
 });
 
-async function viewOf({ caller }: Dialed) {
+async function viewOf({ caller }: KeyCaller) {
   const { id } = await service.callOf(caller.callId);
   const { participants } = await service.meeting();
   return participants.find(({ callId }) => callId === id);

@@ -2,16 +2,16 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { LiveEvent } from '../../src/http/service-view.ts';
 import { EventSender } from '../support/event-sender.ts';
 import { hearTone, isToneAbsent } from '../support/hearing.ts';
+import { type KeyCaller, KeyCallers } from '../support/key-callers.ts';
 import { MEETING_ID, TestService } from '../support/service.ts';
 import { runSipp } from '../support/sipp.ts';
 import { hearSpoken } from '../support/spoken.ts';
-import { TestCaller } from '../support/test-caller.ts';
 
 const HOST_PIN = '6064724824001';
 const TALK_HZ = 400;
 
 let service: TestService;
-const callers: TestCaller[] = [];
+const callers = new KeyCallers();
 
 beforeAll(async () => {
   service = await TestService.start({
@@ -31,17 +31,15 @@ beforeAll(async () => {
 });
 
 afterEach(() => {
-  for (const caller of callers.splice(0)) caller.close();
+  callers.closeAll();
 });
 
 afterAll(async () => {
   expect((await service.stop()).exitCode).toBe(0);
 });
 
-async function join(user = MEETING_ID) {
-  const caller = await TestCaller.join(service.target('TCP'), user);
-  callers.push(caller);
-  return { caller, keys: new EventSender(caller.rtp, caller.remoteRtp) };
+function join(user = MEETING_ID): Promise<KeyCaller> {
+  return callers.dial(service, user);
 }
 
 const isGone = () =>

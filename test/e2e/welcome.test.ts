@@ -1,15 +1,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { runCall } from '../support/caller.ts';
-import { EventSender } from '../support/event-sender.ts';
 import { hearTone } from '../support/hearing.ts';
+import { type KeyCaller, KeyCallers } from '../support/key-callers.ts';
 import { MEETING_ID, TestService } from '../support/service.ts';
 import { hearSpoken, isSpoken } from '../support/spoken.ts';
-import { TestCaller } from '../support/test-caller.ts';
+import type { TestCaller } from '../support/test-caller.ts';
 
 const INVITEE_PIN = '6064724824001';
 
 let service: TestService;
-const callers: TestCaller[] = [];
+const callers = new KeyCallers();
 
 beforeAll(async () => {
   service = await TestService.start({
@@ -27,17 +27,15 @@ beforeAll(async () => {
 });
 
 afterEach(() => {
-  for (const caller of callers.splice(0)) caller.close();
+  callers.closeAll();
 });
 
 afterAll(async () => {
   expect((await service.stop()).exitCode).toBe(0);
 });
 
-async function dial(user: string, headers: readonly string[] = []) {
-  const caller = await TestCaller.join(service.target('TCP'), user, headers);
-  callers.push(caller);
-  return { caller, keys: new EventSender(caller.rtp, caller.remoteRtp) };
+function dial(user: string, headers: readonly string[] = []): Promise<KeyCaller> {
+  return callers.dial(service, user, { headers });
 }
 
 /** A caller in the meeting, whose tone shows whether somebody else is in. */

@@ -1,7 +1,7 @@
 import type { RtpRemote, RtpSocket } from './rtp-socket.ts';
 
 /** How a key's packets are sent; as RFC 4733 §2.5.1 asks for, unless told otherwise. */
-interface EventHabits {
+export interface EventHabits {
   /** Old gateways mark no first packet. */
   readonly hasMarker?: boolean;
   /** How often each packet is sent, with the same sequence number. */

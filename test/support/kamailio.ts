@@ -1,6 +1,5 @@
-import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { freePort } from './free-port.ts';
 import { RunningProcess } from './running-process.ts';
 
 const MODULES = '/usr/lib/x86_64-linux-gnu/kamailio/modules';
@@ -41,13 +40,4 @@ export class KamailioPeer {
   async stop(): Promise<void> {
     await this.#process.stop();
   }
-}
-
-export async function freePort(): Promise<number> {
-  const socket = createSocket('udp4');
-  socket.bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  const { port } = socket.address();
-  socket.close();
-  return port;
 }
