@@ -1,9 +1,9 @@
 import type { CallEnd } from '../../signaling/call-leg.ts';
-import { H323Endpoint } from '../../signaling/h323/endpoint.ts';
 import type { OutgoingH323Call } from '../../signaling/h323/outgoing-call.ts';
 import type { OutgoingH323Options } from '../../signaling/h323/outgoing-options.ts';
 import type { NegotiatedAudio } from '../../signaling/session-description.ts';
-import { PCMU, until } from './h323-caller.ts';
+import { until } from './h323-caller.ts';
+import { createCallingEndpoint } from './h323-calling-endpoint.ts';
 import { RtpSocket } from './rtp-socket.ts';
 
 const ADDRESS = '127.0.0.1';
@@ -38,18 +38,7 @@ export class H323Terminal {
   /** A terminal whose call is up, with sound both ways. */
   static async join(port: number, calledAlias: string, options: H323CallOptions): Promise<H323Terminal> {
     const rtp = await RtpSocket.open(ADDRESS);
-    const endpoint = new H323Endpoint(
-      {
-        address: ADDRESS,
-        port: 0,
-        portRange: [0, 0],
-        capabilities: { formats: [PCMU], packetTimeMs: 20 },
-        displayName: 'Terminal',
-        productId: 'Terminal',
-        versionId: '1',
-      },
-      { onCall: () => undefined, onRefused: () => undefined, onMalformed: () => undefined },
-    );
+    const endpoint = createCallingEndpoint();
     const media = {
       rtp: { address: ADDRESS, port: rtp.port },
       rtcp: { address: ADDRESS, port: rtp.port + 1 },

@@ -2,12 +2,13 @@ import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CallFailure } from '../../../signaling/call-failure.ts';
 import type { CallEnd, CallLeg } from '../../../signaling/call-leg.ts';
-import { H323Endpoint } from '../../../signaling/h323/endpoint.ts';
+import type { H323Endpoint } from '../../../signaling/h323/endpoint.ts';
 import type { DigitTransport } from '../../../signaling/h323/key-press.ts';
 import type { OutgoingH323Call } from '../../../signaling/h323/outgoing-call.ts';
 import type { OutgoingH323Options } from '../../../signaling/h323/outgoing-options.ts';
 import type { NegotiatedAudio } from '../../../signaling/session-description.ts';
 import { PCMA, PCMU, until } from '../../support/h323-caller.ts';
+import { createCallingEndpoint } from '../../support/h323-calling-endpoint.ts';
 import { answer, startEndpoint } from '../../support/h323-endpoint.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 
@@ -62,19 +63,12 @@ async function start(onCall: (leg: CallLeg) => void = answer) {
 }
 
 function callingEndpoint(clock?: ManualClock): H323Endpoint {
-  const endpoint = new H323Endpoint(
-    {
-      address: '127.0.0.1',
-      port: 0,
-      portRange: [0, 0],
-      capabilities: { formats: [PCMA, PCMU], packetTimeMs: 20 },
-      displayName: 'Tester',
-      productId: 'Carillon',
-      versionId: '1',
-      ...(clock && { clock }),
-    },
-    { onCall: () => undefined, onRefused: () => undefined, onMalformed: () => undefined },
-  );
+  const endpoint = createCallingEndpoint({
+    capabilities: { formats: [PCMA, PCMU], packetTimeMs: 20 },
+    displayName: 'Tester',
+    productId: 'Carillon',
+    ...(clock && { clock }),
+  });
   cleanups.push(() => endpoint.stop());
   return endpoint;
 }

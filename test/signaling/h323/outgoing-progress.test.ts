@@ -1,12 +1,12 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CallEnd } from '../../../signaling/call-leg.ts';
-import { H323Endpoint } from '../../../signaling/h323/endpoint.ts';
 import { createEndpointType, type H225Body, parseH225, serializeH225 } from '../../../signaling/h323/h225.ts';
 import { decodeH245 } from '../../../signaling/h323/h245/message.ts';
 import { serializeTpkt, TpktFramer } from '../../../signaling/h323/tpkt.ts';
 import { createH225Address } from '../../../signaling/h323/transport-address.ts';
-import { PCMU, until } from '../../support/h323-caller.ts';
+import { until } from '../../support/h323-caller.ts';
+import { createCallingEndpoint } from '../../support/h323-calling-endpoint.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 
 const HOST = '127.0.0.1';
@@ -61,19 +61,11 @@ async function startCalled(answers: readonly Answer[]) {
 }
 
 function call(port: number, clock?: ManualClock) {
-  const endpoint = new H323Endpoint(
-    {
-      address: HOST,
-      port: 0,
-      portRange: [0, 0],
-      capabilities: { formats: [PCMU], packetTimeMs: 20 },
-      displayName: 'Tester',
-      productId: 'Carillon',
-      versionId: '1',
-      ...(clock && { clock }),
-    },
-    { onCall: () => undefined, onRefused: () => undefined, onMalformed: () => undefined },
-  );
+  const endpoint = createCallingEndpoint({
+    displayName: 'Tester',
+    productId: 'Carillon',
+    ...(clock && { clock }),
+  });
   cleanups.push(() => endpoint.stop());
   const ends: CallEnd[] = [];
   const media = { rtp: { address: HOST, port: 5300 }, rtcp: { address: HOST, port: 5301 } };
