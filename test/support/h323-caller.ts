@@ -3,7 +3,7 @@ import { type H225Message, parseH225, serializeH225 } from '../../signaling/h323
 import { decodeH245, encodeH245, type H245Message } from '../../signaling/h323/h245/message.ts';
 import { H245Session } from '../../signaling/h323/h245/session.ts';
 import { serializeTpkt, TpktFramer } from '../../signaling/h323/tpkt.ts';
-import { readH225Address } from '../../signaling/h323/transport-address.ts';
+import { createH225Address, readH225Address } from '../../signaling/h323/transport-address.ts';
 import type { AudioFormat, NegotiatedAudio } from '../../signaling/session-description.ts';
 
 export const PCMU: AudioFormat = {
@@ -127,6 +127,18 @@ export class H323Caller {
 
   #connectControl(port: number): void {
     this.#useControl(connect({ host: this.#address, port }));
+  }
+
+  /** A Facility that says where the caller awaits H.245: startH245. */
+  tellH245Address(port: number): void {
+    const value = {
+      protocolIdentifier: '0.0.8.2250.0.7',
+      reason: { choice: 'startH245', value: null },
+      h245Address: createH225Address({ address: '127.0.0.1', port }),
+    } as const;
+    this.send(
+      serializeH225('facility', this.reference, { choice: 'facility', value }, { isTunnelling: false }),
+    );
   }
 
   /** Waits for the endpoint to connect for H.245; resolves to the port. */

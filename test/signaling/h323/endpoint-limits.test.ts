@@ -105,14 +105,7 @@ describe('the H.245 connection', () => {
     caller.send(setupOf('separate-nofast'));
     await caller.waitFor('connect');
     const port = await caller.listenForH245();
-    const value = {
-      protocolIdentifier: '0.0.8.2250.0.7',
-      reason: { choice: 'startH245', value: null },
-      h245Address: createH225Address({ address: '127.0.0.1', port }),
-    } as const;
-    caller.send(
-      serializeH225('facility', caller.reference, { choice: 'facility', value }, { isTunnelling: false }),
-    );
+    caller.tellH245Address(port);
     await until('both sides to be ready', () => caller.isReady && recorders[0]?.isConfirmed === true);
   });
 

@@ -5,7 +5,6 @@ import { type H225Body, type H225Message, parseH225, serializeH225 } from '../..
 import { encodeH245, indication } from '../../../signaling/h323/h245/message.ts';
 import { createQ931, type Q931MessageType, serializeQ931 } from '../../../signaling/h323/q931.ts';
 import { serializeTpkt } from '../../../signaling/h323/tpkt.ts';
-import { createH225Address } from '../../../signaling/h323/transport-address.ts';
 import { H323Caller, PCMA, PCMU, until } from '../../support/h323-caller.ts';
 import { answer, startEndpoint } from '../../support/h323-endpoint.ts';
 import { genuineCall } from '../../support/h323-fixtures.ts';
@@ -162,17 +161,6 @@ describe('in a call', () => {
 });
 
 describe('an H.245 address', () => {
-  const facility = (caller: H323Caller, port: number) => {
-    const value = {
-      protocolIdentifier: '0.0.8.2250.0.7',
-      reason: { choice: 'startH245', value: null },
-      h245Address: createH225Address({ address: '127.0.0.1', port }),
-    } as const;
-    caller.send(
-      serializeH225('facility', caller.reference, { choice: 'facility', value }, { isTunnelling: false }),
-    );
-  };
-
   it('that comes before our answer is connected to with it', async () => {
     let answerLater: () => void = () => undefined;
     const { caller, recorders, legs } = await start(false, (leg) => {
@@ -181,7 +169,7 @@ describe('an H.245 address', () => {
     caller.ignoreConnect = true;
     caller.send(setupOf('separate-nofast'));
     await until('the call', () => legs.length === 1);
-    facility(caller, await caller.listenForH245());
+    caller.tellH245Address(await caller.listenForH245());
     const { q931 } = parseH225(setupOf('separate-nofast'));
     caller.send(serializeQ931(createQ931('statusInquiry', q931, {})));
     await caller.waitFor('status');
@@ -195,7 +183,7 @@ describe('an H.245 address', () => {
     caller.send(setupOf('separate-nofast'));
     const connected = (await caller.waitFor('connect')).unit?.['h323-message-body'];
     const listener = connected?.choice === 'connect' ? connected.value.h245Address?.value : undefined;
-    for (const own of [port, listener?.port ?? 0]) facility(caller, own);
+    for (const own of [port, listener?.port ?? 0]) caller.tellH245Address(own);
     const { q931 } = parseH225(setupOf('separate-nofast'));
     caller.send(serializeQ931(createQ931('statusInquiry', q931, {})));
     await caller.waitFor('status');
