@@ -1,5 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
+import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
 import { HepOutage, type HepOutageChange } from './hep-outage.ts';
 
@@ -77,19 +78,29 @@ export class HepSocket {
 
   async #connect(nowMs: number): Promise<void> {
     this.#connectingAtMs = nowMs;
-    const { host, port } = this.#options;
     try {
-      const { address } = await lookup(host);
-      if (this.#isStopped || this.#socket !== null) return;
-      const socket = createSocket({ type: isIPv6(address) ? 'udp6' : 'udp4' }).unref();
-      this.#socket = socket;
-      // "Connection refused" comes so, between two packets.
-      socket.on('error', (error) => this.#fail(error.message, Date.now()));
-      await new Promise<void>((resolve) => socket.connect(port, address, resolve));
-      this.#isConnected = true;
+      const { address } = await lookup(this.#options.host);
+      if (!this.#isStopped && this.#socket === null) await this.#open(address);
     } catch (error) {
       this.#tell(this.#outage.failed(nowMs), error instanceof Error ? error.message : String(error));
     }
+  }
+
+  /** @throws Error where no way leads to the address; then it is tried again after a rest */
+  async #open(address: string): Promise<void> {
+    const socket = createSocket({ type: isIPv6(address) ? 'udp6' : 'udp4' }).unref();
+    this.#socket = socket;
+    try {
+      socket.connect(this.#options.port, address);
+      await once(socket, 'connect');
+    } catch (error) {
+      this.#socket = null;
+      socket.close();
+      throw error;
+    }
+    // "Connection refused" comes so, between two packets.
+    socket.on('error', (error) => this.#fail(error.message, Date.now()));
+    this.#isConnected = true;
   }
 
   #fail(detail: string, nowMs: number): void {

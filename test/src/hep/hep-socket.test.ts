@@ -47,4 +47,13 @@ describe('the socket to Homer', () => {
     expect(troubles).toEqual([{ kind: 'failing', detail: expect.stringContaining('homer.invalid') }]);
     expect(socket.counters).toEqual({ sent: 0, dropped: 2, outages: 1 });
   });
+
+  it('says once that no way leads there, drops the rest, and never throws', async () => {
+    // Linux lets no socket connect to the broadcast address that did not ask for it.
+    const { socket, troubles } = await open('255.255.255.255', 9060);
+    socket.send(Buffer.from('one'), 1);
+    socket.send(Buffer.from('two'), 2);
+    expect(troubles).toEqual([{ kind: 'failing', detail: expect.stringContaining('EACCES') }]);
+    expect(socket.counters).toEqual({ sent: 0, dropped: 2, outages: 1 });
+  });
 });
