@@ -1,4 +1,5 @@
 /** The main thread's end of the recordings of one media worker. */
+import { ChurnMap } from '../../memory/churn-map.ts';
 import type {
   RecordingCommand,
   RecordingEvent,
@@ -27,7 +28,7 @@ interface LinkedRecording {
 
 export class RecordingLink {
   readonly #post: (command: RecordingCommand) => void;
-  readonly #recordings = new Map<string, LinkedRecording>();
+  readonly #recordings = new ChurnMap<string, LinkedRecording>();
 
   constructor(post: (command: RecordingCommand) => void) {
     this.#post = post;

@@ -1,5 +1,6 @@
 /** The recordings of one media worker: taps at its mixes and legs, a frame each 20 ms. */
 import { open } from 'node:fs/promises';
+import { ChurnMap } from '../../memory/churn-map.ts';
 import { Resampler } from '../codec/resampler.ts';
 import type { Mixer, MixParticipant } from '../mix/mixer.ts';
 import { MatroskaFormat } from './matroska-format.ts';
@@ -47,7 +48,9 @@ const narrowFrame = new Int16Array((STREAM_RATE_HZ * FRAME_MS) / 1000);
 export class WorkerRecordings<P extends RecordedParticipant> {
   readonly #sound: RecordedSound<P>;
   readonly #post: (event: RecordingEvent) => void;
-  readonly #recordings = new Map<string, Recording>();
+  readonly #recordings = new ChurnMap<string, Recording>();
+  /** How many recordings there are of a leg by itself; each leg is asked about every 20 ms. */
+  readonly #countByLeg = new Map<string, number>();
 
   constructor(sound: RecordedSound<P>, post: (event: RecordingEvent) => void) {
     this.#sound = sound;
@@ -74,10 +77,7 @@ export class WorkerRecordings<P extends RecordedParticipant> {
 
   /** Whether a leg by itself is being recorded. */
   hasLeg(legId: string): boolean {
-    for (const { request } of this.#recordings.values()) {
-      if (request.source.kind === 'leg' && request.source.legId === legId) return true;
-    }
-    return false;
+    return this.#countByLeg.has(legId);
   }
 
   /** Ends them all; the thread lives until their files are whole. */
@@ -89,15 +89,32 @@ export class WorkerRecordings<P extends RecordedParticipant> {
     const { recordingId } = request;
     const recording = this.#create(request);
     const { file } = recording;
-    this.#recordings.set(recordingId, recording);
+    this.#add(recording);
     try {
       await file.open(open(request.file, 'wx', FILE_MODE));
       this.#post({ type: 'recording-started', recordingId });
     } catch (error) {
-      this.#recordings.delete(recordingId);
+      this.#remove(recording);
       const detail = error instanceof Error ? error.message : String(error);
       this.#post({ type: 'recording-refused', recordingId, detail });
     }
+  }
+
+  #add(recording: Recording): void {
+    const { recordingId, source } = recording.request;
+    this.#recordings.set(recordingId, recording);
+    if (source.kind === 'leg') this.#count(source.legId, 1);
+  }
+
+  #remove({ request: { recordingId, source } }: Recording): void {
+    const wasThere = this.#recordings.delete(recordingId);
+    if (wasThere && source.kind === 'leg') this.#count(source.legId, -1);
+  }
+
+  #count(legId: string, more: 1 | -1): void {
+    const count = (this.#countByLeg.get(legId) ?? 0) + more;
+    if (count === 0) this.#countByLeg.delete(legId);
+    else this.#countByLeg.set(legId, count);
   }
 
   #create(request: RecordingRequest): Recording {
@@ -118,7 +135,7 @@ export class WorkerRecordings<P extends RecordedParticipant> {
   async #stop(recordingId: string): Promise<void> {
     const recording = this.#recordings.get(recordingId);
     if (recording === undefined) return;
-    this.#recordings.delete(recordingId);
+    this.#remove(recording);
     const { file, speech, rateHz } = recording;
     for (const segment of speech.takeAll()) this.#post({ type: 'recording-spoken', recordingId, segment });
     await file.close();

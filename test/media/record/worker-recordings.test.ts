@@ -122,4 +122,24 @@ describe('the recordings of a worker', () => {
     run(5);
     expect(told('recording-refused')).toMatchObject([{ detail: expect.stringContaining('ENOENT') }]);
   });
+
+  it('know of a leg as long as any recording of it is open', async () => {
+    const { recordings, told, started, stopped } = worker([new Speaker('a', 8000, 440)]);
+    const source = { kind: 'leg', legId: 'a' } as const;
+    for (const [recordingId, name] of [
+      ['kept', 'leg-known.wav'],
+      ['refused', 'no-such-folder/leg.wav'],
+    ] as const) {
+      recordings.receive({
+        type: 'start-recording',
+        request: { recordingId, source, file: file(name) },
+      });
+    }
+    await started();
+    await expect.poll(() => told('recording-refused').length).toBe(1);
+    expect(recordings.hasLeg('a')).toBe(true);
+    recordings.receive({ type: 'stop-recording', recordingId: 'kept' });
+    await stopped();
+    expect(recordings.hasLeg('a')).toBe(false);
+  });
 });
