@@ -245,6 +245,7 @@ export class LegMedia implements MixParticipant {
     this.#receiver.close();
     this.hearing.close();
     this.relay.close();
+    this.security.close();
     this.#session = null;
     return this.#reporter.takeFinal(session, nowMs);
   }
