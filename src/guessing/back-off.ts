@@ -2,6 +2,7 @@
  * Makes what fails often slow: each key has a queue of slots, one try a slot, and slots lie the further apart the more
  * tries failed. Pure: the time comes as an argument.
  */
+import { ChurnMap } from '../../memory/churn-map.ts';
 
 export interface BackOffSettings {
   /** Failures that cost no waiting. */
@@ -26,7 +27,7 @@ const KEYS_MAXIMUM = 20_000;
 
 export class BackOff {
   readonly #settings: BackOffSettings;
-  readonly #queues = new Map<string, Queue>();
+  readonly #queues = new ChurnMap<string, Queue>();
   readonly #failuresMaximum: number;
 
   constructor(settings: BackOffSettings) {
