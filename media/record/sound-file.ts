@@ -29,6 +29,8 @@ export class SoundFile {
   #filled = 0;
   readonly #waiting: Int16Array[] = [];
   #file: OutputFile | null = null;
+  /** That stands in the file. */
+  #header: Uint8Array | null = null;
   #dataLength = 0;
   #written = 0;
   #appended = 0;
@@ -60,7 +62,7 @@ export class SoundFile {
   async open(opening: Promise<OutputFile>): Promise<void> {
     const file = await opening;
     try {
-      await writeAll(file, this.#format.header(false), 0);
+      await this.#writeHeader(file, false);
     } catch (error) {
       await file.close().catch(() => undefined);
       throw error;
@@ -95,7 +97,7 @@ export class SoundFile {
   }
 
   async #finish(file: OutputFile): Promise<void> {
-    if (this.#failure === null) await writeAll(file, this.#format.header(true), 0);
+    if (this.#failure === null) await this.#writeHeader(file, true);
     // A part of a piece may stand behind the last that is whole.
     else await file.truncate(this.#format.headerLength + this.#dataLength);
   }
@@ -122,10 +124,18 @@ export class SoundFile {
     for (let piece = this.#waiting.shift(); piece !== undefined; piece = this.#waiting.shift()) {
       const bytes = this.#format.encode(piece);
       await writeAll(file, bytes, this.#format.headerLength + this.#dataLength);
-      await writeAll(file, this.#format.header(false), 0);
+      await this.#writeHeader(file, false);
       this.#dataLength += bytes.length;
       this.#written += piece.length;
     }
+  }
+
+  /** Not again, where the format has the same for all that follows. */
+  async #writeHeader(file: OutputFile, isComplete: boolean): Promise<void> {
+    const header = this.#format.header(isComplete);
+    if (header === this.#header) return;
+    await writeAll(file, header, 0);
+    this.#header = header;
   }
 
   #fail(error: unknown): void {

@@ -121,4 +121,22 @@ describe('a recording file', () => {
     ).rejects.toThrow('ENOSPC');
     await file.close();
   });
+
+  it('writes a header again only where it changed', async () => {
+    const disk = new FakeFile();
+    const positions: number[] = [];
+    const write = disk.write.bind(disk);
+    disk.write = (bytes, offset, length, position) => {
+      positions.push(position);
+      return write(bytes, offset, length, position);
+    };
+    const header = Uint8Array.of(1, 2);
+    const format = { headerLength: 2, encode: () => Uint8Array.of(3), header: () => header };
+    const file = new SoundFile(RATE_HZ, format, () => undefined);
+    await file.open(Promise.resolve(disk));
+    append(file, 150);
+    await file.close();
+    expect(positions).toEqual([0, 2, 3, 4]);
+    expect([...disk.bytes]).toEqual([1, 2, 3, 3, 3]);
+  });
 });
