@@ -294,11 +294,7 @@ export class LegMedia implements MixParticipant {
     if (sealed !== null) this.#output.sendRtp(sealed, remote);
   }
 
-  readonly #senderCounters = (): SenderCounters => ({
-    packets: this.#sender.sentPackets,
-    octets: this.#sender.sentOctets,
-    rtpTimestamp: this.#sender.timestamp,
-  });
+  readonly #senderCounters = (): SenderCounters => this.#sender.counters;
 
   readonly #receptionCounters = (): ReceptionCounters | null => {
     const { slot } = this.#receiver.totals;

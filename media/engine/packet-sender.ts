@@ -5,6 +5,7 @@
  */
 import { type KeyPacket, KeySender } from '../dtmf/key-sender.ts';
 import { ENCODED_OCTETS_MAXIMUM } from '../mix/shared-stream.ts';
+import type { SenderCounters } from '../rtcp/session.ts';
 import { RTP_FIXED_HEADER_LENGTH, type RtpHeader, writeRtpHeader } from '../rtp/packet.ts';
 import { RelayBuffers } from './relay-buffers.ts';
 
@@ -77,14 +78,11 @@ export class PacketSender {
     return this.#sentBytes;
   }
 
-  /** Payload only, as sender reports count (RFC 3550 §6.4.1). */
-  get sentOctets(): number {
-    return this.#sentBytes - this.#sentPackets * RTP_FIXED_HEADER_LENGTH;
-  }
-
-  /** The media clock: RTP timestamp of the next sample to come. */
-  get timestamp(): number {
-    return this.#timestamp;
+  /** As sender reports count (RFC 3550 §6.4.1): payload only, and the timestamp of the next sample to come. */
+  get counters(): SenderCounters {
+    const packets = this.#sentPackets;
+    const octets = this.#sentBytes - packets * RTP_FIXED_HEADER_LENGTH;
+    return { packets, octets, rtpTimestamp: this.#timestamp };
   }
 
   /** Whether packets do not end with frames: those are paced by half frames, `takePacket(isHalfFrame)`. */

@@ -57,7 +57,7 @@ describe.each([10, 20, 30, 40, 50, 60])('packets of %i ms', (packetTimeMs) => {
     });
     expect(sender.sentPackets).toBe(sent.length);
     expect(sender.sentBytes).toBe(sent.length * (12 + packetTimeMs * 8));
-    expect(sender.sentOctets).toBe(sent.length * packetTimeMs * 8);
+    expect(sender.counters.octets).toBe(sent.length * packetTimeMs * 8);
   });
 });
 
@@ -93,8 +93,7 @@ it('makes each frame of a framed codec a packet, and passes over those without o
     return sender.takePacket(false);
   });
   expect(sent.map((packet) => packet?.length ?? null)).toEqual([15, null, 1287]);
-  expect(sender.timestamp).toBe(3 * 960);
-  expect([sender.sentPackets, sender.sentOctets]).toEqual([2, 1278]);
+  expect(sender.counters).toEqual({ packets: 2, octets: 1278, rtpTimestamp: 3 * 960 });
 });
 
 it('sends a key instead of its frames, in the memory of all packets and with room behind it', () => {
