@@ -13,24 +13,46 @@ const END_PATIENCE_MS = 80;
 /** Updates come every 5 to 60 ms (RFC 4733 §2.5.1.2 recommends 50): three of them must have been lost. */
 const UPDATE_PATIENCE_MS = 200;
 
+/** A key that is held. */
+interface HeldKey {
+  readonly digit: string;
+  readonly event: number;
+  /** RTP timestamp of the beginning of this segment. */
+  timestamp: number;
+  duration: number;
+  /** Of earlier segments of a long event (RFC 4733 §2.5.1.3). */
+  durationBefore: number;
+  readonly volume: number;
+  packets: number;
+  /** Of the packets of this key, by the order they were sent in. */
+  firstSequenceNumber: number;
+  lastSequenceNumber: number;
+  endPackets: number;
+  readonly startedAtMs: number;
+  lastPacketAtMs: number;
+}
+
+/** For who goes on with the same stream; survives structured cloning. */
+export interface TelephoneEventState {
+  readonly held: HeldKey | null;
+  /** RTP timestamp of the last event that is over. */
+  readonly finishedTimestamp: number | null;
+}
+
 export class TelephoneEventReceiver {
   readonly #packet = { event: 0, isEnd: false, volume: 0, duration: 0 };
-  #digit: string | null = null;
-  #event = 0;
-  /** RTP timestamp of the beginning, of this segment and of the last event that is over. */
-  #timestamp = 0;
-  #finishedTimestamp: number | null = null;
-  #duration = 0;
-  /** Of earlier segments of a long event (RFC 4733 §2.5.1.3). */
-  #durationBefore = 0;
-  #volume = 0;
-  #packets = 0;
-  /** Of the packets of this key, by the order they were sent in. */
-  #firstSequenceNumber = 0;
-  #lastSequenceNumber = 0;
-  #endPackets = 0;
-  #startedAtMs = 0;
-  #lastPacketAtMs = 0;
+  #held: HeldKey | null;
+  #finishedTimestamp: number | null;
+
+  /** @param state of who heard the stream before, null at its beginning */
+  constructor(state: TelephoneEventState | null = null) {
+    this.#held = state?.held ?? null;
+    this.#finishedTimestamp = state?.finishedTimestamp ?? null;
+  }
+
+  get state(): TelephoneEventState {
+    return { held: this.#held, finishedTimestamp: this.#finishedTimestamp };
+  }
 
   /**
    * One telephone-event packet arrived.
@@ -50,24 +72,30 @@ export class TelephoneEventReceiver {
     const digit = digitOfEvent(packet.event);
     if (digit === null || this.#isOver(timestamp)) return null;
     let finished: MediaDigit | null = null;
-    if (this.#digit !== null && this.#isNextSegment(timestamp)) this.#beginSegment(timestamp);
-    else if (this.#digit !== null && timestamp !== this.#timestamp) finished = this.#finish(clockRateHz);
-    if (this.#digit === null) this.#begin(digit, timestamp, sequenceNumber, nowMs);
-    this.#update(sequenceNumber, nowMs);
-    if (this.#endPackets === END_PACKETS) finished ??= this.#finish(clockRateHz);
+    let held = this.#held;
+    if (held !== null && this.#isNextSegment(held, timestamp)) beginSegment(held, timestamp);
+    else if (held !== null && timestamp !== held.timestamp) {
+      finished = this.#finish(held, clockRateHz);
+      held = null;
+    }
+    held ??= this.#begin(digit, timestamp, sequenceNumber, nowMs);
+    this.#held = held;
+    this.#update(held, sequenceNumber, nowMs);
+    if (held.endPackets === END_PACKETS) finished ??= this.#finish(held, clockRateHz);
     return finished;
   }
 
   /** Time passes: returns the key whose end was lost, or did not come three times. */
   advance(clockRateHz: number, nowMs: number): MediaDigit | null {
-    if (this.#digit === null) return null;
-    const patienceMs = this.#endPackets > 0 ? END_PATIENCE_MS : UPDATE_PATIENCE_MS;
-    return nowMs - this.#lastPacketAtMs < patienceMs ? null : this.#finish(clockRateHz);
+    const held = this.#held;
+    if (held === null) return null;
+    const patienceMs = held.endPackets > 0 ? END_PATIENCE_MS : UPDATE_PATIENCE_MS;
+    return nowMs - held.lastPacketAtMs < patienceMs ? null : this.#finish(held, clockRateHz);
   }
 
   /** The call ends: returns the key held now. */
   close(clockRateHz: number): MediaDigit | null {
-    return this.#digit === null ? null : this.#finish(clockRateHz);
+    return this.#held === null ? null : this.#finish(this.#held, clockRateHz);
   }
 
   /** A new source: its timestamps have nothing to do with those before. */
@@ -83,57 +111,59 @@ export class TelephoneEventReceiver {
   }
 
   // RFC 4733 §2.5.1.3: an event longer than 0xFFFF goes on in a segment that begins where the last one ended.
-  #isNextSegment(timestamp: number): boolean {
-    const { event } = this.#packet;
-    const follows = ((this.#timestamp + 0xffff - timestamp) | 0) === 0;
-    return follows && event === this.#event && this.#endPackets === 0;
+  #isNextSegment(held: HeldKey, timestamp: number): boolean {
+    const follows = ((held.timestamp + 0xffff - timestamp) | 0) === 0;
+    return follows && this.#packet.event === held.event && held.endPackets === 0;
   }
 
-  #beginSegment(timestamp: number): void {
-    this.#durationBefore += 0xffff;
-    this.#duration = 0;
-    this.#timestamp = timestamp;
-  }
-
-  #begin(digit: string, timestamp: number, sequenceNumber: number, nowMs: number): void {
-    this.#digit = digit;
-    this.#event = this.#packet.event;
-    this.#timestamp = timestamp;
-    this.#duration = 0;
-    this.#durationBefore = 0;
-    this.#volume = this.#packet.volume;
-    this.#packets = 0;
-    this.#firstSequenceNumber = sequenceNumber;
-    this.#lastSequenceNumber = sequenceNumber;
-    this.#endPackets = 0;
-    this.#startedAtMs = nowMs;
-  }
-
-  #update(sequenceNumber: number, nowMs: number): void {
-    this.#packets++;
-    if (isBefore(sequenceNumber, this.#firstSequenceNumber)) this.#firstSequenceNumber = sequenceNumber;
-    if (isBefore(this.#lastSequenceNumber, sequenceNumber)) this.#lastSequenceNumber = sequenceNumber;
-    this.#lastPacketAtMs = nowMs;
-    // An overtaken update must not shorten the key.
-    this.#duration = Math.max(this.#duration, this.#packet.duration);
-    if (this.#packet.isEnd) this.#endPackets++;
-  }
-
-  #finish(clockRateHz: number): MediaDigit {
-    const sent = ((this.#lastSequenceNumber - this.#firstSequenceNumber) & 0xffff) + 1;
-    const finished: MediaDigit = {
-      digit: this.#digit ?? '',
-      source: 'rfc4733',
-      durationMs: Math.round(((this.#durationBefore + this.#duration) * 1000) / clockRateHz),
-      volumeDbm0: -this.#volume,
-      packets: this.#packets,
-      packetsLost: Math.max(0, sent - this.#packets),
-      atMs: this.#startedAtMs,
+  #begin(digit: string, timestamp: number, sequenceNumber: number, nowMs: number): HeldKey {
+    const { event, volume } = this.#packet;
+    return {
+      digit,
+      event,
+      timestamp,
+      duration: 0,
+      durationBefore: 0,
+      volume,
+      packets: 0,
+      firstSequenceNumber: sequenceNumber,
+      lastSequenceNumber: sequenceNumber,
+      endPackets: 0,
+      startedAtMs: nowMs,
+      lastPacketAtMs: nowMs,
     };
-    this.#finishedTimestamp = this.#timestamp;
-    this.#digit = null;
-    return finished;
   }
+
+  #update(held: HeldKey, sequenceNumber: number, nowMs: number): void {
+    held.packets++;
+    if (isBefore(sequenceNumber, held.firstSequenceNumber)) held.firstSequenceNumber = sequenceNumber;
+    if (isBefore(held.lastSequenceNumber, sequenceNumber)) held.lastSequenceNumber = sequenceNumber;
+    held.lastPacketAtMs = nowMs;
+    // An overtaken update must not shorten the key.
+    held.duration = Math.max(held.duration, this.#packet.duration);
+    if (this.#packet.isEnd) held.endPackets++;
+  }
+
+  #finish(held: HeldKey, clockRateHz: number): MediaDigit {
+    const sent = ((held.lastSequenceNumber - held.firstSequenceNumber) & 0xffff) + 1;
+    this.#finishedTimestamp = held.timestamp;
+    this.#held = null;
+    return {
+      digit: held.digit,
+      source: 'rfc4733',
+      durationMs: Math.round(((held.durationBefore + held.duration) * 1000) / clockRateHz),
+      volumeDbm0: -held.volume,
+      packets: held.packets,
+      packetsLost: Math.max(0, sent - held.packets),
+      atMs: held.startedAtMs,
+    };
+  }
+}
+
+function beginSegment(held: HeldKey, timestamp: number): void {
+  held.durationBefore += 0xffff;
+  held.duration = 0;
+  held.timestamp = timestamp;
 }
 
 /** RTP sequence numbers (RFC 3550 §5.1) wrap. */

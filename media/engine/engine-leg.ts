@@ -2,7 +2,6 @@ import type { LegReport } from '../quality/leg-report.ts';
 import { NO_IMPAIRMENT } from './leg-relay.ts';
 import { readClockMs } from './media-clock.ts';
 import type {
-  EstablishedPath,
   MediaLeg,
   MediaLegListener,
   MediaSession,
@@ -156,20 +155,21 @@ export class EngineLeg implements MediaLeg {
   }
 
   /**
-   * The same ports, opened by another worker. It learns the other side's address anew where it may be learned, and the
-   * rollover counter from the first packet (RFC 3711 §3.3.1 leaves 11 minutes for that).
+   * The same ports, opened by another worker, which goes on with all that was learned of what the other side sends. What
+   * comes in the moment between, in which nobody has them, is in no count.
    */
   async #changeWorker(from: WorkerLink, mixId: string): Promise<void> {
     const to = this.#link;
-    const { report, path } = await from.handOver(this.legId);
+    const { report, continuation } = await from.handOver(this.legId);
     this.#lender ??= from;
     if (report !== null) {
       this.#listener.onReport({ ...report, isFinal: false });
       this.#carried.received += report.received.lostCumulative;
       this.#carried.sent += report.sent.lostCumulative ?? 0;
     }
-    await to.open({ ...this.#request, mixId, openedAtMs: Date.now() }, this.#listener, this.#rtpPort);
-    if (this.#session !== null) this.update(withPath(this.#session, path));
+    const lent = { rtpPort: this.#rtpPort, continuation };
+    await to.open({ ...this.#request, mixId, openedAtMs: Date.now() }, this.#listener, lent);
+    if (this.#session !== null) this.update(this.#session);
     if (this.#isMuted) this.setMuted(true);
   }
 
@@ -194,13 +194,6 @@ export class EngineLeg implements MediaLeg {
   get #link(): WorkerLink {
     return this.#place.link;
   }
-}
-
-/** What ICE and DTLS came to with a browser need not be agreed on again. */
-function withPath(session: MediaSession, established: EstablishedPath | null): MediaSession {
-  const { security } = session;
-  if (established === null || security?.handshake == null) return session;
-  return { ...session, security: { ...security, handshake: { ...security.handshake, established } } };
 }
 
 /** Methods of a class keep their `this` when they are spread. */

@@ -4,11 +4,26 @@ import type { QualityModel } from '../quality/leg-quality.ts';
 import type { PlayoutDelayBounds } from '../receive/playout-delay.ts';
 import type { ReceiveStreams } from '../receive/receive-stream.ts';
 import type { SrtpFailureCounts } from '../srtp/srtp-failure.ts';
+import type { ReceiverState } from './leg-receiver.ts';
+import type { SecurityState } from './leg-security.ts';
 import type { ExtendedReportMode, MediaLegListener, OpenLegRequest, TransportAddress } from './media-leg.ts';
 import type { RtcpWatch } from './seen-rtcp.ts';
+import type { SourceLockState } from './source-lock.ts';
+
+/**
+ * What a worker has learned of a leg, for the one that goes on with it; survives structured cloning. What we send has no
+ * part in it: that goes on from another synchronization source.
+ */
+export interface LegContinuation {
+  readonly source: SourceLockState;
+  readonly security: SecurityState;
+  readonly receiver: ReceiverState;
+}
 
 export interface LegMediaOptions {
   readonly request: OpenLegRequest;
+  /** Null at the beginning of the leg. */
+  readonly continuation: LegContinuation | null;
   readonly isIpv6Socket: boolean;
   readonly streams: ReceiveStreams;
   readonly jitterBuffer: PlayoutDelayBounds;

@@ -11,7 +11,7 @@ import type { SenderCounters } from '../rtcp/session.ts';
 import { isRtcp } from '../rtp/demultiplex.ts';
 import { createRtpHeader, readRtpHeader } from '../rtp/packet.ts';
 import { EarlyPackets } from './early-packets.ts';
-import type { DiscardCounts, LegMediaOptions, LegOutput } from './leg-contract.ts';
+import type { DiscardCounts, LegContinuation, LegMediaOptions, LegOutput } from './leg-contract.ts';
 import { LegControl } from './leg-control.ts';
 import { LegHearing } from './leg-hearing.ts';
 import { LegReceiver } from './leg-receiver.ts';
@@ -45,7 +45,7 @@ export class LegMedia implements MixParticipant {
   readonly #control: LegControl;
   readonly #reporter: LegReporter;
   readonly #silence: SilenceWatch;
-  readonly security: LegSecurity;
+  readonly #security: LegSecurity;
   #session: MediaSession | null = null;
   #codec: AudioCodec | null = null;
   #canSend = false;
@@ -54,15 +54,17 @@ export class LegMedia implements MixParticipant {
   #malformedPackets = 0;
 
   constructor(options: LegMediaOptions, output: LegOutput) {
-    const { request, random, isIpv6Socket } = options;
+    const { request, continuation: before, random, isIpv6Socket } = options;
     const synchronizationSource = Math.floor(random() * 2 ** 32);
     this.legId = request.legId;
     this.#options = options;
     this.hearing = new LegHearing(options.clips, () => output.onPlayed());
     this.#output = output;
-    this.#lock = new SourceLock(isIpv6Socket);
+    this.#lock = new SourceLock(isIpv6Socket, before?.source);
     this.#silence = new SilenceWatch(options.silenceTimeoutMs);
-    this.#receiver = new LegReceiver(options.streams, options.jitterBuffer, (digit) => output.onDigit(digit));
+    const { streams, jitterBuffer } = options;
+    const onDigit = output.onDigit.bind(output);
+    this.#receiver = new LegReceiver(before?.receiver ?? null, streams, jitterBuffer, onDigit);
     this.#sender = new PacketSender({
       synchronizationSource,
       firstSequenceNumber: Math.floor(random() * 2 ** 16),
@@ -71,7 +73,7 @@ export class LegMedia implements MixParticipant {
     this.keys = this.#sender.keys;
     const relayOutput = { sendRtp: this.#sendProtected.bind(this), sendDatagram: output.sendRtp };
     this.relay = new LegRelay(this.#sender, relayOutput, this.#lock, random);
-    this.security = new LegSecurity({
+    this.#security = new LegSecurity(before?.security ?? null, {
       send: (datagram, to) => output.sendRtp(datagram, to),
       onNominated: (remote) => this.#nominate(remote),
       onFailure: (detail) => output.onHandshakeFailure(detail),
@@ -82,7 +84,7 @@ export class LegMedia implements MixParticipant {
       isIpv6Socket,
       random,
       send: (bytes, to, isMultiplexed) => output.sendRtcp(bytes, to, isMultiplexed),
-      seal: (bytes) => this.security.sealControl(bytes),
+      seal: (bytes) => this.#security.sealControl(bytes),
       watch: output.onRtcp,
       extension: (roundTripTimeUs) =>
         this.#session && createReportExtension(this.#session, this.#receiver, options, roundTripTimeUs),
@@ -127,7 +129,7 @@ export class LegMedia implements MixParticipant {
   }
 
   update(agreed: MediaSession, nowMs: number, agreedAtMs = nowMs): void {
-    const session = this.security.withPath(agreed);
+    const session = this.#security.withPath(agreed);
     const { direction, format } = session;
     const isLearned = session.isAddressLearned || this.#options.isNatLearned;
     this.#session = session;
@@ -137,7 +139,7 @@ export class LegMedia implements MixParticipant {
     this.#canSend = this.#codec !== null && (direction === 'sendrecv' || direction === 'sendonly');
     this.#canHear = direction === 'sendrecv' || direction === 'recvonly';
     this.#lock.update(session.remoteRtp, isLearned);
-    this.security.update(session);
+    this.#security.update(session);
     this.#receiver.update(session);
     const { telephoneEvent, sentTelephoneEvent = telephoneEvent } = session;
     this.keys.configure(sentTelephoneEvent);
@@ -169,14 +171,14 @@ export class LegMedia implements MixParticipant {
       return;
     }
     if (this.relay.passDatagram(packet, length, address, port)) return;
-    if (this.security.receive(packet, length, address, port)) return;
+    if (this.#security.receive(packet, length, address, port)) return;
     if (this.#control.isMultiplexed && isRtcp(packet, 0, length)) {
       this.receiveRtcp(packet.slice(0, length), address, port, nowMs);
       return;
     }
-    const isStranger = this.security.isEncrypted && !this.#lock.mayAdmit(address, port);
+    const isStranger = this.#security.isEncrypted && !this.#lock.mayAdmit(address, port);
     if (isStranger) this.#refused.count(address, port);
-    const plainLength = isStranger ? 0 : this.security.open(packet, length);
+    const plainLength = isStranger ? 0 : this.#security.open(packet, length);
     if (plainLength === 0) return;
     const header = this.#header;
     const isValid = readRtpHeader(view, 0, plainLength, header);
@@ -189,7 +191,7 @@ export class LegMedia implements MixParticipant {
   /** A datagram came to the RTCP port, or is RTCP on the RTP port (RFC 5761). Never throws. */
   receiveRtcp(bytes: Uint8Array, address: string, port: number, nowMs: number): void {
     if (this.#session === null) return;
-    const report = this.security.openControl(bytes);
+    const report = this.#security.openControl(bytes);
     if (report === null) return;
     if (!this.#control.receive(report, address, port, this.#lock.remote, nowMs))
       this.#refused.count(address, port);
@@ -205,7 +207,7 @@ export class LegMedia implements MixParticipant {
     if (silence !== null) this.#output.onSilence(silence);
     const refused = this.#refused.take(nowMs);
     if (refused !== null) this.#output.onRefusedSource(refused);
-    const failures = this.security.takeFailures(nowMs);
+    const failures = this.#security.takeFailures(nowMs);
     if (failures !== null) this.#output.onProtectionFailures(failures);
     this.#reportDue(session, nowMs);
   }
@@ -234,6 +236,12 @@ export class LegMedia implements MixParticipant {
     if (this.#session !== null) this.#sender.skip(frames);
   }
 
+  /** For the worker that goes on with the leg; closing it is all that may follow. */
+  takeContinuation(): LegContinuation {
+    const [source, security] = [this.#lock.state, this.#security.state];
+    return { source, security, receiver: this.#receiver.takeState() };
+  }
+
   /** Says BYE and gives the last report; null for a leg that never had media. */
   close(nowMs: number): LegReport | null {
     const session = this.#session;
@@ -245,7 +253,7 @@ export class LegMedia implements MixParticipant {
     this.#receiver.close();
     this.hearing.close();
     this.relay.close();
-    this.security.close();
+    this.#security.close();
     this.#session = null;
     return this.#reporter.takeFinal(session, nowMs);
   }
@@ -253,7 +261,7 @@ export class LegMedia implements MixParticipant {
   /** A browser chose the path: its packets are taken from there alone. */
   #nominate(remote: TransportAddress): void {
     if (this.#session === null) return;
-    this.#session = this.security.withPath(this.#session);
+    this.#session = this.#security.withPath(this.#session);
     this.#lock.update(remote, false);
     this.#control.update(this.#session, false, readClockMs());
   }
@@ -274,23 +282,17 @@ export class LegMedia implements MixParticipant {
   }
 
   #reportDue(session: MediaSession, nowMs: number): void {
-    let report = this.#reporter.takeDue(session, nowMs);
-    while (report !== null) {
-      this.#output.onReport(report);
-      report = this.#reporter.takeDue(session, nowMs);
-    }
+    const take = (): LegReport | null => this.#reporter.takeDue(session, nowMs);
+    for (let report = take(); report !== null; report = take()) this.#output.onReport(report);
   }
 
   #sendReady(remote: TransportAddress, isHalfFrame: boolean): void {
-    let packet = this.#sender.takePacket(isHalfFrame);
-    while (packet !== null) {
-      this.#sendProtected(packet, remote);
-      packet = this.#sender.takePacket(isHalfFrame);
-    }
+    const take = (): Uint8Array | null => this.#sender.takePacket(isHalfFrame);
+    for (let packet = take(); packet !== null; packet = take()) this.#sendProtected(packet, remote);
   }
 
   #sendProtected(packet: Uint8Array, remote: TransportAddress): void {
-    const sealed = this.security.seal(this.#sender.memory, packet);
+    const sealed = this.#security.seal(this.#sender.memory, packet);
     if (sealed !== null) this.#output.sendRtp(sealed, remote);
   }
 

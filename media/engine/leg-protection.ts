@@ -1,9 +1,9 @@
 /** The SRTP of one leg: what comes is unprotected in place, what goes is protected in place. Without keys it does nothing. */
-import { SrtcpReceiver } from '../srtp/srtcp-receiver.ts';
-import { SrtcpSender } from '../srtp/srtcp-sender.ts';
+import { SrtcpReceiver, type SrtcpReceiverState } from '../srtp/srtcp-receiver.ts';
+import { SrtcpSender, type SrtcpSenderState } from '../srtp/srtcp-sender.ts';
 import { createFailureCounts, type SrtpFailureCounts } from '../srtp/srtp-failure.ts';
-import { SrtpReceiver } from '../srtp/srtp-receiver.ts';
-import { SrtpSender } from '../srtp/srtp-sender.ts';
+import { SrtpReceiver, type SrtpReceiverState } from '../srtp/srtp-receiver.ts';
+import { SrtpSender, type SrtpSenderState } from '../srtp/srtp-sender.ts';
 import { findSrtpSuite, SRTP_OVERHEAD_MAXIMUM, type SrtpMasterKey } from '../srtp/srtp-suite.ts';
 import type { EncryptionKey, MediaEncryption } from './media-leg.ts';
 
@@ -16,12 +16,49 @@ interface Contexts {
   readonly rtcpReceiver: SrtcpReceiver;
 }
 
+/** Keys, rollover counters, replay windows and what was refused, for another worker; survives structured cloning. */
+export interface ProtectionState {
+  readonly rtpSender: SrtpSenderState;
+  readonly rtpReceiver: SrtpReceiverState;
+  readonly rtcpSender: SrtcpSenderState;
+  readonly rtcpReceiver: SrtcpReceiverState;
+  readonly failures: SrtpFailureCounts;
+}
+
 export class LegProtection {
   #contexts: Contexts | null = null;
+  /** Refused before the leg came to this worker. */
+  readonly #failuresBefore: Readonly<SrtpFailureCounts>;
   readonly #offsets = [0];
   readonly #lengths = [0];
   #toldPackets = 0;
   #toldAtMs = Number.NEGATIVE_INFINITY;
+
+  /** @param state of the worker that had the leg before, null at its beginning */
+  constructor(state: ProtectionState | null = null) {
+    this.#failuresBefore = state?.failures ?? createFailureCounts();
+    this.#toldPackets = countAll(this.#failuresBefore);
+    if (state === null) return;
+    this.#contexts = {
+      rtpSender: SrtpSender.from(state.rtpSender),
+      rtpReceiver: SrtpReceiver.from(state.rtpReceiver),
+      rtcpSender: SrtcpSender.from(state.rtcpSender),
+      rtcpReceiver: SrtcpReceiver.from(state.rtcpReceiver),
+    };
+  }
+
+  /** Null without keys. */
+  get state(): ProtectionState | null {
+    const contexts = this.#contexts;
+    if (contexts === null) return null;
+    return {
+      rtpSender: contexts.rtpSender.state,
+      rtpReceiver: contexts.rtpReceiver.state,
+      rtcpSender: contexts.rtcpSender.state,
+      rtcpReceiver: contexts.rtcpReceiver.state,
+      failures: this.#countFailures(contexts),
+    };
+  }
 
   get isActive(): boolean {
     return this.#contexts !== null;
@@ -103,18 +140,27 @@ export class LegProtection {
   /** What was refused since the beginning, where there is more to tell than the last time; or null. */
   takeFailures(nowMs: number): SrtpFailureCounts | null {
     if (this.#contexts === null || nowMs - this.#toldAtMs < TELL_PERIOD_MS) return null;
-    const failures = createFailureCounts();
-    for (const { failures: counts } of Object.values(this.#contexts)) {
-      for (const reason of Object.keys(failures) as (keyof SrtpFailureCounts)[]) {
-        failures[reason] += counts[reason];
-      }
-    }
-    const packets = Object.values(failures).reduce((sum, count) => sum + count, 0);
+    const failures = this.#countFailures(this.#contexts);
+    const packets = countAll(failures);
     if (packets === this.#toldPackets) return null;
     this.#toldPackets = packets;
     this.#toldAtMs = nowMs;
     return failures;
   }
+
+  #countFailures(contexts: Contexts): SrtpFailureCounts {
+    const failures = { ...this.#failuresBefore };
+    for (const { failures: counts } of Object.values(contexts)) {
+      for (const reason of Object.keys(failures) as (keyof SrtpFailureCounts)[]) {
+        failures[reason] += counts[reason];
+      }
+    }
+    return failures;
+  }
+}
+
+function countAll(failures: Readonly<SrtpFailureCounts>): number {
+  return Object.values(failures).reduce((sum, count) => sum + count, 0);
 }
 
 /** RFC 7983 §7: what begins otherwise is STUN or the like, and no RTP to anybody. */

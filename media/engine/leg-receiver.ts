@@ -6,7 +6,7 @@ import { type AudioCodec, type AudioDecoder, findAudioCodec, isG711 } from '../c
 import { G711_CLOCK_RATE_HZ } from '../codec/g711.ts';
 import type { StreamCodec, StreamDecoder } from '../codec/stream-codec.ts';
 import { InBandDetector } from '../dtmf/in-band-detector.ts';
-import { TelephoneEventReceiver } from '../dtmf/telephone-event-receiver.ts';
+import { TelephoneEventReceiver, type TelephoneEventState } from '../dtmf/telephone-event-receiver.ts';
 import { type HeardCounts, HeardPackets } from '../receive/heard-packets.ts';
 import { Playout } from '../receive/playout.ts';
 import type { PlayoutDelayBounds } from '../receive/playout-delay.ts';
@@ -21,12 +21,23 @@ const PAYLOAD_TYPES = 128;
 const UNKNOWN = 3;
 type PayloadKind = typeof AUDIO | typeof TELEPHONE_EVENT | typeof COMFORT_NOISE | typeof UNKNOWN;
 
+/**
+ * For the worker that goes on with the leg. The counts are no part of it: what comes while nobody has the ports would
+ * seem lost on the way.
+ */
+export interface ReceiverState {
+  readonly synchronizationSource: number | null;
+  readonly events: TelephoneEventState;
+}
+
 export class LegReceiver {
   readonly playout: Playout;
   readonly totals: ReceivedTotals;
   readonly #streams: ReceiveStreams;
   readonly #onDigit: (digit: MediaDigit) => void;
-  readonly #events = new TelephoneEventReceiver();
+  #events: TelephoneEventReceiver;
+  /** At the worker that had the leg before. */
+  readonly #sourceBefore: number | null;
   #heard = new HeardPackets();
   /**
    * Only where telephone-events were not agreed on: who can send those has the tones taken out of its sound, and is
@@ -42,9 +53,17 @@ export class LegReceiver {
   #eventClockRateHz = G711_CLOCK_RATE_HZ;
   #unknownPayloadPackets = 0;
 
-  constructor(streams: ReceiveStreams, bounds: PlayoutDelayBounds, onDigit: (digit: MediaDigit) => void) {
+  /** @param state of the worker that had the leg before, null at its beginning */
+  constructor(
+    state: ReceiverState | null,
+    streams: ReceiveStreams,
+    bounds: PlayoutDelayBounds,
+    onDigit: (digit: MediaDigit) => void,
+  ) {
     this.playout = new Playout(bounds);
     this.totals = new ReceivedTotals(streams);
+    this.#events = new TelephoneEventReceiver(state?.events);
+    this.#sourceBefore = state?.synchronizationSource ?? null;
     this.#streams = streams;
     this.#onDigit = onDigit;
   }
@@ -110,6 +129,13 @@ export class LegReceiver {
     this.#tones?.listen(playout.samples, playout.frameOffset, playout.frameSamples, nowMs);
   }
 
+  /** A key that is held is told by who goes on. */
+  takeState(): ReceiverState {
+    const events = this.#events.state;
+    this.#events = new TelephoneEventReceiver();
+    return { synchronizationSource: this.totals.synchronizationSource ?? this.#sourceBefore, events };
+  }
+
   /** No more packets are awaited. */
   end(): void {
     this.#heard.close();
@@ -144,9 +170,11 @@ export class LegReceiver {
   }
 
   #changeSource(header: RtpHeader): void {
-    if (this.totals.synchronizationSource !== null) this.#restart();
+    const { synchronizationSource } = header;
+    const isNew = (this.#sourceBefore ?? synchronizationSource) !== synchronizationSource;
+    if (this.totals.synchronizationSource !== null || isNew) this.#restart();
     this.#clockRateHz = this.#codec?.clockRateHz ?? this.#clockRateHz;
-    this.totals.changeSource(header.synchronizationSource, this.#clockRateHz);
+    this.totals.changeSource(synchronizationSource, this.#clockRateHz);
   }
 
   #restart(): void {

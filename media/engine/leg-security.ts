@@ -1,7 +1,7 @@
 /** Where a leg's SRTP keys come from: told with the session, or agreed on beneath the media, as browsers do. */
 import { BrowserTransport } from '../ice/browser-transport.ts';
 import type { SrtpFailureCounts } from '../srtp/srtp-failure.ts';
-import { LegProtection } from './leg-protection.ts';
+import { LegProtection, type ProtectionState } from './leg-protection.ts';
 import type { EstablishedPath, MediaEncryption, MediaSession, TransportAddress } from './media-leg.ts';
 
 export interface LegSecurityOptions {
@@ -11,14 +11,25 @@ export interface LegSecurityOptions {
   onFailure(detail: string): void;
 }
 
+/** For the worker that goes on with the leg. */
+export interface SecurityState {
+  /** Null where there is no browser, or it is not ready. */
+  readonly path: EstablishedPath | null;
+  readonly protection: ProtectionState | null;
+}
+
 export class LegSecurity {
-  readonly #protection = new LegProtection();
+  readonly #protection: LegProtection;
   readonly #options: LegSecurityOptions;
+  readonly #established: EstablishedPath | null;
   #browser: BrowserTransport | null = null;
   /** That a browser agreed on. */
   #keys: MediaEncryption | null = null;
 
-  constructor(options: LegSecurityOptions) {
+  /** @param state of the worker that had the leg before, null at its beginning */
+  constructor(state: SecurityState | null, options: LegSecurityOptions) {
+    this.#protection = new LegProtection(state?.protection);
+    this.#established = state?.path ?? null;
     this.#options = options;
   }
 
@@ -39,7 +50,7 @@ export class LegSecurity {
       this.#protection.update(security?.encryption ?? null);
     } else if (this.#browser !== null) this.#browser.update(handshake);
     else {
-      this.#browser = new BrowserTransport(handshake, {
+      this.#browser = new BrowserTransport(handshake, this.#established, {
         send,
         onNominated,
         onKeys: (encryption) => {
@@ -51,15 +62,15 @@ export class LegSecurity {
     }
   }
 
-  /** What another worker needs to go on with a browser; null where there is none, or it is not ready. */
-  get path(): EstablishedPath | null {
+  get state(): SecurityState {
     const remote = this.#browser?.remote ?? null;
-    return remote === null || this.#keys === null ? null : { remote, encryption: this.#keys };
+    const path = remote === null || this.#keys === null ? null : { remote, encryption: this.#keys };
+    return { path, protection: this.#protection.state };
   }
 
   /** The session with the path in it that was chosen beneath it. */
   withPath(session: MediaSession): MediaSession {
-    const remote = this.#browser?.remote ?? null;
+    const remote = this.#browser?.remote ?? this.#established?.remote ?? null;
     return remote === null ? session : { ...session, remoteRtp: remote, remoteRtcp: remote };
   }
 

@@ -33,8 +33,6 @@ export interface MediaHandshake {
   /** What we present, PEM, and its key. */
   readonly certificate: string;
   readonly key: string;
-  /** Set where the leg had it all from another worker: nothing is agreed on anew. */
-  readonly established?: EstablishedPath | null;
 }
 
 /** What ICE and DTLS came to: where the other side is, and the keys. */
@@ -159,8 +157,9 @@ export interface MediaLeg {
   join(): void;
   leave(): void;
   /**
-   * To another mix, where it has yet to join. The ports stay; what is played does not where the mix is on another
-   * worker, and what is sent goes on from another synchronization source, after a BYE (RFC 3550 §8.2).
+   * To another mix, where it has yet to join. The ports stay, and what was learned of the other side: its address, its
+   * rollover counters, the key it presses. What is played does not where the mix is on another worker, and what is sent
+   * goes on from another synchronization source, after a BYE (RFC 3550 §8.2).
    * @throws Error where the worker of that mix cannot take it
    */
   moveTo(mixId: string): Promise<void>;

@@ -19,7 +19,7 @@ import type { MediaSession, OpenLegRequest } from './media-leg.ts';
 import { DEFAULT_PORT_RANGE, PortAllocator } from './port-allocator.ts';
 import type { DatagramListener, SocketBackend } from './socket-backend.ts';
 import { CATCH_UP_TICKS, TickSchedule } from './tick-schedule.ts';
-import type { MediaWorkerOptions, WorkerCommand, WorkerEvent } from './worker-message.ts';
+import type { LentLeg, MediaWorkerOptions, WorkerCommand, WorkerEvent } from './worker-message.ts';
 
 interface OpenLeg {
   readonly media: LegMedia;
@@ -64,7 +64,7 @@ export class MediaWorker {
   }
 
   receive(command: WorkerCommand): void {
-    if (command.type === 'open') this.#open(command.request, command.rtpPort);
+    if (command.type === 'open') this.#open(command.request, command.lent);
     else if (command.type === 'give-back') this.#ports.get(command.portRangeName)?.giveBack(command.rtpPort);
     else if (command.type === 'stop') this.stop();
     else if (command.type === 'start-recording' || command.type === 'stop-recording') {
@@ -101,10 +101,12 @@ export class MediaWorker {
         leg.media.relay.to(this.#legs.get(command.toLegId ?? '')?.media.relay ?? null, command.impairment);
         break;
       case 'hand-over': {
-        const { path } = leg.media.security;
+        // What came until now was learned from here.
+        leg.sockets.rtp.drain();
+        const continuation = leg.media.takeContinuation();
         const report = leg.media.close(readClockMs());
         this.#remove(leg, true);
-        this.#post({ type: 'handed-over', legId: command.legId, report, path });
+        this.#post({ type: 'handed-over', legId: command.legId, report, continuation });
         break;
       }
       case 'close': {
@@ -120,10 +122,10 @@ export class MediaWorker {
     }
   }
 
-  #open(request: OpenLegRequest, rtpPort: number | null): void {
+  #open(request: OpenLegRequest, lent: LentLeg | null): void {
     const { legId } = request;
     try {
-      const leg = this.#createLeg(request, rtpPort);
+      const leg = this.#createLeg(request, lent);
       if (leg === null) {
         this.#post({ type: 'ports-exhausted', legId });
         return;
@@ -140,7 +142,7 @@ export class MediaWorker {
     }
   }
 
-  #createLeg(request: OpenLegRequest, lentPort: number | null): OpenLeg | null {
+  #createLeg(request: OpenLegRequest, lent: LentLeg | null): OpenLeg | null {
     const { legId, bindAddress, mixId, portRangeName = DEFAULT_PORT_RANGE } = request;
     const ports = this.#ports.get(portRangeName);
     if (ports === undefined) return null;
@@ -157,23 +159,23 @@ export class MediaWorker {
     };
     const options = { bindAddress, rtpListener, rtcpListener };
     const sockets =
-      lentPort === null
+      lent === null
         ? openLegSockets(this.#backend, options, ports)
-        : openLegSocketsAt(this.#backend, options, lentPort);
+        : openLegSocketsAt(this.#backend, options, lent.rtpPort);
     if (sockets === null) return null;
     const output = createLegOutput(legId, sockets, this.#options.isRtcpTold, this.#post);
     const media = new LegMedia(
       {
         ...this.#options,
         request,
+        continuation: lent?.continuation ?? null,
         isIpv6Socket: isIPv6(bindAddress),
         streams: this.#streams,
         random: Math.random,
       },
       output,
     );
-    const isLent = lentPort !== null;
-    return { media, mixId, sockets, ports: isLent ? null : ports, mixer: null, awaitedSession: null };
+    return { media, mixId, sockets, ports: lent === null ? ports : null, mixer: null, awaitedSession: null };
   }
 
   /** What needs Opus waits until an encoder and a decoder are made; what comes meanwhile is kept as early packets are. */

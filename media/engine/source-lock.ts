@@ -11,6 +11,14 @@ import type { TransportAddress } from './media-leg.ts';
 const PROOF_PACKETS = 3;
 const PORT_MAXIMUM = 65_535;
 
+/** For the worker that goes on with the leg. */
+export interface SourceLockState {
+  readonly isLearned: boolean;
+  readonly negotiated: TransportAddress | null;
+  readonly locked: TransportAddress | null;
+  readonly isProven: boolean;
+}
+
 export class SourceLock {
   readonly #isIpv6Socket: boolean;
   #isLearned = false;
@@ -22,8 +30,19 @@ export class SourceLock {
   #candidateSequence = 0;
   #candidatePackets = 0;
 
-  constructor(isIpv6Socket: boolean) {
+  /** @param state of the worker that had the leg before, null at its beginning */
+  constructor(isIpv6Socket: boolean, state: SourceLockState | null = null) {
     this.#isIpv6Socket = isIpv6Socket;
+    if (state === null) return;
+    this.#isLearned = state.isLearned;
+    this.#negotiated = state.negotiated;
+    this.#locked = state.locked;
+    this.#isProven = state.isProven;
+  }
+
+  get state(): SourceLockState {
+    const [isLearned, negotiated] = [this.#isLearned, this.#negotiated];
+    return { isLearned, negotiated, locked: this.#locked, isProven: this.#isProven };
   }
 
   /** Where packets go to: the learned address, else the negotiated one; null where there is none. */

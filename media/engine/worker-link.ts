@@ -19,6 +19,7 @@ import type { SeenRtcp } from './seen-rtcp.ts';
 import type { SocketBackendName } from './socket-backend.ts';
 import type {
   HandedOver,
+  LentLeg,
   MediaWorkerOptions,
   WorkerCommand,
   WorkerEvent,
@@ -46,7 +47,7 @@ interface LinkedLeg {
   onClosed: ((last: HandedOver) => void) | null;
 }
 
-const GONE: HandedOver = { report: null, path: null };
+const GONE: HandedOver = { report: null, continuation: null };
 const URGENT: ReadonlySet<WorkerCommand['type']> = new Set(['open', 'hand-over', 'stop']);
 
 type LegEvent = Extract<WorkerEvent, { legId: string }>;
@@ -115,13 +116,13 @@ export class WorkerLink {
   }
 
   /**
-   * @param lentPort of another worker, where the leg comes from there
+   * @param lent by another worker, where the leg comes from there
    * @returns the RTP port
    */
   async open(
     request: OpenLegRequest,
     listener: MediaLegListener,
-    lentPort: number | null = null,
+    lent: LentLeg | null = null,
   ): Promise<number> {
     this.#opening++;
     await this.#ready.promise.finally(() => this.#opening--);
@@ -130,7 +131,7 @@ export class WorkerLink {
     const { legId, portRangeName = DEFAULT_PORT_RANGE } = request;
     const leg = { portRangeName, listener, onOpened: resolve, onRefused: reject };
     this.#legs.set(legId, { ...leg, isOpen: false, onClosed: null });
-    this.post({ type: 'open', request, rtpPort: lentPort });
+    this.post({ type: 'open', request, lent });
     return promise;
   }
 
@@ -231,7 +232,7 @@ export class WorkerLink {
         break;
       case 'closed':
         this.#legs.delete(event.legId);
-        leg.onClosed?.({ report: event.report, path: null });
+        leg.onClosed?.({ report: event.report, continuation: null });
         break;
       case 'handed-over':
         this.#legs.delete(event.legId);

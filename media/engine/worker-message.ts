@@ -6,8 +6,8 @@ import type { LegReport } from '../quality/leg-report.ts';
 import type { PlayoutDelayBounds } from '../receive/playout-delay.ts';
 import type { RecordingCommand, RecordingEvent } from '../record/recording-message.ts';
 import type { SrtpFailureCounts } from '../srtp/srtp-failure.ts';
+import type { LegContinuation } from './leg-contract.ts';
 import type {
-  EstablishedPath,
   ExtendedReportMode,
   MediaDigit,
   MediaSession,
@@ -25,7 +25,13 @@ import type { TickLateness } from './tick-schedule.ts';
 /** What is known of a leg that goes to another worker. */
 export interface HandedOver {
   readonly report: LegReport | null;
-  readonly path: EstablishedPath | null;
+  readonly continuation: LegContinuation | null;
+}
+
+/** A leg of another worker: its port, and what was known of it there. */
+export interface LentLeg {
+  readonly rtpPort: number;
+  readonly continuation: LegContinuation | null;
 }
 
 /** Given to a worker at its start. */
@@ -50,8 +56,8 @@ export interface MediaWorkerOptions {
 
 export type WorkerCommand =
   | RecordingCommand
-  /** At `rtpPort`, which another worker lends, or with null at one of the worker's own. */
-  | { readonly type: 'open'; readonly request: OpenLegRequest; readonly rtpPort: number | null }
+  /** Lent by another worker, or with null at a port of the worker's own. */
+  | { readonly type: 'open'; readonly request: OpenLegRequest; readonly lent: LentLeg | null }
   | {
       readonly type: 'update';
       readonly legId: string;

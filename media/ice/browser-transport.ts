@@ -2,7 +2,12 @@
  * What a browser puts under RTP (RFC 8825): ICE, of which we are the lite side that only answers checks (RFC 8445
  * §2.5), and DTLS on the path that it nominates. All of it comes to the RTP port, RTCP too.
  */
-import type { MediaEncryption, MediaHandshake, TransportAddress } from '../engine/media-leg.ts';
+import type {
+  EstablishedPath,
+  MediaEncryption,
+  MediaHandshake,
+  TransportAddress,
+} from '../engine/media-leg.ts';
 import { DtlsServer } from './dtls-server.ts';
 import { isStun, readBindingRequest, writeBindingSuccess } from './stun-message.ts';
 
@@ -25,10 +30,14 @@ export class BrowserTransport {
   #early: Uint8Array[] = [];
   #isClosed = false;
 
-  constructor(handshake: MediaHandshake, options: BrowserTransportOptions) {
+  /** @param established what another worker agreed on, in place of a new handshake; or null */
+  constructor(
+    handshake: MediaHandshake,
+    established: EstablishedPath | null,
+    options: BrowserTransportOptions,
+  ) {
     this.#handshake = handshake;
     this.#options = options;
-    const { established = null } = handshake;
     this.#remote = established?.remote ?? null;
     if (established === null) this.#listen(handshake);
     else options.onKeys(established.encryption);

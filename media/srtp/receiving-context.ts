@@ -1,15 +1,22 @@
 import { createRtpTransform } from './create-transform.ts';
 import type { PacketMemory } from './packet-memory.ts';
 import type { SrtpFailure } from './srtp-failure.ts';
-import { SrtpStream } from './srtp-stream.ts';
+import { SrtpStream, type SrtpStreamState } from './srtp-stream.ts';
 import type { SrtpMasterKey } from './srtp-suite.ts';
 import type { SrtpTransform } from './transform.ts';
 
 /** Sources in one session; only who knows the key can add one. */
 const SOURCES_MAXIMUM = 256;
 
+export interface ReceivingState {
+  readonly master: SrtpMasterKey;
+  readonly packets: number;
+  readonly streams: readonly SrtpStreamState[];
+}
+
 /** Incoming packets under one master key, from any number of synchronization sources. */
 export class ReceivingContext {
+  readonly #master: SrtpMasterKey;
   readonly #transform: SrtpTransform;
   readonly #tagLength: number;
   readonly #streams = new Map<number, SrtpStream>();
@@ -17,8 +24,21 @@ export class ReceivingContext {
   packets = 0;
 
   constructor(master: SrtpMasterKey) {
+    this.#master = master;
     this.#transform = createRtpTransform(master);
     this.#tagLength = master.suite.rtpTagLength;
+  }
+
+  static from({ master, packets, streams }: ReceivingState): ReceivingContext {
+    const context = new ReceivingContext(master);
+    context.packets = packets;
+    for (const state of streams) context.#streams.set(state.synchronizationSource, SrtpStream.from(state));
+    return context;
+  }
+
+  get state(): ReceivingState {
+    const streams = [...this.#streams.values()].map((stream) => stream.state);
+    return { master: this.#master, packets: this.packets, streams };
   }
 
   /** A context under the next master key, for the same sources. */

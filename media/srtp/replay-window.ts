@@ -10,6 +10,16 @@ const MASK = REPLAY_WINDOW_PACKETS - 1;
 export class ReplayWindow {
   readonly #seen = new Int32Array(WORDS);
 
+  /** @param seen of a window that this one goes on for, as `seen` gave it */
+  constructor(seen: Int32Array | null = null) {
+    if (seen !== null) this.#seen.set(seen);
+  }
+
+  /** A copy. */
+  get seen(): Int32Array {
+    return this.#seen.slice();
+  }
+
   /** Whether the index was seen, or is too old to know. */
   isReplayed(position: number, age: number): boolean {
     if (age < 0) return false;

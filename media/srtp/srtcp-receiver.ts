@@ -15,6 +15,16 @@ interface SourceIndices {
   readonly window: ReplayWindow;
 }
 
+/** What another receiver needs to go on with the same call; survives structured cloning. */
+export interface SrtcpReceiverState {
+  readonly master: SrtpMasterKey;
+  readonly sources: readonly {
+    readonly synchronizationSource: number;
+    readonly highest: number;
+    readonly seen: Int32Array;
+  }[];
+}
+
 /** Checks and decrypts incoming RTCP (RFC 3711 §3.4). Packets never make it throw. */
 export class SrtcpReceiver {
   #master: SrtpMasterKey;
@@ -25,6 +35,23 @@ export class SrtcpReceiver {
   constructor(master: SrtpMasterKey) {
     this.#master = master;
     this.#transform = createRtcpTransform(master);
+  }
+
+  static from({ master, sources }: SrtcpReceiverState): SrtcpReceiver {
+    const receiver = new SrtcpReceiver(master);
+    for (const { synchronizationSource, highest, seen } of sources) {
+      receiver.#sources.set(synchronizationSource, { highest, window: new ReplayWindow(seen) });
+    }
+    return receiver;
+  }
+
+  get state(): SrtcpReceiverState {
+    const sources = [...this.#sources].map(([synchronizationSource, { highest, window }]) => ({
+      synchronizationSource,
+      highest,
+      seen: window.seen,
+    }));
+    return { master: this.#master, sources };
   }
 
   /** Refused packets. */

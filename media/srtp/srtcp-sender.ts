@@ -9,6 +9,14 @@ import { RTCP_INDEX_MASK, type SrtcpTransform } from './transform.ts';
 /** Packets that one master key may protect: as many as the index counts before it is zero again (RFC 3711 §9.2). */
 const SRTCP_LIFETIME_PACKETS = 2 ** 31 - 1;
 
+/** What another sender needs to go on under the same key; survives structured cloning. */
+export interface SrtcpSenderState {
+  readonly master: SrtpMasterKey;
+  readonly lifetimePackets: number;
+  readonly packets: number;
+  readonly index: number;
+}
+
 /** Protects outgoing RTCP (RFC 3711 §3.4); every compound packet is encrypted. */
 export class SrtcpSender {
   #master: SrtpMasterKey;
@@ -24,6 +32,22 @@ export class SrtcpSender {
     this.#master = master;
     this.#transform = createRtcpTransform(master);
     this.#lifetimePackets = Math.min(lifetimePackets, SRTCP_LIFETIME_PACKETS);
+  }
+
+  static from({ master, lifetimePackets, packets, index }: SrtcpSenderState): SrtcpSender {
+    const sender = new SrtcpSender(master, lifetimePackets);
+    sender.#packets = packets;
+    sender.#index = index;
+    return sender;
+  }
+
+  get state(): SrtcpSenderState {
+    return {
+      master: this.#master,
+      lifetimePackets: this.#lifetimePackets,
+      packets: this.#packets,
+      index: this.#index,
+    };
   }
 
   /** Refused packets. */

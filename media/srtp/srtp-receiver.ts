@@ -1,12 +1,18 @@
 import { PacketBatch } from './packet-batch.ts';
 import type { PacketMemory } from './packet-memory.ts';
 import { findPayload } from './packet-shape.ts';
-import { ReceivingContext } from './receiving-context.ts';
+import { ReceivingContext, type ReceivingState } from './receiving-context.ts';
 import type { SrtpFailure, SrtpFailureCounts } from './srtp-failure.ts';
 import { isSameMasterKey, type SrtpMasterKey } from './srtp-suite.ts';
 
 /** Packets under a new key after which one under the old key can no longer be on its way. */
 const OVERLAP_PACKETS = 64;
+
+/** What another receiver needs to go on with the same call; survives structured cloning. */
+export interface SrtpReceiverState {
+  readonly current: ReceivingState;
+  readonly previous: ReceivingState | null;
+}
 
 /** Checks and decrypts incoming RTP packets (RFC 3711 §3.3). Packets never make it throw. */
 export class SrtpReceiver {
@@ -19,6 +25,17 @@ export class SrtpReceiver {
   constructor(master: SrtpMasterKey) {
     this.#master = master;
     this.#context = new ReceivingContext(master);
+  }
+
+  static from({ current, previous }: SrtpReceiverState): SrtpReceiver {
+    const receiver = new SrtpReceiver(current.master);
+    receiver.#context = ReceivingContext.from(current);
+    receiver.#previousContext = previous === null ? null : ReceivingContext.from(previous);
+    return receiver;
+  }
+
+  get state(): SrtpReceiverState {
+    return { current: this.#context.state, previous: this.#previousContext?.state ?? null };
   }
 
   /** Refused packets. */

@@ -3,7 +3,7 @@ import { PacketBatch } from './packet-batch.ts';
 import type { PacketMemory } from './packet-memory.ts';
 import { findPayload } from './packet-shape.ts';
 import type { SrtpFailure, SrtpFailureCounts } from './srtp-failure.ts';
-import { SrtpStream } from './srtp-stream.ts';
+import { SrtpStream, type SrtpStreamState } from './srtp-stream.ts';
 import { isSameMasterKey, type SrtpMasterKey } from './srtp-suite.ts';
 import type { SrtpTransform } from './transform.ts';
 
@@ -12,6 +12,14 @@ const SRTP_LIFETIME_PACKETS = 2 ** 48;
 /** Sources in one session; a leg sends from one, and from another each time that what it sends begins anew. */
 const SOURCES_MAXIMUM = 256;
 const ROLLOVER_COUNTER_MAXIMUM = 0xffff_ffff;
+
+/** What another sender needs to go on under the same key; survives structured cloning. */
+export interface SrtpSenderState {
+  readonly master: SrtpMasterKey;
+  readonly lifetimePackets: number;
+  readonly packets: number;
+  readonly streams: readonly SrtpStreamState[];
+}
 
 /** Protects outgoing RTP packets of any number of synchronization sources under one master key (RFC 3711 §3.3). */
 export class SrtpSender {
@@ -27,6 +35,23 @@ export class SrtpSender {
     this.#master = master;
     this.#transform = createRtpTransform(master);
     this.#lifetimePackets = lifetimePackets;
+  }
+
+  static from({ master, lifetimePackets, packets, streams }: SrtpSenderState): SrtpSender {
+    const sender = new SrtpSender(master, lifetimePackets);
+    sender.#packets = packets;
+    for (const state of streams) sender.#streams.set(state.synchronizationSource, SrtpStream.from(state));
+    return sender;
+  }
+
+  get state(): SrtpSenderState {
+    const streams = [...this.#streams.values()].map((stream) => stream.state);
+    return {
+      master: this.#master,
+      lifetimePackets: this.#lifetimePackets,
+      packets: this.#packets,
+      streams,
+    };
   }
 
   /** Refused packets. */

@@ -1,13 +1,22 @@
 import type { Keystream } from './keystream.ts';
 import { ReplayWindow } from './replay-window.ts';
 
+/** What is known of a source, for who goes on with it; survives structured cloning. */
+export interface SrtpStreamState {
+  readonly synchronizationSource: number;
+  readonly highestSequence: number;
+  readonly rolloverCounter: number;
+  readonly packets: number;
+  readonly seen: Int32Array;
+}
+
 /** Packets of one synchronization source under one master key (the cryptographic context of RFC 3711 §3.2.3). */
 export class SrtpStream {
   readonly synchronizationSource: number;
   /** Negative before the first packet. */
   #highestSequence = -1;
   #rolloverCounter = 0;
-  readonly #window = new ReplayWindow();
+  #window = new ReplayWindow();
   /** Made by the transform that needs one. */
   keystream: Keystream | null = null;
   /** Accepted so far. */
@@ -15,6 +24,25 @@ export class SrtpStream {
 
   constructor(synchronizationSource: number) {
     this.synchronizationSource = synchronizationSource;
+  }
+
+  static from({ synchronizationSource, ...state }: SrtpStreamState): SrtpStream {
+    const stream = new SrtpStream(synchronizationSource);
+    stream.#highestSequence = state.highestSequence;
+    stream.#rolloverCounter = state.rolloverCounter;
+    stream.packets = state.packets;
+    stream.#window = new ReplayWindow(state.seen);
+    return stream;
+  }
+
+  get state(): SrtpStreamState {
+    return {
+      synchronizationSource: this.synchronizationSource,
+      highestSequence: this.#highestSequence,
+      rolloverCounter: this.#rolloverCounter,
+      packets: this.packets,
+      seen: this.#window.seen,
+    };
   }
 
   /** The rollover counter that belongs to a sequence number (RFC 3711 §3.3.1); outside 32 bits it cannot be right. */

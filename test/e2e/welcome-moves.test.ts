@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { BrowserCaller } from '../support/browser-caller.ts';
 import { runCall } from '../support/caller.ts';
+import { hearTone, isToneIn } from '../support/hearing.ts';
 import { MEETING_ID, TestService } from '../support/service.ts';
 import { TestCaller } from '../support/test-caller.ts';
 
@@ -34,6 +36,20 @@ it.each([
     expect(meetingId).toBe(MEETING_ID);
     expect(legs[0]?.minutes.filter(({ isFinal }) => isFinal)).toHaveLength(1);
     expect(legs[0]?.minutes.at(-1)?.received.lostCumulative).toBe(0);
+  }
+});
+
+it('leads in a browser, whose handshake is not done again', async () => {
+  // It is alone on the other worker, so it is sure to move.
+  const browser = new BrowserCaller(1_000);
+  try {
+    await browser.call(service.port('WS'), 'u');
+    await browser.press(`${MEETING_ID}#`);
+    await hearTone(talker.rtp, 1_000, 1.5);
+    expect(isToneIn(await browser.hear(3_000), 400)).toBe(true);
+    await browser.hangUp();
+  } finally {
+    await browser.close();
   }
 });
 

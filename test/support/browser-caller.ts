@@ -36,6 +36,11 @@ export class BrowserCaller {
     await page.evaluate(callFromPage, webSocketPort, user);
   }
 
+  /** Presses keys, by RFC 4733 as browsers do. */
+  async press(keys: string): Promise<void> {
+    await this.#livePage.evaluate(pressInPage, keys);
+  }
+
   /** Records what is heard for a while. */
   async hear(durationMs: number): Promise<PcmSound> {
     const { sampleRateHz, samples } = await this.#livePage.evaluate(recordInPage, durationMs);
@@ -119,7 +124,13 @@ interface PageState {
   call: { bye(): Promise<unknown> };
   connection: {
     getReceivers(): { track: unknown }[];
+    getSenders(): { dtmf: PageKeys }[];
   };
+}
+
+interface PageKeys {
+  readonly canInsertDTMF: boolean;
+  insertDTMF(keys: string, durationMs: number, gapMs: number): void;
 }
 
 /** What of a browser's audio the recording needs; the types of Node have no browser. */
@@ -175,6 +186,13 @@ async function callFromPage(webSocketPort: number, user: string): Promise<void> 
   page.connection = (
     inviter.sessionDescriptionHandler as unknown as { peerConnection: PageState['connection'] }
   ).peerConnection;
+}
+
+/** Runs in the page; a browser has no keys before its handshake is done. */
+async function pressInPage(keys: string): Promise<void> {
+  const { dtmf } = (globalThis as unknown as PageState).connection.getSenders()[0]!;
+  while (!dtmf.canInsertDTMF) await new Promise((resolve) => setTimeout(resolve, 50));
+  dtmf.insertDTMF(keys, 100, 100);
 }
 
 /** Runs in the page: the samples of the remote track, as 16-bit numbers. */

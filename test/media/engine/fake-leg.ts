@@ -44,6 +44,7 @@ export class FakeLeg {
           canonicalName: 'us',
           openedAtMs: START_MS,
         },
+        continuation: null,
         isIpv6Socket: false,
         streams: this.streams,
         jitterBuffer: { minimumMs: 20, maximumMs: 200, initialMs: 40 },
