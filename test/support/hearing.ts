@@ -3,9 +3,9 @@ import { toneAmplitude, toneAmplitudePeak } from './tone.ts';
 import type { PcmSound } from './wav-file.ts';
 
 /** Callers send tones at a quarter of full scale; G.711 and the mix keep them within a few per cent. */
-const PRESENT_AMPLITUDE = 0.15;
+export const PRESENT_AMPLITUDE = 0.15;
 /** What the side lobes of another tone may leave, cut anywhere. */
-const ABSENT_AMPLITUDE = 0.02;
+export const ABSENT_AMPLITUDE = 0.02;
 const POLL_MS = 50;
 const PACKETS_A_SECOND = 50;
 

@@ -113,22 +113,27 @@ export async function readRtpStreams(path: string, udpPorts = '1-65535'): Promis
 /** A packet of a capture: when it came (kernel time) and its UDP payload. */
 export interface CapturedPacket {
   readonly arrivalUs: number;
+  readonly sourcePort: number;
   readonly destinationPort: number;
   readonly payload: Uint8Array;
 }
 
 /** The UDP packets of a capture, in order, with the arrival since the first one, to the nanosecond. */
 export async function readUdpPackets(path: string): Promise<CapturedPacket[]> {
-  const fields = ['frame.time_relative', 'udp.dstport', 'udp.payload'].flatMap((field) => ['-e', field]);
+  const fields = ['frame.time_relative', 'udp.srcport', 'udp.dstport', 'udp.payload'].flatMap((field) => [
+    '-e',
+    field,
+  ]);
   const finished = await runToEnd('tshark', ['-n', '-r', path, '-T', 'fields', ...fields], 60_000);
   return finished.stdout
     .split('\n')
     .filter((line) => line.length > 0)
     .map((line) => {
-      const [seconds = '', port = '', payload = ''] = line.split('\t');
+      const [seconds = '', sourcePort = '', destinationPort = '', payload = ''] = line.split('\t');
       return {
         arrivalUs: Number(seconds) * 1e6,
-        destinationPort: Number(port),
+        sourcePort: Number(sourcePort),
+        destinationPort: Number(destinationPort),
         payload: Buffer.from(payload, 'hex'),
       };
     });
