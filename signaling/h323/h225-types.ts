@@ -51,6 +51,7 @@ export interface SetupUUIE {
   readonly multipleCalls?: boolean;
   readonly maintainConnection?: boolean;
   readonly parallelH245Control?: readonly Uint8Array[];
+  readonly language?: readonly string[];
   readonly displayName?: readonly DisplayName[];
 }
 

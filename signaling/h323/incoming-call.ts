@@ -28,6 +28,7 @@ export class IncomingH323Call implements CallLeg {
   readonly remotePort: number;
   readonly localAddress: string;
   readonly userAgent: string | null;
+  readonly acceptedLanguages: readonly string[];
   readonly arrivedAtMs: number;
   readonly #setup: IncomingSetup;
   readonly #environment: CallEnvironment;
@@ -49,6 +50,7 @@ export class IncomingH323Call implements CallLeg {
     this.calling = setup.calling;
     this.called = setup.called;
     this.userAgent = setup.userAgent;
+    this.acceptedLanguages = setup.acceptedLanguages;
     this.remoteAddress = connection.remoteAddress;
     this.remotePort = connection.remotePort;
     this.localAddress = connection.localAddress;

@@ -14,6 +14,8 @@ export interface IncomingSetup {
   readonly called: CallParty;
   /** Vendor, product and version of the caller, or null. */
   readonly userAgent: string | null;
+  /** As `CallLeg.acceptedLanguages`. */
+  readonly acceptedLanguages: readonly string[];
   /** True where the caller takes H.245 inside call signaling (H.323 §8.2.1). */
   readonly isTunnelling: boolean;
   /** Where the caller waits for H.245 already. */
@@ -45,6 +47,8 @@ export function readSetup(
     calling: callingParty(q931, setup, peer.remoteAddress),
     called: party(calledUser(q931, setup), host, ''),
     userAgent: userAgentOf(setup),
+    // H.225.0 §7.3.10: in which announcements and prompts are wanted, as RFC 1766 writes languages.
+    acceptedLanguages: (setup.language ?? []).map((language) => clean(language).toLowerCase()),
     isTunnelling: unit.h245Tunnelling === true,
     h245Address: readH225Address(setup.h245Address),
     fastStart: setup.fastStart ?? [],

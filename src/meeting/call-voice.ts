@@ -13,6 +13,7 @@ export class CallVoice {
   /** What was to be said since it was last silent. */
   #pending: Phrase[] = [];
   #hearing: Hearing = 'nothing';
+  #isLeaving = false;
 
   constructor(language: Language) {
     this.#language = language;
@@ -33,13 +34,20 @@ export class CallVoice {
     this.#media?.play(clips, { ducks: true });
   }
 
+  /** Last words, in place of what was to be said. A key that was on its way does not silence them. */
+  sayLast(...phrases: readonly Phrase[]): void {
+    this.interrupt();
+    this.say(...phrases);
+    this.#isLeaving = true;
+  }
+
   sound(sound: Sound): void {
     this.#media?.play([sound], { ducks: false });
   }
 
   /** Silence, but for what must be heard. */
   interrupt(): void {
-    if (this.#pending.length === 0) return;
+    if (this.#isLeaving || this.#pending.length === 0) return;
     const kept = this.#pending.filter((phrase) => UNINTERRUPTIBLE.includes(phrase));
     this.#pending = [];
     this.#media?.stopPlaying();

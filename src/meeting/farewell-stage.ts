@@ -27,14 +27,12 @@ export class FarewellStage implements CallStage {
   begin(nowMs: number): void {
     const { voice } = this.#host;
     this.#dueAtMs = nowMs + PATIENCE_MS;
-    voice.interrupt();
     voice.hear('nothing');
-    voice.say(...this.#lastWords);
+    voice.sayLast(...this.#lastWords);
   }
 
   press(_key: string, record: KeyRecord): void {
     record.ignore('The call was being ended.');
-    this.#end();
   }
 
   played(): void {

@@ -87,7 +87,7 @@ describe('an attendee', () => {
 });
 
 describe('a moderator', () => {
-  it('mutes all others by *97', async () => {
+  it('mutes all others by *97, who may unmute themselves', async () => {
     await moderator.keys.press('*97');
     await hearSpoken(moderator.rtp, 'all-muted');
     await hearSpoken(attendee.rtp, 'muted-by-moderator');
@@ -95,6 +95,8 @@ describe('a moderator', () => {
       { isMuted: true },
       { isMuted: false },
     ]);
+    await attendee.keys.press('*7');
+    await hearSpoken(attendee.rtp, 'unmuted');
   });
 
   it('records by *2, of which everybody is told, newcomers too, and stops', async () => {

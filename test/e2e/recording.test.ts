@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseWav } from '../../media/record/wav.ts';
 import type { MeetingDetail } from '../../src/http/service-view.ts';
+import { hearTone } from '../support/hearing.ts';
 import { MEETING_ID, TestService } from '../support/service.ts';
+import { hearSpoken } from '../support/spoken.ts';
 import { TestCaller } from '../support/test-caller.ts';
 import { toneAmplitudePeak } from '../support/tone.ts';
 
@@ -129,24 +131,22 @@ describe('a meeting that is recorded', () => {
     mkdirSync(recordingFolder(), { recursive: true });
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=48k', 'tmpfs', recordingFolder()]);
     try {
-      await talk();
+      const listener = await TestCaller.join(service.target('UDP'), MEETING_ID);
+      callers.push(listener);
       await change('start');
       const broken = await service.waitFor(
         () => service.meeting(),
         ({ isRecording }) => !isRecording,
         'the recording that breaks off',
       );
-      expect(broken).toMatchObject({ state: 'started', participantCount: 2 });
+      expect(broken).toMatchObject({ state: 'started', participantCount: 1 });
       expect(broken.recordings[0]!.failure).toContain('ENOSPC');
+      await hearSpoken(listener.rtp, 'recording-failed');
       const { health, problems } = await service.status();
       expect(health).toBe('degraded');
       expect(problems.join()).toContain('ENOSPC');
-      const heard = callers[0]!.rtp.received.length;
-      await service.waitFor(
-        async () => callers[0]!.rtp.received.length,
-        (count) => count > heard + 50,
-        'the sound of a second',
-      );
+      await talk();
+      await hearTone(listener.rtp, 440, 1);
       const { text } = await service.fetch('/metrics');
       expect(text).toMatch(/^carillon_recordings_broken [1-9]/m);
     } finally {

@@ -72,6 +72,14 @@ describe('who calls', () => {
     expect(calling).toMatchObject({ user: 'room', host: '192.0.2.1', displayName: 'Room 7' });
   });
 
+  it.each<[Partial<SetupUUIE>, readonly string[]]>([
+    [{ language: ['de-AT', 'en'] }, ['de-at', 'en']],
+    [{ language: [] }, []],
+    [{}, []],
+  ])('with %j wants to hear %j', (setup, languages) => {
+    expect(read(setup).acceptedLanguages).toEqual(languages);
+  });
+
   it('is named by vendor and product', () => {
     const setup = readSetup(parseH225(genuineCall('tunnel-fast')[0]!.octets), PEER);
     expect(setup?.userAgent).toBe('H323Plus h323peer 1.0.1 (H323plus v1.28.0)');

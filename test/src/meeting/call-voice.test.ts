@@ -38,6 +38,14 @@ describe('CallVoice', () => {
     expect(log).toHaveLength(3);
   });
 
+  it('says last words in place of others, and nothing silences those', async () => {
+    const { voice, log } = await speaking();
+    voice.say('joined-muted');
+    voice.sayLast('meeting-ended');
+    voice.interrupt();
+    expect(log.slice(1)).toEqual(['stop playing a', 'play a de/meeting-ended']);
+  });
+
   it('changes what is heard behind it once', async () => {
     const { voice, log } = await speaking();
     for (const hearing of ['hold-music', 'hold-music', 'meeting', 'nothing'] as const) voice.hear(hearing);

@@ -180,12 +180,16 @@ describe('InboundCall: a caller in a moderated meeting', () => {
     ]);
   });
 
-  it('hears that the meeting was ended, before it is hung up', async () => {
+  it('hears that the meeting was ended, whatever it presses, before it is hung up', async () => {
     const { desk, log, media, clock, meetings } = deskWithLog();
     const { leg } = await taken(desk, 'a');
     meetings.get(MEETING_ID)?.endForAll(0);
     expect(media.log.slice(-2)).toEqual(['leave a', 'play a en/meeting-ended']);
     await press(leg, clock, '7');
+    await settled();
+    expect(media.log.at(-1)).toBe('play a en/meeting-ended');
+    expect(leg.log).not.toContain('end normal-clearing');
+    media.listeners.get('a')?.onPlayed();
     await settled();
     expect(log.at(-1)).toBe('ended a normal-clearing');
   });
