@@ -37,10 +37,10 @@ export const mediaSchema = z.strictObject(
       .union([z.literal('auto'), integer(1, 256)], 'auto, or a number of threads from 1 to 256')
       .default('auto')
       .describe('Media threads; auto is one per spare core.'),
-    backend: oneOf(['auto', 'dgram', 'koffi'])
+    backend: oneOf(['auto', 'dgram', 'koffi', 'io_uring'])
       .default('auto')
       .describe(
-        'Sockets of node:dgram, or Linux’s own with its arrival times; auto is koffi where it works.',
+        'Sockets of node:dgram, or Linux’s own with its arrival times: koffi with a system call for each packet, io_uring with one for many; auto is the last of them that works.',
       ),
     srtp: srtpPolicy
       .default('optional')

@@ -59,8 +59,13 @@ export function createMedia(config: Config, logger: Logger, hep: HepExport | nul
     ...mediaOptions(config),
     ...(hep === null ? {} : { onRtcp: (seen) => hep.rtcp(seen) }),
     clips: readClips(),
-    onBackendFallback: (reason) =>
-      logger.warn({ reason }, 'media uses dgram sockets: koffi, with kernel arrival times, cannot be had'),
+    onBackendFallback: (taken, reason) =>
+      taken === 'koffi'
+        ? logger.info({ reason }, 'media uses a system call for each packet: io_uring cannot be had')
+        : logger.warn(
+            { reason },
+            'media uses dgram sockets: koffi, with kernel arrival times, cannot be had',
+          ),
     onWorkerLost: (loss) =>
       logger.error(loss, 'a media worker died; its calls ended and it was started anew'),
   });
@@ -72,7 +77,7 @@ export async function startMedia(media: Pick<WorkerMediaEngine, 'start'>): Promi
     await media.start();
   } catch (error) {
     if (!(error instanceof MediaBackendUnavailable)) throw error;
-    const detail = `koffi cannot be had here: ${error.message}. Set it to auto or dgram`;
+    const detail = `it cannot be had here: ${error.message}. Set it to auto or dgram`;
     throw new ConfigError([{ key: 'media.backend', source: '', detail }]);
   }
 }

@@ -25,7 +25,7 @@ import {
 } from './port-allocator.ts';
 import type { MediaRecording, RecordingListener } from './recording-link.ts';
 import type { SeenRtcp } from './seen-rtcp.ts';
-import type { SocketBackendChoice } from './socket-backend.ts';
+import { SOCKET_BACKENDS, type SocketBackendChoice, type SocketBackendName } from './socket-backend.ts';
 import { WorkerLink } from './worker-link.ts';
 import type { WorkerStatistics } from './worker-message.ts';
 
@@ -50,10 +50,10 @@ export interface MediaEngineOptions {
   readonly receiveBufferBytes?: number;
   /** What legs can be played, by name. */
   readonly clips?: Clips;
-  /** Sockets and waiting; by default the kernel's own by way of koffi where they can be had, else node:dgram. */
+  /** Sockets and waiting; by default the kernel's own where they can be had, with io_uring if possible, else node:dgram. */
   readonly backend?: SocketBackendChoice;
-  /** Of `auto`, dgram was taken, and why; told once for each reason. */
-  readonly onBackendFallback?: (reason: string) => void;
+  /** What `auto` took, and why nothing better; told once for each reason. */
+  readonly onBackendFallback?: (taken: SocketBackendName, reason: string) => void;
   /** A worker died: its legs were told, and another one takes its place. */
   readonly onWorkerLost?: (loss: WorkerLoss) => void;
   /** Every RTCP datagram of every leg, decrypted; without it nothing of that leaves the workers. */
@@ -110,8 +110,8 @@ export class WorkerMediaEngine implements MediaEngine {
       backend: options.backend ?? 'auto',
     };
     const reasons = new Set<string>();
-    const onFallback = (reason: string): void => {
-      if (!reasons.has(reason)) options.onBackendFallback?.(reason);
+    const onFallback = (taken: SocketBackendName, reason: string): void => {
+      if (!reasons.has(reason)) options.onBackendFallback?.(taken, reason);
       reasons.add(reason);
     };
     this.#portRanges = { ...options.namedPortRanges, [DEFAULT_PORT_RANGE]: options.portRange };
@@ -158,7 +158,7 @@ export class WorkerMediaEngine implements MediaEngine {
     const legs = this.#links.reduce((total, link) => total + link.legs, 0);
     return {
       workers: this.#links.length,
-      backend: this.#links.every(({ backend }) => backend === 'koffi') ? 'koffi' : 'dgram',
+      backend: SOCKET_BACKENDS.find((name) => this.#links.some(({ backend }) => backend === name)) ?? 'dgram',
       legs,
       openSockets: legs * SOCKETS_PER_LEG,
       portsFree: this.#pairs - legs,

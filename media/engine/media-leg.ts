@@ -207,8 +207,8 @@ export interface MediaEngine {
 
 export interface MediaEngineStatistics {
   readonly workers: number;
-  /** How packets come and go; koffi only where every worker has it. */
-  readonly backend: 'dgram' | 'koffi';
+  /** How packets come and go; where workers differ, the least of them. */
+  readonly backend: 'dgram' | 'koffi' | 'io_uring';
   readonly legs: number;
   readonly openSockets: number;
   /** Port pairs not in use, of all ranges together. */

@@ -1,8 +1,10 @@
 /** What a media worker asks of its sockets and its clock, whichever way they are had from the system. */
 import type { TransportAddress } from './media-leg.ts';
 
-export type SocketBackendName = 'dgram' | 'koffi';
-/** `auto` takes koffi where it can be had, else dgram. */
+/** Of node:dgram; of Linux with a system call for each packet; of Linux with one for many. Each is better than the one before. */
+export const SOCKET_BACKENDS = ['dgram', 'koffi', 'io_uring'] as const;
+export type SocketBackendName = (typeof SOCKET_BACKENDS)[number];
+/** `auto` takes the best that can be had. */
 export type SocketBackendChoice = SocketBackendName | 'auto';
 
 export interface DatagramListener {

@@ -31,7 +31,7 @@ export interface WorkerLinkOptions {
   readonly entry: URL;
   readonly workerOptions: Omit<MediaWorkerOptions, 'ledgerMemory'>;
   /** The worker has other sockets than it could have had; told at each of its starts. */
-  readonly onFallback: (reason: string) => void;
+  readonly onFallback: (taken: SocketBackendName, reason: string) => void;
   /** The worker died; its legs were told, and another one is being started. */
   readonly onLost: (detail: string, legs: number) => void;
   readonly onRtcp: (seen: SeenRtcp) => void;
@@ -194,7 +194,7 @@ export class WorkerLink {
       case 'ready':
         this.#hasBeenReady = true;
         this.#backend = event.backend;
-        if (event.fallbackReason !== null) this.#options.onFallback(event.fallbackReason);
+        if (event.fallbackReason !== null) this.#options.onFallback(event.backend, event.fallbackReason);
         this.#ready.resolve();
         break;
       case 'backend-unavailable':

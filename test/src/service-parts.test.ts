@@ -4,12 +4,12 @@ import { MediaBackendUnavailable } from '../../media/engine/media-leg.ts';
 import { startMedia } from '../../src/service-parts.ts';
 
 describe('media that cannot start', () => {
-  it('is an error of the configuration where koffi was asked for and cannot be had', async () => {
+  it('is an error of the configuration where sockets were asked for that cannot be had', async () => {
     const start = () => Promise.reject(new MediaBackendUnavailable('this is darwin'));
     const started = startMedia({ start });
     await expect(started).rejects.toThrow(ConfigError);
     await expect(started).rejects.toThrow(
-      'media.backend: koffi cannot be had here: this is darwin. Set it to auto or dgram',
+      'media.backend: it cannot be had here: this is darwin. Set it to auto or dgram',
     );
   });
 

@@ -3,10 +3,9 @@ import { DATAGRAM_LENGTH } from '../socket-backend.ts';
 import type { Libc } from './libc.ts';
 import type { NativeMemory } from './native-memory.ts';
 import { TIMESTAMP_CONTROL_BYTES } from './receive-timestamp.ts';
-import { SOCKADDR_IN6_BYTES, SocketAddresses } from './socket-address.ts';
+import { ADDRESS_BYTES, SOCKADDR_IN6_BYTES, SocketAddresses } from './socket-address.ts';
 
 const IOVEC_BYTES = 16; // struct iovec { void *iov_base; size_t iov_len; } (readv(2))
-export const ADDRESS_BYTES = 32;
 const CONTROL_BYTES = 64;
 
 export class DatagramMemory {
@@ -20,7 +19,6 @@ export class DatagramMemory {
   readonly control: number;
   readonly destination: number;
   readonly outgoing: number;
-  readonly scratch: number;
   /** Where the system puts its lengths, by word. */
   readonly #nameLengthWord: number;
   readonly #controlLengthWord: number;
@@ -40,7 +38,6 @@ export class DatagramMemory {
     this.control = memory.reserve(CONTROL_BYTES);
     this.destination = memory.reserve(ADDRESS_BYTES);
     this.outgoing = memory.reserve(DATAGRAM_LENGTH);
-    this.scratch = memory.reserve(ADDRESS_BYTES);
     this.received = new Uint8Array(memory.buffer, incoming, DATAGRAM_LENGTH);
     this.receivedView = new DataView(memory.buffer, incoming, DATAGRAM_LENGTH);
     memory.writeLong(part, memory.pointer(incoming));

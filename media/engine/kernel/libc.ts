@@ -11,7 +11,7 @@ import { getSystemErrorName } from 'node:util';
 /** The part of koffi that is used here. */
 export type Koffi = Pick<
   typeof import('koffi'),
-  'address' | 'errno' | 'load' | 'offsetof' | 'pack' | 'sizeof' | 'struct'
+  'address' | 'errno' | 'load' | 'offsetof' | 'pack' | 'sizeof' | 'struct' | 'view'
 >;
 
 export const AF_INET = 2; // include/linux/socket.h
@@ -23,7 +23,8 @@ export const SOL_SOCKET = 1; // asm-generic/socket.h
 export const SO_RCVBUF = 8;
 /** As a cmsg type, SCM_TIMESTAMPNS, it is the same number. */
 export const SO_TIMESTAMPNS = 35;
-export const MSG_DONTWAIT = 0x40; // include/linux/socket.h
+export const MSG_TRUNC = 0x20; // include/linux/socket.h
+export const MSG_DONTWAIT = 0x40;
 export const EPOLL_CTL_ADD = 1; // uapi/linux/eventpoll.h
 export const EPOLLIN = 1;
 export const EPOLL_CLOEXEC = 0o2000000;
@@ -31,8 +32,17 @@ export const POLLIN = 1; // asm-generic/poll.h
 export const EFD_NONBLOCK = 0o4000; // include/linux/eventfd.h
 export const EFD_CLOEXEC = 0o2000000;
 export const CLOCK_REALTIME = 0; // uapi/linux/time.h
+const PROT_READ_WRITE = 0x1 | 0x2; // asm-generic/mman-common.h
+const MAP_SHARED_POPULATED = 0x1 | 0x8000;
+/** Of system calls that the library has no function for, since Linux 5.1 the same everywhere (asm-generic/unistd.h). */
+const SYSCALL_IO_URING_SETUP = 425;
+const SYSCALL_IO_URING_ENTER = 426;
+const SYSCALL_IO_URING_REGISTER = 427;
 
-export const { EAGAIN, EINTR, ECONNREFUSED, ENOBUFS, ENOMEM } = constants.errno;
+export const { EAGAIN, EINTR, ETIME } = constants.errno;
+const { ECONNREFUSED, ENOBUFS, ENOMEM } = constants.errno;
+/** Nothing came, or what came is about something sent earlier: the socket is as good as before. */
+export const PASSING_ERRORS: readonly number[] = [EAGAIN, EINTR, ECONNREFUSED, ENOBUFS, ENOMEM];
 
 /** Byte offsets in the structures of the system. */
 interface Layouts {
@@ -66,6 +76,20 @@ export interface Libc {
     address: number,
     addressLength: number,
   ): number;
+  ioUringSetup(entries: number, parameters: number): number;
+  ioUringEnter(
+    descriptor: number,
+    submitted: number,
+    wanted: number,
+    flags: number,
+    argument: number,
+    argumentLength: number,
+  ): number;
+  ioUringRegister(descriptor: number, operation: number, argument: number, count: number): number;
+  /** Maps memory of a descriptor, to be read and written. @returns its address */
+  mapShared(descriptor: number, offset: number, length: number): number;
+  /** Memory that is never given back. */
+  viewOf(address: number, length: number): ArrayBuffer;
   read(descriptor: number, into: number, length: number): number;
   close(descriptor: number): number;
   eventfd(initial: number, flags: number): number;
@@ -98,6 +122,8 @@ export function loadLibc(koffi: Koffi): Libc {
   const library = koffi.load(null);
   const define = (name: string, parameters: string): ReturnType<typeof library.func> =>
     library.func(name, 'int', parameters === '' ? [] : parameters.split(' '));
+  const systemCall = library.func('syscall', 'int', ['long', ...new Array(6).fill('uint64')]);
+  const map = library.func('mmap', 'int64', ['uint64', 'uint64', 'int', 'int', 'int', 'int64']);
   return {
     layouts: readLayouts(koffi),
     errorNumber: () => koffi.errno(),
@@ -108,6 +134,15 @@ export function loadLibc(koffi: Koffi): Libc {
     getsockname: define('getsockname', 'int uint64 uint64'),
     recvmsg: define('recvmsg', 'int uint64 int'),
     sendto: define('sendto', 'int uint64 uint64 int uint64 uint'),
+    ioUringSetup: (entries, parameters) =>
+      systemCall(SYSCALL_IO_URING_SETUP, entries, parameters, 0, 0, 0, 0),
+    ioUringEnter: (descriptor, submitted, wanted, flags, argument, argumentLength) =>
+      systemCall(SYSCALL_IO_URING_ENTER, descriptor, submitted, wanted, flags, argument, argumentLength),
+    ioUringRegister: (descriptor, operation, argument, count) =>
+      systemCall(SYSCALL_IO_URING_REGISTER, descriptor, operation, argument, count, 0, 0),
+    mapShared: (descriptor, offset, length) =>
+      Number(map(0, length, PROT_READ_WRITE, MAP_SHARED_POPULATED, descriptor, offset)),
+    viewOf: (address, length) => koffi.view(BigInt(address), length),
     read: define('read', 'int uint64 uint64'),
     close: define('close', 'int'),
     eventfd: define('eventfd', 'uint int'),

@@ -9,6 +9,8 @@ import type { NativeMemory } from './native-memory.ts';
 
 const SOCKADDR_IN_BYTES = 16;
 export const SOCKADDR_IN6_BYTES = 28;
+/** Room for either. */
+export const ADDRESS_BYTES = 32;
 const PORT = 2;
 const IPV4_ADDRESS = 4;
 const IPV6_ADDRESS = 8;

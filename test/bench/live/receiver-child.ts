@@ -38,7 +38,7 @@ let heardAtMs = Number.POSITIVE_INFINITY;
 let warmUp: { readonly packets: number; readonly cpu: NodeJS.CpuUsage } | null = null;
 
 const { backend } = await openBackend({
-  choice: 'koffi',
+  choice: 'auto',
   receiveBufferBytes: RECEIVE_BUFFER_BYTES,
   ledgerMemory: createLedgerMemory(),
   beforeWait: () => undefined,

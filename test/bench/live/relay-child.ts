@@ -8,7 +8,11 @@ import type { MediaLeg } from '../../../media/engine/media-leg.ts';
 import { openLeg, session } from '../media-leg.ts';
 
 const [calls = 0, remotePort = 0] = process.argv.slice(2).map(Number);
-const engine = createMediaEngine({ portRange: [20_000, 49_999], workers: 1, backend: 'koffi' });
+const engine = createMediaEngine({
+  portRange: [20_000, 49_999],
+  workers: 1,
+  backend: 'auto',
+});
 await engine.start();
 const sides = await Promise.all(
   Array.from({ length: calls }, async (_, call) => {

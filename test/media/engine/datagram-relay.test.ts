@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { BACKENDS, EngineRig, openLeg } from './engine-rig.ts';
 import { mediaSession } from './rtp-caller.ts';
 
-const FIRST_PORT = { dgram: 29_400, koffi: 29_600 } as const;
+const FIRST_PORT = { dgram: 29_400, koffi: 29_600, io_uring: 29_800 } as const;
 
 async function openFax(): Promise<Socket> {
   const socket = createSocket('udp4');

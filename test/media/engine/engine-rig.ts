@@ -1,10 +1,12 @@
 import { afterEach } from 'vitest';
+import { createLedgerMemory, DescriptorLedger } from '../../../media/engine/descriptor-ledger.ts';
 import {
   createMediaEngine,
   type MediaEngineOptions,
   type WorkerMediaEngine,
 } from '../../../media/engine/media-engine.ts';
 import type { MediaLeg, MediaSession, OpenLegRequest } from '../../../media/engine/media-leg.ts';
+import { openBackend } from '../../../media/engine/open-backend.ts';
 import type { SocketBackendName } from '../../../media/engine/socket-backend.ts';
 import { LegRecorder } from './leg-recorder.ts';
 import { mediaSession, RtpCaller } from './rtp-caller.ts';
@@ -12,7 +14,24 @@ import { mediaSession, RtpCaller } from './rtp-caller.ts';
 const isKernelKnown = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch);
 
 /** What an engine can be built on here; one contract for all of them. */
-export const BACKENDS: readonly SocketBackendName[] = isKernelKnown ? ['dgram', 'koffi'] : ['dgram'];
+export const BACKENDS: readonly SocketBackendName[] = [
+  'dgram',
+  ...(isKernelKnown ? (['koffi'] as const) : []),
+  ...((await isRingToBeHad()) ? (['io_uring'] as const) : []),
+];
+
+/** Containers are often forbidden to use it. */
+async function isRingToBeHad(): Promise<boolean> {
+  const ledgerMemory = createLedgerMemory();
+  const options = { receiveBufferBytes: null, ledgerMemory, beforeWait: () => {} };
+  const reason = await openBackend({ choice: 'io_uring', ...options }).then(
+    () => null,
+    (error: Error) => error.message,
+  );
+  new DescriptorLedger(ledgerMemory).closeAll();
+  if (reason !== null) process.stderr.write(`io_uring is left out: ${reason}\n`);
+  return reason === null;
+}
 
 const PORTS_AN_ENGINE = 100;
 

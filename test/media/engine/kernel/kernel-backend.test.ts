@@ -3,8 +3,11 @@ import { once } from 'node:events';
 import { constants, networkInterfaces } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createLedgerMemory, DescriptorLedger } from '../../../../media/engine/descriptor-ledger.ts';
+import { EpollTransport } from '../../../../media/engine/kernel/epoll-transport.ts';
 import { KernelBackend } from '../../../../media/engine/kernel/kernel-backend.ts';
+import type { KernelTransportParts } from '../../../../media/engine/kernel/kernel-transport.ts';
 import { type Libc, loadLibc, SO_TIMESTAMPNS } from '../../../../media/engine/kernel/libc.ts';
+import { RingTransport } from '../../../../media/engine/kernel/ring-transport.ts';
 import { findKernelFault } from '../../../../media/engine/kernel/self-test.ts';
 import { readArrivalClockUs } from '../../../../media/engine/media-clock.ts';
 import type { TransportAddress } from '../../../../media/engine/media-leg.ts';
@@ -22,12 +25,24 @@ afterEach(() => {
   for (const one of opened.splice(0)) one.close();
 });
 
+const TRANSPORTS = {
+  koffi: (parts: KernelTransportParts) => new EpollTransport(parts),
+  io_uring: (parts: KernelTransportParts) => new RingTransport(parts),
+};
+type TransportName = keyof typeof TRANSPORTS;
+const here = BACKENDS.filter((name): name is TransportName => name in TRANSPORTS);
+
 /** Over the real C library, some calls of which may be replaced. */
-async function openBackend(overrides: Partial<Libc> = {}, receiveBufferBytes: number | null = null) {
+async function openBackend(
+  transport: TransportName,
+  overrides: Partial<Libc> = {},
+  receiveBufferBytes: number | null = null,
+) {
   const ledger = new DescriptorLedger(createLedgerMemory());
   opened.push({ close: () => ledger.closeAll() });
   const libc = { ...loadLibc(await import('koffi')), ...overrides };
-  return new KernelBackend({ libc, ledger, receiveBufferBytes, beforeWait: () => {} });
+  const openTransport = TRANSPORTS[transport];
+  return new KernelBackend({ libc, ledger, receiveBufferBytes, beforeWait: () => {}, openTransport });
 }
 
 function openSocket(backend: KernelBackend, address: string) {
@@ -51,23 +66,10 @@ function linkLocalAddress(): string | null {
   return null;
 }
 
-describe.runIf(BACKENDS.includes('koffi'))('sockets of the kernel', () => {
-  it('pass the test of themselves', async () => {
-    expect(findKernelFault(await openBackend())).toBeNull();
-  });
-
+describe.runIf(here.includes('koffi'))('sockets with a system call for each datagram', () => {
   it('fail the test of themselves where nothing arrives', async () => {
-    const backend = await openBackend({ sendto: (_descriptor, _bytes, length) => length });
+    const backend = await openBackend('koffi', { sendto: (_descriptor, _bytes, length) => length });
     expect(findKernelFault(backend)).toBe('a datagram sent over loopback did not arrive');
-  });
-
-  it('fail the test of themselves where the kernel stamps nothing', async () => {
-    const { setsockopt } = loadLibc(await import('koffi'));
-    const backend = await openBackend({
-      setsockopt: (descriptor, level, name, value, length) =>
-        name === SO_TIMESTAMPNS ? 0 : setsockopt(descriptor, level, name, value, length),
-    });
-    expect(findKernelFault(backend)).toBe('the kernel does not stamp datagrams with their arrival');
   });
 
   it.each([
@@ -77,7 +79,10 @@ describe.runIf(BACKENDS.includes('koffi'))('sockets of the kernel', () => {
     ['ENOMEM', false],
     ['EBADF', true],
   ] as const)('where recvmsg says %s, have failed: %s', async (code, isFailure) => {
-    const backend = await openBackend({ recvmsg: () => -1, errorNumber: () => constants.errno[code] });
+    const backend = await openBackend('koffi', {
+      recvmsg: () => -1,
+      errorNumber: () => constants.errno[code],
+    });
     const { socket, port, failures } = openSocket(backend, '127.0.0.1');
     socket.send(Uint8Array.of(1), { address: '127.0.0.1', port });
     backend.receive();
@@ -85,8 +90,79 @@ describe.runIf(BACKENDS.includes('koffi'))('sockets of the kernel', () => {
     expect(failures.every((detail) => detail === `recvmsg ${code}`)).toBe(true);
   });
 
+  it('take any length, from nothing to the longest datagram', async () => {
+    const backend = await openBackend('koffi');
+    const { socket, port, arrivals } = openSocket(backend, '127.0.0.1');
+    for (const length of [0, 1, 172, 65_507]) {
+      socket.send(new Uint8Array(length), { address: '127.0.0.1', port });
+      backend.receive();
+    }
+    expect(arrivals.map(({ bytes }) => bytes.length)).toEqual([0, 1, 172, 65_507]);
+  });
+});
+
+describe.runIf(here.includes('io_uring'))('sockets of an io_uring', () => {
+  it('lose what is longer than any packet of sound, and send it', async () => {
+    const [ring, epoll] = [await openBackend('io_uring'), await openBackend('koffi')];
+    const [short, long] = [openSocket(ring, '127.0.0.1'), openSocket(epoll, '127.0.0.1')];
+    for (const { port } of [short, long]) {
+      short.socket.send(Uint8Array.of(1), { address: '127.0.0.1', port });
+      short.socket.send(new Uint8Array(65_507), { address: '127.0.0.1', port });
+      short.socket.send(Uint8Array.of(2), { address: '127.0.0.1', port });
+    }
+    ring.receive();
+    for (let round = 0; round < 3; round++) epoll.receive();
+    expect(short.arrivals.map(({ bytes }) => bytes)).toEqual([[1], [2]]);
+    expect(long.arrivals.map(({ bytes }) => bytes.length)).toEqual([1, 65_507, 1]);
+  });
+
+  it('take everything where more comes than there are buffers and requests', async () => {
+    const backend = await openBackend('io_uring', {}, 4_000_000);
+    const receivers = Array.from({ length: 3 }, () => openSocket(backend, '127.0.0.1'));
+    const sender = openSocket(backend, '127.0.0.1');
+    for (let packet = 0; packet < 900; packet++) {
+      for (const { port } of receivers) {
+        sender.socket.send(Uint8Array.of(packet >> 8, packet & 255), { address: '127.0.0.1', port });
+      }
+    }
+    backend.receive();
+    for (const { arrivals } of receivers) {
+      expect(arrivals.map(({ bytes: [high = 0, low = 0] }) => high * 256 + low)).toEqual(
+        Array.from({ length: 900 }, (_, packet) => packet),
+      );
+    }
+  });
+
+  it('leave their port free at once when they are closed, what they sent before having left', async () => {
+    const backend = await openBackend('io_uring');
+    const receiver = openSocket(backend, '127.0.0.1');
+    let { socket, port } = openSocket(backend, '127.0.0.1');
+    for (let turn = 0; turn < 100; turn++) {
+      socket.send(Uint8Array.of(turn), { address: '127.0.0.1', port: receiver.port });
+      socket.close();
+      socket = backend.openSocket('127.0.0.1', port, { onDatagram: () => {}, onFailure: () => {} });
+    }
+    backend.receive();
+    expect(receiver.arrivals.map(({ bytes }) => bytes[0])).toEqual(Array.from({ length: 100 }, (_, n) => n));
+  });
+});
+
+describe.each(here)('sockets of the kernel by %s', (transport) => {
+  it('pass the test of themselves', async () => {
+    expect(findKernelFault(await openBackend(transport))).toBeNull();
+  });
+
+  it('fail the test of themselves where the kernel stamps nothing', async () => {
+    const { setsockopt } = loadLibc(await import('koffi'));
+    const backend = await openBackend(transport, {
+      setsockopt: (descriptor, level, name, value, length) =>
+        name === SO_TIMESTAMPNS ? 0 : setsockopt(descriptor, level, name, value, length),
+    });
+    expect(findKernelFault(backend)).toBe('the kernel does not stamp datagrams with their arrival');
+  });
+
   it('take the buffer they are told to', async () => {
-    const backend = await openBackend({}, 8192);
+    const backend = await openBackend(transport, {}, 8192);
     const { socket, port, arrivals } = openSocket(backend, '127.0.0.1');
     for (let packet = 0; packet < 100; packet++)
       socket.send(new Uint8Array(172), { address: '127.0.0.1', port });
@@ -102,7 +178,7 @@ describe.runIf(BACKENDS.includes('koffi'))('sockets of the kernel', () => {
     ['::', '::1', '::1'],
     ['::', '::ffff:127.0.0.1', '::ffff:127.0.0.1'],
   ])('bound to %s hear %s and write its address as %s', async (bindAddress, sendAddress, heardAddress) => {
-    const backend = await openBackend();
+    const backend = await openBackend(transport);
     const receiver = openSocket(backend, bindAddress);
     const sender = openSocket(backend, sendAddress === '127.0.0.1' ? '127.0.0.1' : '::');
     sender.socket.send(Uint8Array.of(1, 2, 3), { address: sendAddress, port: receiver.port });
@@ -114,7 +190,7 @@ describe.runIf(BACKENDS.includes('koffi'))('sockets of the kernel', () => {
 
   it.runIf(linkLocalAddress() !== null)('write link-local addresses with their interface', async () => {
     const address = linkLocalAddress()!;
-    const backend = await openBackend();
+    const backend = await openBackend(transport);
     const receiver = openSocket(backend, '::');
     openSocket(backend, address).socket.send(Uint8Array.of(1), { address, port: receiver.port });
     backend.receive();
@@ -122,7 +198,7 @@ describe.runIf(BACKENDS.includes('koffi'))('sockets of the kernel', () => {
   });
 
   it('write the address as node:dgram does, whoever sends', async () => {
-    const backend = await openBackend();
+    const backend = await openBackend(transport);
     const receiver = openSocket(backend, '127.0.0.1');
     for (const message of ['a', 'b']) {
       const stranger = createSocket('udp4');
@@ -139,22 +215,23 @@ describe.runIf(BACKENDS.includes('koffi'))('sockets of the kernel', () => {
     }
   });
 
-  it('take any length, from nothing to the longest datagram', async () => {
-    const backend = await openBackend();
+  it('take any length, from nothing to more than networks carry', async () => {
+    const backend = await openBackend(transport);
     const { socket, port, arrivals } = openSocket(backend, '127.0.0.1');
-    for (const length of [0, 1, 172, 65_507]) {
+    for (const length of [0, 1, 172, 2000]) {
       socket.send(new Uint8Array(length), { address: '127.0.0.1', port });
       backend.receive();
     }
-    expect(arrivals.map(({ bytes }) => bytes.length)).toEqual([0, 1, 172, 65_507]);
+    expect(arrivals.map(({ bytes }) => bytes.length)).toEqual([0, 1, 172, 2000]);
   });
 
   it('stamp a datagram when it comes, not when it is read', async () => {
-    const backend = await openBackend();
-    const { socket, port, arrivals } = openSocket(backend, '127.0.0.1');
+    const backend = await openBackend(transport);
+    const { port, arrivals } = openSocket(backend, '127.0.0.1');
+    const sender = openSocket(await openBackend('koffi'), '127.0.0.1');
     const beforeUs = readArrivalClockUs();
     for (let packet = 0; packet < 100; packet++)
-      socket.send(new Uint8Array(172), { address: '127.0.0.1', port });
+      sender.socket.send(new Uint8Array(172), { address: '127.0.0.1', port });
     const afterUs = readArrivalClockUs();
     await new Promise((resolve) => setTimeout(resolve, 20));
     backend.receive();
@@ -169,21 +246,21 @@ describe.runIf(BACKENDS.includes('koffi'))('sockets of the kernel', () => {
   });
 
   it('count what cannot be sent, and go on', async () => {
-    const backend = await openBackend();
+    const backend = await openBackend(transport);
     const { socket, port, arrivals, failures } = openSocket(backend, '127.0.0.1');
     for (const address of ['192.0.2.1', '::1', 'not-an-address', '255.255.255.255']) {
       socket.send(Uint8Array.of(1), { address, port });
     }
     socket.send(new Uint8Array(65_508), { address: '127.0.0.1', port });
-    expect(backend.unsentPackets).toBe(5);
     socket.send(Uint8Array.of(2), { address: '127.0.0.1', port });
     backend.receive();
+    expect(backend.unsentPackets).toBe(5);
     expect(arrivals).toHaveLength(1);
     expect(failures).toEqual([]);
   });
 
   it('say as node:dgram does why they cannot be bound', async () => {
-    const backend = await openBackend();
+    const backend = await openBackend(transport);
     const { port } = openSocket(backend, '127.0.0.1');
     const bind = (address: string, at: number) => () =>
       backend.openSocket(address, at, { onDatagram: () => {}, onFailure: () => {} });
@@ -195,7 +272,7 @@ describe.runIf(BACKENDS.includes('koffi'))('sockets of the kernel', () => {
   });
 
   it('are silent once closed, however often, even if their number is used anew', async () => {
-    const backend = await openBackend();
+    const backend = await openBackend(transport);
     const first = openSocket(backend, '127.0.0.1');
     first.socket.close();
     first.socket.close();
