@@ -6,7 +6,7 @@ import { BUFFERED_JITTERS } from '../receive/pace-constants.ts';
 import { DOUBLE_LAST_ARRIVAL_US, RECORD_DOUBLES } from '../receive/stream-record.ts';
 import { deriveFigures, type IntervalFigures } from '../receive/stream-report.ts';
 import type { BurstGapFigures, CapturedSpan, CapturedStream, StreamEvidence } from './captured-stream.ts';
-import { type IntervalRow, mergeRows } from './interval-rows.ts';
+import { IntervalRow, type IntervalRows, NO_ROW, type RowChains } from './interval-rows.ts';
 import { BELIEVED_PACKETS, type RtpCapture } from './rtp-capture.ts';
 import type { StreamPayload } from './stream-payloads.ts';
 
@@ -20,16 +20,45 @@ const HIGH_SHARE = 0.95;
  * @param model by the recommendation of each codec when left out
  */
 export function reportCapture(capture: RtpCapture, model?: QualityModel): CapturedStream[] {
-  const rowsOf = capture.rows.bySlot(capture.streams.slots);
+  const reader: RowReader = {
+    rows: capture.rows,
+    chains: capture.rows.chains(capture.streams.slots),
+    row: new IntervalRow(),
+    sum: new IntervalRow(),
+  };
   const streams: CapturedStream[] = [];
   for (let slot = 0; slot < capture.streams.slots; slot++) {
-    const ownRows = rowsOf(slot);
-    const whole = mergeRows(ownRows, 0);
-    const evidence = whole === null ? null : evidenceOf(capture, slot, whole);
-    if (whole === null || evidence === null) continue;
-    streams.push(describeStream(capture, slot, evidence, whole, ownRows, model));
+    const stream = reportStream(capture, slot, reader, model);
+    if (stream !== null) streams.push(stream);
   }
   return streams.sort((one, other) => one.beginUs - other.beginUs);
+}
+
+/** The rows of all streams, and room for one and for a sum of them. */
+interface RowReader {
+  readonly rows: IntervalRows;
+  readonly chains: RowChains;
+  readonly row: IntervalRow;
+  readonly sum: IntervalRow;
+}
+
+/** @returns null for what is no stream */
+function reportStream(
+  capture: RtpCapture,
+  slot: number,
+  reader: RowReader,
+  model: QualityModel | undefined,
+): CapturedStream | null {
+  const { rows, chains, row, sum } = reader;
+  const first = chains.first[slot] as number;
+  if (first === NO_ROW) return null;
+  sum.clear();
+  for (let at = first; at !== NO_ROW; at = chains.next[at] as number) {
+    rows.read(at, row);
+    sum.add(row);
+  }
+  const evidence = evidenceOf(capture, slot, sum);
+  return evidence === null ? null : describeStream(capture, slot, evidence, reader, model);
 }
 
 function evidenceOf(capture: RtpCapture, slot: number, whole: IntervalRow): StreamEvidence | null {
@@ -47,12 +76,12 @@ function isLikeRtp({ packets, distinct, duplicates, expected }: IntervalRow): bo
   return distinct >= BELIEVED_PACKETS && strays * 4 <= packets && expected <= distinct * 4;
 }
 
+/** The sum is of all rows of the stream. */
 function describeStream(
   capture: RtpCapture,
   slot: number,
   evidence: StreamEvidence,
-  whole: IntervalRow,
-  rows: readonly IntervalRow[],
+  reader: RowReader,
   model: QualityModel | undefined,
 ): CapturedStream {
   const key = capture.table.key(slot);
@@ -60,20 +89,21 @@ function describeStream(
   const { addresses } = capture.udp;
   const payload = capture.payloads.payload(slot);
   const trip = capture.rtcp.roundTrip(key);
-  const span = { ...whole, roundTripSumUs: trip?.sumUs ?? 0, roundTrips: trip?.count ?? 0 };
+  reader.sum.roundTripSumUs = trip?.sumUs ?? 0;
+  reader.sum.roundTrips = trip?.count ?? 0;
   const beginUs = capture.begins[slot] as number;
   const lastArrivalUs = capture.streams.doubles[slot * RECORD_DOUBLES + DOUBLE_LAST_ARRIVAL_US] as number;
-  const spanOf = (row: IntervalRow, lengthUs: number): CapturedSpan =>
-    describeSpan(row, capture.beginUs + row.interval * lengthUs, payload, model);
-  const minutes = mergeToMinutes(rows, capture.intervalUs).map((row) => spanOf(row, MINUTE_US));
+  // The span comes first in what is returned: V8 copies that one at once, any other property by property.
+  const span = describeSpan(reader.sum, beginUs, payload, model);
+  const minutes = describeRows(capture, slot, MINUTE_US, payload, reader, model);
   const isByMinute = capture.intervalUs === MINUTE_US;
   return {
+    ...span,
     sourceAddress: addresses.format(source),
     sourcePort: ports >>> 16,
     destinationAddress: addresses.format(destination),
     destinationPort: ports & 0xffff,
     synchronizationSource,
-    ...describeSpan(span, beginUs, payload, model),
     endUs: Math.max(beginUs, lastArrivalUs),
     evidence,
     isEncrypted: capture.payloads.describedBy(slot)?.isEncrypted ?? false,
@@ -88,7 +118,7 @@ function describeStream(
     remoteMetrics: capture.rtcp.remoteMetrics(key),
     digits: capture.payloads.takeDigits(slot),
     minutes,
-    intervals: isByMinute ? minutes : rows.map((row) => spanOf(row, capture.intervalUs)),
+    intervals: isByMinute ? minutes : describeRows(capture, slot, capture.intervalUs, payload, reader, model),
     tshark: capture.tshark?.report(slot) ?? null,
   };
 }
@@ -101,10 +131,32 @@ function sourceOf(
   return codec === null ? null : { source: codec.source, isEstimate: codec.isEstimate };
 }
 
-function mergeToMinutes(rows: readonly IntervalRow[], intervalUs: number): readonly IntervalRow[] {
-  if (intervalUs === MINUTE_US) return rows;
-  const minuteOf = (row: IntervalRow): number => Math.floor((row.interval * intervalUs) / MINUTE_US);
-  return [...Map.groupBy(rows, minuteOf)].flatMap(([minute, group]) => mergeRows(group, minute) ?? []);
+/** A span for each length of time in which there are rows. */
+function describeRows(
+  capture: RtpCapture,
+  slot: number,
+  lengthUs: number,
+  payload: StreamPayload | null,
+  { rows, chains, row, sum }: RowReader,
+  model: QualityModel | undefined,
+): CapturedSpan[] {
+  const spans: CapturedSpan[] = [];
+  let number = -1;
+  const close = (): void => {
+    if (number >= 0) spans.push(describeSpan(sum, capture.beginUs + number * lengthUs, payload, model));
+  };
+  for (let at = chains.first[slot] as number; at !== NO_ROW; at = chains.next[at] as number) {
+    rows.read(at, row);
+    const next = Math.floor((row.interval * capture.intervalUs) / lengthUs);
+    if (next !== number) {
+      close();
+      sum.clear();
+      number = next;
+    }
+    sum.add(row);
+  }
+  close();
+  return spans;
 }
 
 function describeSpan(

@@ -6,21 +6,106 @@ import { JITTER_CLASSES } from '../receive/pace-constants.ts';
 import type { IntervalCounters } from '../receive/stream-report.ts';
 import type { CourseCounters } from './stream-course.ts';
 
-/** One row as somebody reads it. */
-export interface IntervalRow extends IntervalCounters, CourseCounters {
+/**
+ * One row as somebody reads it, or the sum of several neighboring ones. Filled again and again: an object for each
+ * row took longer than all that is derived from it.
+ */
+export class IntervalRow implements IntervalCounters, CourseCounters {
   /** Intervals since the beginning of the capture. */
-  readonly interval: number;
+  interval = 0;
+  packets = 0;
+  bytes = 0;
+  expected = 0;
+  distinct = 0;
+  duplicates = 0;
+  reordered = 0;
+  lossRuns = 0;
+  jitterPackets = 0;
+  jitterSumUs = 0;
+  jitterMaxUs = 0;
   /** Sum and number of round-trip times that RTCP told. */
-  readonly roundTripSumUs: number;
-  readonly roundTrips: number;
+  roundTripSumUs = 0;
+  roundTrips = 0;
+  late = 0;
+  silenceUs = 0;
+  packetTimeChanges = 0;
+  packetTimeUs = 0;
+  deltaMaxUs = 0;
+  skewUs = 0;
+  bursts = 0;
+  burstPackets = 0;
+  burstUnheard = 0;
   /** See `jitter-classes.ts`. */
-  readonly jitterClasses: ArrayLike<number>;
+  readonly jitterClasses = new Float64Array(JITTER_CLASSES);
+
+  clear(): void {
+    this.packets = 0;
+    this.bytes = 0;
+    this.expected = 0;
+    this.distinct = 0;
+    this.duplicates = 0;
+    this.reordered = 0;
+    this.lossRuns = 0;
+    this.jitterPackets = 0;
+    this.jitterSumUs = 0;
+    this.jitterMaxUs = 0;
+    this.roundTripSumUs = 0;
+    this.roundTrips = 0;
+    this.late = 0;
+    this.silenceUs = 0;
+    this.packetTimeChanges = 0;
+    this.packetTimeUs = 0;
+    this.deltaMaxUs = 0;
+    this.skewUs = 0;
+    this.bursts = 0;
+    this.burstPackets = 0;
+    this.burstUnheard = 0;
+    this.jitterClasses.fill(0);
+  }
+
+  /** One that comes after what is summed up already. */
+  add(row: IntervalRow): void {
+    this.packets += row.packets;
+    this.bytes += row.bytes;
+    this.expected += row.expected;
+    this.distinct += row.distinct;
+    this.duplicates += row.duplicates;
+    this.reordered += row.reordered;
+    this.lossRuns += row.lossRuns;
+    this.jitterPackets += row.jitterPackets;
+    this.jitterSumUs += row.jitterSumUs;
+    this.jitterMaxUs = Math.max(this.jitterMaxUs, row.jitterMaxUs);
+    this.roundTripSumUs += row.roundTripSumUs;
+    this.roundTrips += row.roundTrips;
+    this.late += row.late;
+    this.silenceUs += row.silenceUs;
+    this.packetTimeChanges += row.packetTimeChanges;
+    this.packetTimeUs = row.packetTimeUs || this.packetTimeUs;
+    this.deltaMaxUs = Math.max(this.deltaMaxUs, row.deltaMaxUs);
+    this.skewUs += row.skewUs;
+    this.bursts += row.bursts;
+    this.burstPackets += row.burstPackets;
+    this.burstUnheard += row.burstUnheard;
+    const classes = this.jitterClasses;
+    for (let place = 0; place < JITTER_CLASSES; place++) {
+      classes[place] = (classes[place] as number) + (row.jitterClasses[place] as number);
+    }
+  }
 }
 
+/** The rows of each stream in the order of time, as a chain. */
+export interface RowChains {
+  /** By slot. */
+  readonly first: Int32Array;
+  /** By row. */
+  readonly next: Int32Array;
+}
+
+/** The end of a chain. */
+export const NO_ROW = -1;
 /** The slot of the stream, then the numbers of a row in the order in which `add` writes them. */
 const ROW_DOUBLES = 23;
 const ROWS_MINIMUM = 64;
-const NO_ROW = -1;
 
 export class IntervalRows {
   #doubles = new Float64Array(ROWS_MINIMUM * ROW_DOUBLES);
@@ -70,54 +155,46 @@ export class IntervalRows {
     this.#rows++;
   }
 
-  /**
-   * What gives the rows of a stream, in the order of time, one stream after the other: all at once they would
-   * outlive the young generation.
-   */
-  bySlot(slots: number): (slot: number) => IntervalRow[] {
-    const last = new Int32Array(slots).fill(NO_ROW);
-    const before = new Int32Array(this.#rows);
-    for (let row = 0; row < this.#rows; row++) {
+  chains(slots: number): RowChains {
+    const first = new Int32Array(slots).fill(NO_ROW);
+    const next = new Int32Array(this.#rows);
+    for (let row = this.#rows - 1; row >= 0; row--) {
       const slot = this.#doubles[row * ROW_DOUBLES] as number;
-      before[row] = last[slot] as number;
-      last[slot] = row;
+      next[row] = first[slot] as number;
+      first[slot] = row;
     }
-    return (slot) => {
-      const rows: IntervalRow[] = [];
-      for (let row = last[slot] as number; row !== NO_ROW; row = before[row] as number)
-        rows.push(this.#read(row));
-      return rows.reverse();
-    };
+    return { first, next };
   }
 
-  #read(row: number): IntervalRow {
+  read(index: number, row: IntervalRow): void {
     const doubles = this.#doubles;
-    const base = row * ROW_DOUBLES;
-    return {
-      interval: doubles[base + 1] as number,
-      packets: doubles[base + 2] as number,
-      bytes: doubles[base + 3] as number,
-      expected: doubles[base + 4] as number,
-      distinct: doubles[base + 5] as number,
-      duplicates: doubles[base + 6] as number,
-      reordered: doubles[base + 7] as number,
-      lossRuns: doubles[base + 8] as number,
-      jitterPackets: doubles[base + 9] as number,
-      jitterSumUs: doubles[base + 10] as number,
-      jitterMaxUs: doubles[base + 11] as number,
-      roundTripSumUs: doubles[base + 12] as number,
-      roundTrips: doubles[base + 13] as number,
-      late: doubles[base + 14] as number,
-      silenceUs: doubles[base + 15] as number,
-      packetTimeChanges: doubles[base + 16] as number,
-      packetTimeUs: doubles[base + 17] as number,
-      deltaMaxUs: doubles[base + 18] as number,
-      skewUs: doubles[base + 19] as number,
-      bursts: doubles[base + 20] as number,
-      burstPackets: doubles[base + 21] as number,
-      burstUnheard: doubles[base + 22] as number,
-      jitterClasses: this.#classes.subarray(row * JITTER_CLASSES, (row + 1) * JITTER_CLASSES),
-    };
+    const base = index * ROW_DOUBLES;
+    row.interval = doubles[base + 1] as number;
+    row.packets = doubles[base + 2] as number;
+    row.bytes = doubles[base + 3] as number;
+    row.expected = doubles[base + 4] as number;
+    row.distinct = doubles[base + 5] as number;
+    row.duplicates = doubles[base + 6] as number;
+    row.reordered = doubles[base + 7] as number;
+    row.lossRuns = doubles[base + 8] as number;
+    row.jitterPackets = doubles[base + 9] as number;
+    row.jitterSumUs = doubles[base + 10] as number;
+    row.jitterMaxUs = doubles[base + 11] as number;
+    row.roundTripSumUs = doubles[base + 12] as number;
+    row.roundTrips = doubles[base + 13] as number;
+    row.late = doubles[base + 14] as number;
+    row.silenceUs = doubles[base + 15] as number;
+    row.packetTimeChanges = doubles[base + 16] as number;
+    row.packetTimeUs = doubles[base + 17] as number;
+    row.deltaMaxUs = doubles[base + 18] as number;
+    row.skewUs = doubles[base + 19] as number;
+    row.bursts = doubles[base + 20] as number;
+    row.burstPackets = doubles[base + 21] as number;
+    row.burstUnheard = doubles[base + 22] as number;
+    const from = index * JITTER_CLASSES;
+    for (let place = 0; place < JITTER_CLASSES; place++) {
+      row.jitterClasses[place] = this.#classes[from + place] as number;
+    }
   }
 
   #grow(): void {
@@ -128,45 +205,4 @@ export class IntervalRows {
     classes.set(this.#classes);
     this.#classes = classes;
   }
-}
-
-/** One row in place of several neighboring ones, or of one; null for none. */
-export function mergeRows(rows: readonly IntervalRow[], interval: number): IntervalRow | null {
-  const first = rows[0];
-  if (first === undefined) return null;
-  if (rows.length === 1 && first.interval === interval) return first;
-  const sum: { -readonly [Column in keyof IntervalRow]: IntervalRow[Column] } = { ...first };
-  sum.interval = interval;
-  for (let index = 1; index < rows.length; index++) {
-    const row = rows[index] as IntervalRow;
-    sum.packets += row.packets;
-    sum.bytes += row.bytes;
-    sum.expected += row.expected;
-    sum.distinct += row.distinct;
-    sum.duplicates += row.duplicates;
-    sum.reordered += row.reordered;
-    sum.lossRuns += row.lossRuns;
-    sum.jitterPackets += row.jitterPackets;
-    sum.jitterSumUs += row.jitterSumUs;
-    sum.jitterMaxUs = Math.max(sum.jitterMaxUs, row.jitterMaxUs);
-    sum.roundTripSumUs += row.roundTripSumUs;
-    sum.roundTrips += row.roundTrips;
-    sum.late += row.late;
-    sum.silenceUs += row.silenceUs;
-    sum.packetTimeChanges += row.packetTimeChanges;
-    sum.packetTimeUs = row.packetTimeUs || sum.packetTimeUs;
-    sum.deltaMaxUs = Math.max(sum.deltaMaxUs, row.deltaMaxUs);
-    sum.skewUs += row.skewUs;
-    sum.bursts += row.bursts;
-    sum.burstPackets += row.burstPackets;
-    sum.burstUnheard += row.burstUnheard;
-    sum.jitterClasses = addClasses(sum.jitterClasses, row.jitterClasses);
-  }
-  return sum;
-}
-
-function addClasses(one: ArrayLike<number>, other: ArrayLike<number>): Float64Array {
-  const sum = new Float64Array(JITTER_CLASSES);
-  for (let place = 0; place < JITTER_CLASSES; place++) sum[place] = (one[place] ?? 0) + (other[place] ?? 0);
-  return sum;
 }

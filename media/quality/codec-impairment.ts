@@ -64,7 +64,7 @@ export function codecImpairment(
   isConcealed = true,
   isNarrowband = false,
 ): CodecImpairment | null {
-  const codec = CODECS.get(encodingName.toUpperCase()) ?? null;
+  const codec = CODECS.get(encodingName) ?? CODECS.get(encodingName.toUpperCase()) ?? null;
   if (codec?.scale === 'wideband' && isNarrowband) return estimated(0, 25.1, LIKE_G711);
   return codec === G711_CONCEALED && !isConcealed ? G711_UNCONCEALED : codec;
 }

@@ -1,6 +1,6 @@
 /** The score of one leg in one interval, with what went into it. */
 import { codecImpairment, type RatingScale } from './codec-impairment.ts';
-import { type DelayModel, normalizedRating, transmissionRating } from './e-model.ts';
+import { type DelayModel, type EModelInputs, normalizedRating, transmissionRating } from './e-model.ts';
 import type { LegReport, QualityInputs } from './leg-report.ts';
 import { reportedMos } from './mos.ts';
 
@@ -52,15 +52,15 @@ export function assessLegQuality(
   };
   // R of a narrowband codec is the same on the wideband scale, which goes on where the other ends (G.107 App. II).
   const scale = wanted === 'wideband' ? 'wideband' : codec.scale;
-  const rate = (delayMs: number): number =>
-    normalizedRating(transmissionRating({ ...inputs, delayMs }, codec.scale, delayModel), scale);
+  const rate = (given: EModelInputs): number =>
+    normalizedRating(transmissionRating(given, codec.scale, delayModel), scale);
   const quality: QualityInputs = {
+    ...inputs,
     codec: measurement.encodingName,
     scale,
     delayModel,
-    ...inputs,
-    ratingConversational: rate(inputs.delayMs),
-    ratingListening: rate(0),
+    ratingConversational: rate(inputs),
+    ratingListening: rate({ ...inputs, delayMs: 0 }),
   };
   return {
     mosListening: reportedMos(quality.ratingListening),

@@ -15,7 +15,10 @@ export function formatJson(files: readonly FileAnalysis[], verdict: Verdict, has
 }
 
 function streamDocument({ intervals, minutes, tshark, ...stream }: CapturedStream, hasMinutes: boolean) {
+  const { sourceAddress, sourcePort, destinationAddress, destinationPort, synchronizationSource } = stream;
   return {
+    // Whose figures they are stands before them.
+    ...{ sourceAddress, sourcePort, destinationAddress, destinationPort, synchronizationSource },
     ...stream,
     rating: rateStream(stream),
     ...(tshark === null ? {} : { tshark }),
