@@ -3,19 +3,29 @@ import type { StreamTable } from '../receive/stream-table.ts';
 import type { BulkCore } from './bulk/bulk-core.ts';
 import type { PacketBatch, RecordLayout } from './capture-format.ts';
 import { countPlainPackets } from './plain-packets.ts';
+import type { RtcpWatch } from './rtcp-watch.ts';
 import type { StreamCourse } from './stream-course.ts';
 
 /** Counts the packets to which nothing happens. */
 export interface BulkCounter {
   /** By the last call. */
   readonly counted: number;
+  /** RTCP packets, by the same. */
+  readonly rtcpCounted: number;
   /** What the last call passed over, to be received now; null for nothing. */
   readonly later: PacketBatch | null;
   /**
    * @param endUs packets from then on belong to another interval
+   * @param isRtcpReadable false where some of it may be encrypted
    * @returns where the first record begins that somebody else has to look at
    */
-  countPlain(view: DataView, from: number, layout: RecordLayout, endUs: number): number;
+  countPlain(
+    view: DataView,
+    from: number,
+    layout: RecordLayout,
+    endUs: number,
+    isRtcpReadable: boolean,
+  ): number;
 }
 
 /** Fewer streams stay in the cache, where fetching them early costs a tenth more than it saves. */
@@ -24,6 +34,7 @@ const TOUCHED_STREAMS = 20_000;
 /** In TypeScript: the reference. */
 export class ArrayCounter implements BulkCounter {
   counted = 0;
+  readonly rtcpCounted = 0;
   readonly later = null;
   readonly #streams: ReceiveStreams;
   readonly #table: StreamTable;
@@ -52,22 +63,32 @@ export class ArrayCounter implements BulkCounter {
 /** In AssemblyScript; what is not in the memory of the core is left to the reference. */
 export class CoreCounter implements BulkCounter {
   counted = 0;
+  rtcpCounted = 0;
   later: PacketBatch | null = null;
   readonly #core: BulkCore;
   readonly #table: StreamTable;
-  readonly #reference: BulkCounter;
+  readonly #rtcp: RtcpWatch;
+  readonly #reference: ArrayCounter;
 
-  constructor(core: BulkCore, table: StreamTable, reference: BulkCounter) {
+  constructor(core: BulkCore, table: StreamTable, rtcp: RtcpWatch, reference: ArrayCounter) {
     this.#core = core;
     this.#table = table;
+    this.#rtcp = rtcp;
     this.#reference = reference;
   }
 
-  countPlain(view: DataView, from: number, layout: RecordLayout, endUs: number): number {
+  countPlain(
+    view: DataView,
+    from: number,
+    layout: RecordLayout,
+    endUs: number,
+    isRtcpReadable: boolean,
+  ): number {
     const core = this.#core;
     if (!core.holds(view)) {
       const to = this.#reference.countPlain(view, from, layout, endUs);
       this.counted = this.#reference.counted;
+      this.rtcpCounted = 0;
       this.later = null;
       return to;
     }
@@ -79,8 +100,10 @@ export class CoreCounter implements BulkCounter {
       endUs,
       index.length - 1,
       size >= TOUCHED_STREAMS,
+      isRtcpReadable ? this.#rtcp.indexLength - 1 : -1,
     );
     this.counted = core.counted;
+    this.rtcpCounted = core.rtcpCounted;
     this.later = core.later;
     if (to > from) layout.lastArrivalUs = core.lastArrivalUs;
     return to;

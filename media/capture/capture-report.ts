@@ -88,7 +88,8 @@ function describeStream(
   const { source, destination, ports, synchronizationSource } = key;
   const { addresses } = capture.udp;
   const payload = capture.payloads.payload(slot);
-  const trip = capture.rtcp.roundTrip(key);
+  const rtcpSlot = capture.rtcp.find(key);
+  const trip = capture.rtcp.roundTrip(rtcpSlot);
   reader.sum.roundTripSumUs = trip?.sumUs ?? 0;
   reader.sum.roundTrips = trip?.count ?? 0;
   const beginUs = capture.begins[slot] as number;
@@ -114,8 +115,8 @@ function describeStream(
     isClockGuessed: payload?.isClockGuessed ?? false,
     restarts: capture.streams.restarts(slot),
     roundTripHalves: trip?.halves ?? 0,
-    remote: capture.rtcp.remoteReception(key),
-    remoteMetrics: capture.rtcp.remoteMetrics(key),
+    remote: capture.rtcp.remoteReception(rtcpSlot),
+    remoteMetrics: capture.rtcp.remoteMetrics(rtcpSlot),
     digits: capture.payloads.takeDigits(slot),
     minutes,
     intervals: isByMinute ? minutes : describeRows(capture, slot, capture.intervalUs, payload, reader, model),

@@ -5,7 +5,7 @@ import type { LegQuality } from '../quality/leg-quality.ts';
 import type { IntervalFigures } from '../receive/stream-report.ts';
 import type { TsharkReport } from '../receive/tshark-statistics.ts';
 import type { VoipMetricsBlock } from '../rtcp/voip-metrics-block.ts';
-import type { RemoteReception } from './rtcp-source.ts';
+import type { RemoteReception } from './rtcp-sources.ts';
 
 /** How a stream was told from other UDP: named by signaling, by a port given, or by its looks alone. */
 export type StreamEvidence = 'signaling' | 'port' | 'heuristic';

@@ -7,6 +7,8 @@ export interface PortRange {
 }
 
 export class KnownMedia {
+  /** Whether any was ever described as encrypted. */
+  hasEncrypted = false;
   /** By address and port of who receives. */
   readonly #described = new Map<string, DescribedMedia>();
   readonly #hintedPorts: Uint8Array | null;
@@ -18,6 +20,7 @@ export class KnownMedia {
 
   /** What was said before about the same address still holds. */
   describe(address: number, port: number, media: DescribedMedia): void {
+    this.hasEncrypted ||= media.isEncrypted;
     const known = this.#described.get(`${address},${port}`);
     if (known === undefined) {
       this.#described.set(`${address},${port}`, media);

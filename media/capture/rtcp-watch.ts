@@ -3,12 +3,22 @@
  * its sender and back takes: arrival(RR) − arrival(SR) − DLSR (RFC 3550 §6.4.1). The halves to both ends,
  * added, are the round-trip time of the call.
  */
-import type { StreamKey } from '../receive/stream-table.ts';
+import { RECORD_DOUBLES, RECORD_WORDS } from '../receive/stream-record.ts';
+import { type StreamKey, StreamTable } from '../receive/stream-table.ts';
 import { EXTENDED_REPORT_TYPE, RECEIVER_REPORT_TYPE, SENDER_REPORT_TYPE } from '../rtcp/common-header.ts';
 import { parseExtendedReport } from '../rtcp/extended-report.ts';
 import { REPORT_BLOCK_LENGTH } from '../rtcp/report-block.ts';
 import type { VoipMetricsBlock } from '../rtcp/voip-metrics-block.ts';
-import { type RemoteReception, RtcpSource } from './rtcp-source.ts';
+import {
+  PORT_PAIRS,
+  RTCP_ANSWERED_BY,
+  RTCP_DOUBLE_INTERVAL_US,
+  RTCP_DOUBLE_WHOLE_US,
+  RTCP_INTERVAL_TRIPS,
+  RTCP_SOURCES_MAXIMUM,
+  RTCP_WHOLE_TRIPS,
+} from './rtcp-record.ts';
+import { type RemoteReception, type RtcpMemory, RtcpSources } from './rtcp-sources.ts';
 
 export interface RoundTrip {
   readonly sumUs: number;
@@ -19,16 +29,24 @@ export interface RoundTrip {
 
 const RTCP_LENGTH_MINIMUM = 8;
 const SENDER_REPORT_LENGTH = 28;
-const SOURCES_MAXIMUM = 262_144;
-/** Sources of the same SSRC, as broken senders have. */
-const NAMESAKES_MAXIMUM = 64;
-/** RTP has an even port and RTCP the next one (RFC 3550 §11), or both share one: told apart by nothing else. */
-const PORT_PAIRS = 0xfffe_fffe;
+const NOBODY = -1;
 
 export class RtcpWatch {
-  /** By SSRC, as a signed word: the last one of that name. */
-  readonly #sources = new Map<number, RtcpSource>();
-  readonly #all: RtcpSource[] = [];
+  readonly #sources: RtcpSources;
+  readonly #table: StreamTable<RtcpSources>;
+  /** The last extended report about a source, by slot. */
+  readonly #metrics = new Map<number, VoipMetricsBlock>();
+
+  /** @param memory where the core reads and writes, too */
+  constructor(memory: (RtcpMemory & { createIndex(entries: number): Int32Array }) | null = null) {
+    this.#sources = new RtcpSources(memory);
+    this.#table = new StreamTable(this.#sources, memory?.createIndex.bind(memory));
+  }
+
+  /** Entries of the index. */
+  get indexLength(): number {
+    return this.#table.index.length;
+  }
 
   /** One datagram from `source` to `destination`; what is malformed or encrypted changes nothing. */
   receive(
@@ -51,13 +69,13 @@ export class RtcpWatch {
         const count = view.getUint8(at) & 0x1f;
         if (blocks + count * REPORT_BLOCK_LENGTH > packetEnd) return;
         const reporter = this.#source(source, destination, ports, view.getInt32(at + 4));
-        if (reporter === null) return;
+        if (reporter === NOBODY) return;
         // The middle of the NTP timestamp is what LSR repeats.
-        if (isSender) reporter.remember(view.getInt32(at + 10), arrivalUs);
+        if (isSender) this.#sources.remember(reporter, view.getInt32(at + 10), arrivalUs);
         for (let index = 0; index < count; index++) {
           const block = blocks + index * REPORT_BLOCK_LENGTH;
           const about = this.#source(destination, source, swapPorts(ports), view.getInt32(block));
-          about?.hear(reporter, view, block, arrivalUs);
+          if (about !== NOBODY) this.#sources.hear(about, reporter, view, block, arrivalUs);
         }
       }
       if (packetType === EXTENDED_REPORT_TYPE)
@@ -66,27 +84,32 @@ export class RtcpWatch {
     }
   }
 
-  /** Of the stream with that key, since the last `endInterval`; null where nothing was measured. */
-  intervalRoundTrip(key: StreamKey): RoundTrip | null {
-    return roundTrip(this.#of(key), 'interval');
+  /** The slot of the source with that key; −1 where RTCP says nothing of it. */
+  find({ source, destination, ports, synchronizationSource }: StreamKey): number {
+    return this.#table.find(source, destination, ports & PORT_PAIRS, synchronizationSource);
+  }
+
+  /** Of the source of that slot, since the last `endInterval`; null where nothing was measured. */
+  intervalRoundTrip(slot: number): RoundTrip | null {
+    return this.#roundTrip(slot, RTCP_INTERVAL_TRIPS, RTCP_DOUBLE_INTERVAL_US);
   }
 
   /** The same over the whole capture. */
-  roundTrip(key: StreamKey): RoundTrip | null {
-    return roundTrip(this.#of(key), 'whole');
+  roundTrip(slot: number): RoundTrip | null {
+    return this.#roundTrip(slot, RTCP_WHOLE_TRIPS, RTCP_DOUBLE_WHOLE_US);
   }
 
   /** The last VoIP metrics that the receiver of the stream sent (RFC 3611 §4.7); null where it sent none. */
-  remoteMetrics(key: StreamKey): VoipMetricsBlock | null {
-    return this.#of(key)?.metrics ?? null;
+  remoteMetrics(slot: number): VoipMetricsBlock | null {
+    return this.#metrics.get(slot) ?? null;
   }
 
-  remoteReception(key: StreamKey): RemoteReception | null {
-    return this.#of(key)?.remote ?? null;
+  remoteReception(slot: number): RemoteReception | null {
+    return slot === NOBODY ? null : this.#sources.remote(slot);
   }
 
   endInterval(): void {
-    for (const { interval } of this.#all) interval.clear();
+    this.#sources.endInterval();
   }
 
   #receiveExtended(
@@ -104,64 +127,31 @@ export class RtcpWatch {
     for (const block of parseExtendedReport(bytes)?.blocks ?? []) {
       if (block.type !== 'voip-metrics') continue;
       const about = this.#source(destination, source, swapPorts(ports), block.source | 0);
-      if (about !== null) about.metrics = block;
+      if (about !== NOBODY) this.#metrics.set(about, block);
     }
   }
 
-  #of({ source, destination, ports, synchronizationSource }: StreamKey): RtcpSource | null {
-    return this.#find(source, destination, ports, synchronizationSource | 0);
-  }
-
-  #find(
-    source: number,
-    destination: number,
-    ports: number,
-    synchronizationSource: number,
-  ): RtcpSource | null {
+  /** @returns −1 where there are too many already */
+  #source(source: number, destination: number, ports: number, synchronizationSource: number): number {
     const pair = ports & PORT_PAIRS;
-    let known = this.#sources.get(synchronizationSource) ?? null;
-    while (
-      known !== null &&
-      (known.ports !== pair || known.source !== source || known.destination !== destination)
-    ) {
-      known = known.namesake;
-    }
-    return known;
+    const known = this.#table.find(source, destination, pair, synchronizationSource);
+    if (known !== NOBODY || this.#table.size >= RTCP_SOURCES_MAXIMUM) return known;
+    return this.#table.open(source, destination, pair, synchronizationSource);
   }
 
-  /** @returns null where there are too many already */
-  #source(
-    source: number,
-    destination: number,
-    ports: number,
-    synchronizationSource: number,
-  ): RtcpSource | null {
-    const known = this.#find(source, destination, ports, synchronizationSource);
-    if (known !== null) return known;
-    const namesake = this.#sources.get(synchronizationSource) ?? null;
-    if (this.#all.length >= SOURCES_MAXIMUM || countNamesakes(namesake) >= NAMESAKES_MAXIMUM) return null;
-    const created = new RtcpSource(source, destination, ports & PORT_PAIRS, namesake);
-    this.#sources.set(synchronizationSource, created);
-    this.#all.push(created);
-    return created;
+  /** The half to the receiver of the source, and the one to its sender, where both are known. */
+  #roundTrip(slot: number, countWord: number, sumDouble: number): RoundTrip | null {
+    if (slot === NOBODY) return null;
+    const { words, doubles } = this.#sources;
+    const other = (words[slot * RECORD_WORDS + RTCP_ANSWERED_BY] as number) - 1;
+    const there = words[slot * RECORD_WORDS + countWord] as number;
+    const back = other === NOBODY ? 0 : (words[other * RECORD_WORDS + countWord] as number);
+    if (there === 0 && back === 0) return null;
+    const thereUs = there === 0 ? 0 : (doubles[slot * RECORD_DOUBLES + sumDouble] as number) / there;
+    const backUs = back === 0 ? 0 : (doubles[other * RECORD_DOUBLES + sumDouble] as number) / back;
+    const count = Math.max(there, back);
+    return { sumUs: (thereUs + backUs) * count, count, halves: back > 0 && there > 0 ? 2 : 1 };
   }
-}
-
-function countNamesakes(first: RtcpSource | null): number {
-  let count = 0;
-  for (let known = first; known !== null; known = known.namesake) count++;
-  return count;
-}
-
-function roundTrip(source: RtcpSource | null, span: 'interval' | 'whole'): RoundTrip | null {
-  if (source === null) return null;
-  const there = source[span];
-  const back = source.answeredBy === null ? null : source.answeredBy[span];
-  const isBack = back !== null && back.count > 0;
-  if (there.count === 0 && !isBack) return null;
-  const meanUs = there.meanUs + (isBack ? back.meanUs : 0);
-  const count = Math.max(there.count, isBack ? back.count : 0);
-  return { sumUs: meanUs * count, count, halves: isBack && there.count > 0 ? 2 : 1 };
 }
 
 function swapPorts(ports: number): number {

@@ -17,16 +17,11 @@ import { KnownMedia, type PortRange } from './known-media.ts';
 import { findIpPacket, LINK_ETHERNET } from './link-layer.ts';
 import { awaitNext, settleRun } from './plain-packets.ts';
 import { RtcpWatch } from './rtcp-watch.ts';
+import type { SignalingSink } from './signaling-sink.ts';
 import { StreamCourse } from './stream-course.ts';
 import { type DescribedMedia, StreamPayloads } from './stream-payloads.ts';
 import { TcpReader } from './tcp-reader.ts';
 import { UdpReader } from './udp-reader.ts';
-
-/** Takes what is no media, to look for signaling in it. `payload` is valid during the call only. */
-export interface SignalingSink {
-  onDatagram(payload: Uint8Array, datagram: UdpReader, arrivalUs: number): void;
-  onSegment(payload: Uint8Array, segment: TcpReader, arrivalUs: number): void;
-}
 
 export interface RtpCaptureOptions {
   /** Of the rows; divides a minute, which is the default. */
@@ -52,7 +47,7 @@ export class RtpCapture implements PacketSink {
   readonly streams: ReceiveStreams;
   readonly table: StreamTable;
   readonly udp = new UdpReader();
-  readonly rtcp = new RtcpWatch();
+  readonly rtcp: RtcpWatch;
   readonly rows = new IntervalRows();
   readonly payloads: StreamPayloads;
   readonly course: StreamCourse;
@@ -84,10 +79,11 @@ export class RtpCapture implements PacketSink {
   ) {
     this.streams = new ReceiveStreams(16, core?.records ?? null);
     this.table = new StreamTable(this.streams, core?.createIndex.bind(core));
+    this.rtcp = new RtcpWatch(core?.rtcp ?? null);
     this.payloads = new StreamPayloads(this.streams);
     this.course = new StreamCourse(this.streams, core);
     const reference = new ArrayCounter(this.streams, this.table, this.course);
-    this.#counter = core === null ? reference : new CoreCounter(core, this.table, reference);
+    this.#counter = core === null ? reference : new CoreCounter(core, this.table, this.rtcp, reference);
     this.intervalUs = intervalUs;
     this.tshark = isTsharkCompatible ? new TsharkStatistics() : null;
     this.#known = new KnownMedia(rtpPorts);
@@ -113,10 +109,12 @@ export class RtpCapture implements PacketSink {
 
   countPlain(view: DataView, from: number, layout: RecordLayout): number {
     if (this.tshark !== null || layout.linkType !== LINK_ETHERNET) return from;
-    const to = this.#counter.countPlain(view, from, layout, this.#intervalEndUs);
-    this.packets += this.#counter.counted;
-    this.rtpPackets += this.#counter.counted;
-    const { later } = this.#counter;
+    const isRtcpReadable = !this.#known.hasEncrypted;
+    const to = this.#counter.countPlain(view, from, layout, this.#intervalEndUs, isRtcpReadable);
+    const { counted, rtcpCounted, later } = this.#counter;
+    this.packets += counted + rtcpCounted;
+    this.rtpPackets += counted;
+    this.rtcpPackets += rtcpCounted;
     if (later !== null) this.onPackets(view, later);
     return to;
   }
@@ -218,11 +216,7 @@ export class RtpCapture implements PacketSink {
       return -1;
     }
     const slot = this.table.open(source, destination, ports, synchronizationSource, CLOCK_RATE_DEFAULT_HZ);
-    if (slot >= this.begins.length) {
-      const begins = new Float64Array(this.begins.length * 2);
-      begins.set(this.begins);
-      this.begins = begins;
-    }
+    if (slot >= this.begins.length) this.begins = grown(this.begins);
     this.begins[slot] = arrivalUs;
     this.payloads.begin(slot, described);
     this.course.begin(slot);
@@ -265,7 +259,7 @@ export class RtpCapture implements PacketSink {
   #addRow(slot: number): void {
     const counters = readIntervalCounters(this.streams, slot);
     if (counters.packets === 0) return;
-    const trip = this.rtcp.intervalRoundTrip(this.table.key(slot));
+    const trip = this.rtcp.intervalRoundTrip(this.rtcp.find(this.table.key(slot)));
     const { course } = this;
     this.rows.add(slot, this.#interval, counters, course.take(slot), trip, course.classes);
     course.clearClasses(slot);
@@ -299,4 +293,10 @@ export class RtpCapture implements PacketSink {
   #packetsOf(slot: number): number {
     return this.streams.words[slot * RECORD_WORDS + WORD_PACKETS] as number;
   }
+}
+
+function grown(numbers: Float64Array): Float64Array<ArrayBuffer> {
+  const twice = new Float64Array(numbers.length * 2);
+  twice.set(numbers);
+  return twice;
 }

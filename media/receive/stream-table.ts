@@ -38,18 +38,24 @@ export interface StreamKey {
   readonly synchronizationSource: number;
 }
 
-export class StreamTable {
-  readonly streams: ReceiveStreams;
+/** Records that begin with a key; all of the length of a stream's. */
+export interface KeyedRecords {
+  readonly words: Int32Array;
+  /** With the last word of the key in it; the table writes the others. */
+  create(synchronizationSource: number, clockRateHz: number): number;
+  /** Takes a record back, where that may be. */
+  release?(slot: number): void;
+}
+
+export class StreamTable<Records extends KeyedRecords = ReceiveStreams> {
+  readonly streams: Records;
   /** Slots by hash, a power of two, at most half full. */
   #index: Int32Array;
   #size = 0;
   readonly #createIndex: (entries: number) => Int32Array;
 
   /** @param createIndex memory for so many entries; may be the same each time, for the index only grows */
-  constructor(
-    streams: ReceiveStreams,
-    createIndex = (entries: number): Int32Array => new Int32Array(entries),
-  ) {
+  constructor(streams: Records, createIndex = (entries: number): Int32Array => new Int32Array(entries)) {
     this.streams = streams;
     this.#createIndex = createIndex;
     this.#index = createIndex(INDEX_ENTRIES_MINIMUM).fill(EMPTY);
@@ -75,7 +81,7 @@ export class StreamTable {
     destination: number,
     ports: number,
     synchronizationSource: number,
-    clockRateHz: number,
+    clockRateHz = 0,
   ): number {
     const found = this.find(source, destination, ports, synchronizationSource);
     if (found !== EMPTY) return found;
@@ -115,7 +121,7 @@ export class StreamTable {
     }
     this.#fillHole(hole);
     this.#size--;
-    this.streams.release(slot);
+    this.streams.release?.(slot);
   }
 
   /** Moves later entries of the run up, so that no search stops short of them. */

@@ -1,5 +1,6 @@
 /** Looks for signaling in a capture: SIP over UDP and TCP, H.225.0 and H.245 over TCP. */
-import type { RtpCapture, SignalingSink } from '../../media/capture/rtp-capture.ts';
+import type { RtpCapture } from '../../media/capture/rtp-capture.ts';
+import type { SignalingSink } from '../../media/capture/signaling-sink.ts';
 import type { TcpReader } from '../../media/capture/tcp-reader.ts';
 import { TpktFramer } from '../../signaling/h323/tpkt.ts';
 import { StreamFramer } from '../../signaling/sip/stream-framer.ts';

@@ -11,6 +11,8 @@ import { PacketBatch, type RecordLayout } from '../capture-format.ts';
 import { EVENTS_MAXIMUM } from '../event-kinds.ts';
 import type { EventMemory } from '../event-log.ts';
 import { LINK_ETHERNET } from '../link-layer.ts';
+import { REMEMBERED_REPORTS, RTCP_SOURCES_MAXIMUM } from '../rtcp-record.ts';
+import type { RtcpMemory } from '../rtcp-sources.ts';
 import {
   CLASSES_AT,
   COUNT_AT,
@@ -26,6 +28,11 @@ import {
   LATER_MAXIMUM,
   LATER_OFFSETS_AT,
   RECORDS_AT,
+  RTCP_COUNT_AT,
+  RTCP_INDEX_AT,
+  RTCP_MASK_AT,
+  RTCP_RECORDS_AT,
+  RTCP_SENT_AT,
   STREAMS_ROOM,
 } from './memory-layout.ts';
 
@@ -73,6 +80,7 @@ export class BulkCore {
   readonly records: RecordMemory;
   readonly classes: Uint8Array;
   readonly eventMemory: EventMemory;
+  readonly rtcp: RtcpMemory & { createIndex(entries: number): Int32Array };
   readonly #exports: CoreExports;
   readonly #buffer: ArrayBuffer;
   /** RTCP that the last call of `countPlain` passed over; of Ethernet. */
@@ -80,6 +88,8 @@ export class BulkCore {
   readonly #count: Int32Array;
   readonly #laterCount: Int32Array;
   readonly #lastArrivalUs: Float64Array;
+  /** How many packets, and the mask of the index. */
+  readonly #rtcpWords: Int32Array;
 
   constructor(exports: CoreExports) {
     const buffer = exports.memory.buffer;
@@ -94,6 +104,13 @@ export class BulkCore {
       arrivalsUs: new Float64Array(buffer, LATER_ARRIVALS_US_AT, LATER_MAXIMUM),
     });
     this.#lastArrivalUs = new Float64Array(buffer, LAST_ARRIVAL_US_AT, 1);
+    this.#rtcpWords = new Int32Array(buffer, RTCP_COUNT_AT, (RTCP_MASK_AT - RTCP_COUNT_AT) / 4 + 1);
+    this.rtcp = {
+      words: new Int32Array(buffer, RTCP_RECORDS_AT, RTCP_SOURCES_MAXIMUM * RECORD_WORDS),
+      doubles: new Float64Array(buffer, RTCP_RECORDS_AT, RTCP_SOURCES_MAXIMUM * RECORD_DOUBLES),
+      sentAtUs: new Float64Array(buffer, RTCP_SENT_AT, RTCP_SOURCES_MAXIMUM * REMEMBERED_REPORTS),
+      createIndex: (entries) => new Int32Array(buffer, RTCP_INDEX_AT, entries),
+    };
     this.fileBytes = new Uint8Array(buffer, FILE_BYTES_AT, FILE_BYTES);
     this.records = {
       words: new Int32Array(buffer, RECORDS_AT, STREAMS_ROOM * RECORD_WORDS),
@@ -115,12 +132,20 @@ export class BulkCore {
     return this.#count[0] as number;
   }
 
+  /** RTCP packets, by the same. */
+  get rtcpCounted(): number {
+    return this.#rtcpWords[0] as number;
+  }
+
   /** Of the last of them. */
   get lastArrivalUs(): number {
     return this.#lastArrivalUs[0] as number;
   }
 
-  /** What `BulkCounter` says, for the bytes of the file from `from` to `to`. */
+  /**
+   * What `BulkCounter` says, for the bytes of the file from `from` to `to`.
+   * @param rtcpIndexMask below zero where nothing may be read in RTCP
+   */
   countPlain(
     from: number,
     to: number,
@@ -128,10 +153,13 @@ export class BulkCore {
     endUs: number,
     indexMask: number,
     isTouched: boolean,
+    rtcpIndexMask: number,
   ): number {
     const { isLittleEndian, interfaceNumber, unitUs, offsetUs } = layout;
     const core = this.#exports;
     this.#laterCount[0] = 0;
+    this.#rtcpWords[0] = 0;
+    this.#rtcpWords[1] = rtcpIndexMask;
     let offset: number;
     if (layout.format === 'pcap') {
       const count = isTouched ? core.countTouchedPcap : core.countPcap;

@@ -14,9 +14,11 @@ import {
   LATER_MAXIMUM,
   LATER_OFFSETS_AT,
   RECORDS_AT,
+  RTCP_COUNT_AT,
   SLOTS_AT,
   TOUCHED_PACKETS,
 } from './memory-layout';
+import { receiveRtcp } from './rtcp.as';
 
 const LENGTH_MAXIMUM: u32 = 262144;
 /** Ethernet, IPv4 without options, UDP, and the least that there is of RTCP. */
@@ -29,10 +31,18 @@ let touched: i32 = 0;
   return isLittleEndian ? value : bswap<u32>(value);
 }
 
-/** RTCP can wait until the plain packets behind it are counted: neither changes what the other one counts. */
-function putOff(at: usize, length: u32, arrivalUs: f64): bool {
+/**
+ * A packet that is not RTP. RTCP of somebody new waits until the plain packets behind it are counted, and all RTCP
+ * after it: neither changes what the other one counts.
+ */
+function meetOther(at: usize, length: u32, arrivalUs: f64): bool {
+  if (!isRtcp(at)) return false;
   const count = load<i32>(LATER_COUNT_AT);
-  if (count == LATER_MAXIMUM || !isRtcp(at)) return false;
+  if (count == 0 && receiveRtcp(at, length, arrivalUs)) {
+    store<i32>(RTCP_COUNT_AT, load<i32>(RTCP_COUNT_AT) + 1);
+    return true;
+  }
+  if (count == LATER_MAXIMUM) return false;
   const place: usize = <usize>count << 2;
   store<i32>(LATER_OFFSETS_AT + place, <i32>(at - FILE_BYTES_AT));
   store<u32>(LATER_LENGTHS_AT + place, length);
@@ -104,7 +114,7 @@ function touchPcap(from: i32, to: i32, isLittleEndian: bool, indexMask: i32): i3
     const nextUs = seconds * 1e6 + fraction * fractionUs;
     if (nextUs >= endUs) break;
     if (slot < 0) {
-      if (!putOff(record + 16, length, nextUs)) break;
+      if (!meetOther(record + 16, length, nextUs)) break;
     } else {
       if (!countPlain(record + 16, slot, nextUs) && !countOffPace(record + 16, slot, nextUs)) break;
       counted++;
@@ -171,7 +181,7 @@ function touchPcapng(from: i32, to: i32, isLittleEndian: bool, interfaceNumber: 
     const nextUs = (upper * 4294967296.0 + lower) * unitUs + offsetUs;
     if (nextUs >= endUs) break;
     if (slot < 0) {
-      if (!putOff(block + 28, captured, nextUs)) break;
+      if (!meetOther(block + 28, captured, nextUs)) break;
     } else {
       if (!countPlain(block + 28, slot, nextUs) && !countOffPace(block + 28, slot, nextUs)) break;
       counted++;

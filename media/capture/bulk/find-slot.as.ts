@@ -20,7 +20,7 @@ const PACKET_MINIMUM: u32 = 54;
   return bswap<i32>(load<i32>(at));
 }
 
-@inline function hashKey(source: i32, destination: i32, ports: i32, synchronizationSource: i32): i32 {
+@inline export function hashKey(source: i32, destination: i32, ports: i32, synchronizationSource: i32): i32 {
   let hash: i32 = (source * <i32>0x9e3779b1) ^ destination;
   hash = (hash * <i32>0x85ebca6b) ^ ports;
   hash = (hash * <i32>0xc2b2ae35) ^ synchronizationSource;
@@ -52,12 +52,14 @@ export function isRtcp(at: usize): bool {
   const tags = v128.and(v128.load(home), i32x4.splat(<i32>0xfff00000));
   const found = i32x4.bitmask(i32x4.eq(tags, i32x4.splat(hash & <i32>0xfff00000)));
   const slot = load<i32>(home + (<usize>ctz(found | 8) << 2)) & SLOT_MASK;
-  if (isOf(slot, source, destination, ports, synchronizationSource)) return slot;
-  return searchSlot(hash, indexMask, source, destination, ports, synchronizationSource);
+  if (isOf(RECORDS_AT, slot, source, destination, ports, synchronizationSource)) return slot;
+  return searchSlot(INDEX_AT, RECORDS_AT, hash, indexMask, source, destination, ports, synchronizationSource);
 }
 
 /** From the first place on. */
-function searchSlot(
+export function searchSlot(
+  indexAt: usize,
+  recordsAt: usize,
   hash: i32,
   indexMask: i32,
   source: i32,
@@ -66,18 +68,27 @@ function searchSlot(
   synchronizationSource: i32,
 ): i32 {
   let place = hash & indexMask;
-  let entry = load<i32>(INDEX_AT + (<usize>place << 2));
+  let entry = load<i32>(indexAt + (<usize>place << 2));
   while (entry != -1) {
     const slot = entry & SLOT_MASK;
-    if (((entry ^ hash) & ~SLOT_MASK) == 0 && isOf(slot, source, destination, ports, synchronizationSource)) return slot;
+    if (((entry ^ hash) & ~SLOT_MASK) == 0) {
+      if (isOf(recordsAt, slot, source, destination, ports, synchronizationSource)) return slot;
+    }
     place = (place + 1) & indexMask;
-    entry = load<i32>(INDEX_AT + (<usize>place << 2));
+    entry = load<i32>(indexAt + (<usize>place << 2));
   }
   return NOT_PLAIN;
 }
 
-@inline function isOf(slot: i32, source: i32, destination: i32, ports: i32, synchronizationSource: i32): bool {
-  const record: usize = RECORDS_AT + <usize>slot * RECORD_BYTES;
+@inline function isOf(
+  recordsAt: usize,
+  slot: i32,
+  source: i32,
+  destination: i32,
+  ports: i32,
+  synchronizationSource: i32,
+): bool {
+  const record: usize = recordsAt + <usize>slot * RECORD_BYTES;
   const difference =
     (load<i32>(record, WORD_SYNCHRONIZATION_SOURCE * 4) ^ synchronizationSource) |
     (load<i32>(record, WORD_PORTS * 4) ^ ports) |

@@ -1,6 +1,4 @@
 /** Where in the memory of the AssemblyScript core everything lies, in bytes. Room for all streams there may be. */
-export const FILE_BYTES_AT = 0x1_0000;
-export const FILE_BYTES = 0xa_0000;
 export const SLOTS_AT = 0xb_0000;
 export const SAMPLED_SLOTS_AT = 0xb_0400;
 export const SAMPLED_JITTERS_AT = 0xb_0800;
@@ -10,11 +8,24 @@ export const LATER_COUNT_AT = 0xb_1014;
 export const LATER_OFFSETS_AT = 0xb_2000;
 export const LATER_LENGTHS_AT = 0xb_2400;
 export const LATER_ARRIVALS_US_AT = 0xb_2800;
+/** Of RTCP: how many packets were counted, and the mask of the index; below zero leaves RTCP to others. */
+export const RTCP_COUNT_AT = 0xb_1018;
+export const RTCP_MASK_AT = 0xb_101c;
+/** Slots that one packet mentions. */
+export const RTCP_MENTIONED_AT = 0xb_1040;
+export const RTCP_MENTIONED_MAXIMUM = 32;
 export const EVENT_COUNT_AT = 0xb_1010;
 export const EVENTS_AT = 0xc_0000;
 export const INDEX_AT = 0x20_0000;
 export const CLASSES_AT = 0xa0_0000;
 export const RECORDS_AT = 0x2a0_0000;
+/** Room for all sources of RTCP there may be, twice that in the index. */
+export const RTCP_INDEX_AT = 0xaa0_0000;
+export const RTCP_RECORDS_AT = 0xac0_0000;
+export const RTCP_SENT_AT = 0xcc0_0000;
+/** What is read at once, and the longest record there may be that began before. */
+export const FILE_BYTES_AT = 0xec0_0000;
+export const FILE_BYTES = 0x18_0000;
 export const STREAMS_ROOM = 0x10_0000;
 /** Fetched at once. */
 export const TOUCHED_PACKETS = 64;

@@ -35,15 +35,19 @@ describe('extended reports in a capture', () => {
     const watch = new RtcpWatch();
     watch.receive(new DataView(report.buffer, report.byteOffset), 0, report.length, bob, alice, ports, 0);
     // A score goes over the wire with one decimal.
-    expect(watch.remoteMetrics(key)).toEqual({ ...block, mosListening: 3.4, mosConversational: 3.4 });
-    expect(watch.remoteMetrics({ ...key, synchronizationSource: 9 })).toBeNull();
+    expect(watch.remoteMetrics(watch.find(key))).toEqual({
+      ...block,
+      mosListening: 3.4,
+      mosConversational: 3.4,
+    });
+    expect(watch.remoteMetrics(watch.find({ ...key, synchronizationSource: 9 }))).toBeNull();
   });
 
   it('that are cut short say nothing', () => {
     for (let length = 0; length < report.length; length++) {
       const watch = new RtcpWatch();
       watch.receive(new DataView(report.slice().buffer), 0, length, bob, alice, ports, 0);
-      expect(watch.remoteMetrics(key)).toBeNull();
+      expect(watch.remoteMetrics(watch.find(key))).toBeNull();
     }
   });
 });

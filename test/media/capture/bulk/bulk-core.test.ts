@@ -7,7 +7,14 @@ import { reportCapture } from '../../../../media/capture/capture-report.ts';
 import { RtpCapture } from '../../../../media/capture/rtp-capture.ts';
 import { type Impairments, impair } from '../../../../media/impairment/impair.ts';
 import { RECORD_WORDS } from '../../../../media/receive/stream-record.ts';
-import { BEGIN_US, fromBob, rtpFrame, senderReport, udpFrame } from '../../../support/media-frames.ts';
+import {
+  BEGIN_US,
+  fromBob,
+  receiverReport,
+  rtpFrame,
+  senderReport,
+  udpFrame,
+} from '../../../support/media-frames.ts';
 import { buildPcap, buildPcapng, type UdpFrame } from '../../../support/pcap-file.ts';
 
 const impairments: fc.Arbitrary<Impairments> = fc.record({
@@ -133,6 +140,10 @@ describe('the AssemblyScript core', { timeout: 60_000 }, () => {
         ...framesOf(parameters, network, 1),
         ...framesOf(parameters, network, 2).map(fromBob),
         udpFrame(BEGIN_US + 500_000, 10_003, 30_001, senderReport(BEGIN_US, 1)),
+        ...[600_000, 700_000, 800_000].map((atUs) =>
+          fromBob(udpFrame(BEGIN_US + atUs, 10_003, 30_001, receiverReport(9, 1, BEGIN_US, 50_000))),
+        ),
+        udpFrame(BEGIN_US + 900_000, 10_003, 30_001, senderReport(BEGIN_US + 900_000, 1)),
       ],
       format,
     );
@@ -165,9 +176,15 @@ describe('the AssemblyScript core', { timeout: 60_000 }, () => {
           const media = framesOf(one, two, 1);
           const reports = media
             .filter((_, index) => index % rtcp.every === 0)
-            .map(({ atUs }, index) =>
-              udpFrame(atUs + index, 10_003, 30_001, senderReport(atUs, 1 + (index % rtcp.sources))),
-            );
+            .flatMap(({ atUs }, index) => {
+              const source = 1 + (index % rtcp.sources);
+              const report = udpFrame(atUs + index, 10_003, 30_001, senderReport(atUs, source));
+              // Told of whoever reported, and now and then of a report that nobody sent.
+              const sentUs = index % 5 === 4 ? 0 : atUs - (index % 3);
+              const lost = { cumulativeLost: index % 7, jitter: index };
+              const answer = receiverReport(99, source, sentUs, 1000 * (index % 40), lost);
+              return [report, fromBob(udpFrame(atUs + index + 30_000, 10_003, 30_001, answer))];
+            });
           expectEqual(encode([...media, ...reports], 'pcap'), splits);
           expectEqual(encode([...media, ...reports], 'pcapng'), splits);
         },

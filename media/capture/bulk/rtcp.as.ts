@@ -1,0 +1,179 @@
+import { RECORD_BYTES } from '../../receive/stream-record';
+import {
+  NEGATIVE_TRIP_US,
+  PORT_PAIRS,
+  REMEMBERED_REPORTS,
+  RTCP_ANSWERED_BY,
+  RTCP_DOUBLE_INTERVAL_US,
+  RTCP_DOUBLE_WHOLE_US,
+  RTCP_INTERVAL_TRIPS,
+  RTCP_IS_HEARD,
+  RTCP_JITTER,
+  RTCP_LOST,
+  RTCP_MIDDLES,
+  RTCP_REPORTS,
+  RTCP_WHOLE_TRIPS,
+} from '../rtcp-record';
+import { be16, be32, hashKey, searchSlot } from './find-slot.as';
+import {
+  RTCP_INDEX_AT,
+  RTCP_MASK_AT,
+  RTCP_MENTIONED_AT,
+  RTCP_MENTIONED_MAXIMUM,
+  RTCP_RECORDS_AT,
+  RTCP_SENT_AT,
+} from './memory-layout';
+
+const SENDER_REPORT: u32 = 200;
+const RECEIVER_REPORT: u32 = 201;
+const EXTENDED_REPORT: u32 = 207;
+const SENDER_REPORT_LENGTH: usize = 28;
+const LENGTH_MINIMUM: usize = 8;
+const BLOCK_LENGTH: usize = 24;
+
+let source: i32 = 0;
+let destination: i32 = 0;
+let ports: i32 = 0;
+
+/**
+ * Counts the RTCP of a plain frame: what rtcp-watch.ts does with it, where all it mentions is known already, and
+ * nothing in it is malformed or an extended report; else changes nothing.
+ */
+export function receiveRtcp(at: usize, length: u32, arrivalUs: f64): bool {
+  const udpLength = be16(at + 38);
+  const totalLength = be16(at + 16);
+  if (load<i32>(RTCP_MASK_AT) < 0 || totalLength != udpLength + 20 || <u32>totalLength + 14 > length) return false;
+  source = be32(at + 26);
+  destination = be32(at + 30);
+  ports = be32(at + 34);
+  const begin: usize = at + 42;
+  const end: usize = begin + udpLength - 8;
+  if (!findMentioned(begin, end)) return false;
+  count(begin, end, arrivalUs);
+  return true;
+}
+
+@inline function lengthOf(packet: usize): usize {
+  return (<usize>be16(packet + 2) + 1) << 2;
+}
+
+@inline function isReport(type: u32): bool {
+  return type == SENDER_REPORT || type == RECEIVER_REPORT;
+}
+
+/** Slots of who reports and of whom is reported about, in the order of the packets; false where somebody is new. */
+function findMentioned(begin: usize, end: usize): bool {
+  let mentioned: usize = 0;
+  let length: usize = 0;
+  for (let packet = begin; packet + LENGTH_MINIMUM <= end; packet += length) {
+    length = lengthOf(packet);
+    const type: u32 = load<u8>(packet, 1);
+    if (load<u8>(packet) >>> 6 != 2 || packet + length > end || type == EXTENDED_REPORT) return false;
+    if (!isReport(type)) continue;
+    const blocks: usize = type == SENDER_REPORT ? SENDER_REPORT_LENGTH : LENGTH_MINIMUM;
+    const blockCount: usize = load<u8>(packet) & 0x1f;
+    if (blocks + blockCount * BLOCK_LENGTH > length) return false;
+    if (mentioned + 1 + blockCount > <usize>RTCP_MENTIONED_MAXIMUM) return false;
+    if (!mention(mentioned++, source, destination, ports, be32(packet + 4))) return false;
+    for (let block: usize = 0; block < blockCount; block++) {
+      const about = be32(packet + blocks + block * BLOCK_LENGTH);
+      if (!mention(mentioned++, destination, source, rotl<i32>(ports, 16), about)) return false;
+    }
+  }
+  return true;
+}
+
+function mention(
+  place: usize,
+  fromAddress: i32,
+  toAddress: i32,
+  bothPorts: i32,
+  synchronizationSource: i32,
+): bool {
+  const pair = bothPorts & <i32>PORT_PAIRS;
+  const hash = hashKey(fromAddress, toAddress, pair, synchronizationSource);
+  const mask = load<i32>(RTCP_MASK_AT);
+  const slot = searchSlot(
+    RTCP_INDEX_AT,
+    RTCP_RECORDS_AT,
+    hash,
+    mask,
+    fromAddress,
+    toAddress,
+    pair,
+    synchronizationSource,
+  );
+  store<i32>(RTCP_MENTIONED_AT + (place << 2), slot);
+  return slot >= 0;
+}
+
+function count(begin: usize, end: usize, arrivalUs: f64): void {
+  let mentioned: usize = RTCP_MENTIONED_AT;
+  let length: usize = 0;
+  for (let packet = begin; packet + LENGTH_MINIMUM <= end; packet += length) {
+    length = lengthOf(packet);
+    const type: u32 = load<u8>(packet, 1);
+    if (!isReport(type)) continue;
+    const reporter = load<i32>(mentioned);
+    mentioned += 4;
+    // The middle of the NTP timestamp is what LSR repeats.
+    if (type == SENDER_REPORT) remember(reporter, be32(packet + 10), arrivalUs);
+    let block: usize = packet + (type == SENDER_REPORT ? SENDER_REPORT_LENGTH : LENGTH_MINIMUM);
+    for (let left: u32 = load<u8>(packet) & 0x1f; left > 0; left--) {
+      hear(load<i32>(mentioned), reporter, block, arrivalUs);
+      mentioned += 4;
+      block += BLOCK_LENGTH;
+    }
+  }
+}
+
+@inline function recordOf(slot: i32): usize {
+  return RTCP_RECORDS_AT + <usize>slot * RECORD_BYTES;
+}
+
+@inline function sentAt(slot: i32, place: i32): usize {
+  return RTCP_SENT_AT + ((<usize>slot * REMEMBERED_REPORTS + place) << 3);
+}
+
+function remember(slot: i32, middle: i32, atUs: f64): void {
+  const record = recordOf(slot);
+  if (findReport(record, middle) >= 0) return;
+  const reports = load<i32>(record, RTCP_REPORTS * 4);
+  const place = reports & (REMEMBERED_REPORTS - 1);
+  store<i32>(record, reports + 1, RTCP_REPORTS * 4);
+  store<i32>(record + (<usize>place << 2), middle, RTCP_MIDDLES * 4);
+  store<f64>(sentAt(slot, place), atUs);
+}
+
+function hear(slot: i32, reporter: i32, block: usize, arrivalUs: f64): void {
+  const record = recordOf(slot);
+  store<i32>(record, reporter + 1, RTCP_ANSWERED_BY * 4);
+  store<i32>(record, 1, RTCP_IS_HEARD * 4);
+  store<i32>(record, be32(block + 4), RTCP_LOST * 4);
+  store<i32>(record, be32(block + 12), RTCP_JITTER * 4);
+  const lastSenderReport = be32(block + 16);
+  if (lastSenderReport == 0) return;
+  const place = findReport(record, lastSenderReport);
+  if (place < 0) return;
+  const delayUs = (<f64><u32>be32(block + 20) / 65536.0) * 1e6;
+  const tripUs = arrivalUs - load<f64>(sentAt(slot, place)) - delayUs;
+  if (tripUs < -<f64>NEGATIVE_TRIP_US) return;
+  addTrip(record, RTCP_WHOLE_TRIPS, RTCP_DOUBLE_WHOLE_US, max<f64>(0, tripUs));
+  addTrip(record, RTCP_INTERVAL_TRIPS, RTCP_DOUBLE_INTERVAL_US, max<f64>(0, tripUs));
+}
+
+@inline function addTrip(record: usize, countWord: usize, sumDouble: usize, tripUs: f64): void {
+  const trips: usize = record + (countWord << 2);
+  const sumUs: usize = record + (sumDouble << 3);
+  store<i32>(trips, load<i32>(trips) + 1);
+  store<f64>(sumUs, load<f64>(sumUs) + tripUs);
+}
+
+/** Its place in the ring, −1 where it is not remembered. */
+function findReport(record: usize, middle: i32): i32 {
+  const reports = min<i32>(REMEMBERED_REPORTS, load<i32>(record, RTCP_REPORTS * 4));
+  for (let place: i32 = 0; place < reports; place++) {
+    if (load<i32>(record + (<usize>place << 2), RTCP_MIDDLES * 4) == middle) return place;
+  }
+  return -1;
+}
