@@ -12,8 +12,7 @@
  *    +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
  */
 import { COMMON_HEADER_LENGTH, createPacket, GOODBYE_TYPE } from './common-header.ts';
-
-const REASON_LENGTH_MAXIMUM = 255;
+import { decodeText, encodeText } from './text.ts';
 
 export interface Goodbye {
   readonly type: 'goodbye';
@@ -33,22 +32,21 @@ export function parseGoodbye(bytes: Uint8Array, count: number): Goodbye | null {
   if (reasonLength === undefined) return { type: 'goodbye', sources, reason: null };
   const reason = bytes.subarray(reasonOffset + 1, reasonOffset + 1 + reasonLength);
   if (reason.length < reasonLength) return null;
-  return { type: 'goodbye', sources, reason: new TextDecoder('utf-8', { ignoreBOM: true }).decode(reason) };
+  return { type: 'goodbye', sources, reason: decodeText(reason) };
 }
 
 export function serializeGoodbye(goodbye: Goodbye): Uint8Array {
   const reasonOffset = COMMON_HEADER_LENGTH + goodbye.sources.length * 4;
-  const reason = new Uint8Array(REASON_LENGTH_MAXIMUM);
-  const { written } = new TextEncoder().encodeInto(goodbye.reason ?? '', reason);
-  const length = goodbye.reason === null ? reasonOffset : (reasonOffset + 1 + written + 3) & ~3;
+  const reason = goodbye.reason === null ? null : encodeText(goodbye.reason);
+  const length = reason === null ? reasonOffset : (reasonOffset + 1 + reason.length + 3) & ~3;
   const view = createPacket(GOODBYE_TYPE, goodbye.sources.length, length);
   for (const [index, source] of goodbye.sources.entries()) {
     view.setUint32(COMMON_HEADER_LENGTH + index * 4, source);
   }
   const bytes = new Uint8Array(view.buffer);
-  if (goodbye.reason !== null) {
-    bytes[reasonOffset] = written;
-    bytes.set(reason.subarray(0, written), reasonOffset + 1);
+  if (reason !== null) {
+    bytes[reasonOffset] = reason.length;
+    bytes.set(reason, reasonOffset + 1);
   }
   return bytes;
 }

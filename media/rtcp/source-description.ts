@@ -13,9 +13,9 @@
  *    +=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+
  */
 import { COMMON_HEADER_LENGTH, createPacket, SOURCE_DESCRIPTION_TYPE } from './common-header.ts';
+import { decodeText, encodeText } from './text.ts';
 
 export const CNAME_ITEM = 1; // RFC 3550 §6.5.1
-const TEXT_LENGTH_MAXIMUM = 255;
 
 interface SourceDescriptionItem {
   /** CNAME 1, NAME 2, EMAIL 3, PHONE 4, LOC 5, TOOL 6, NOTE 7, PRIV 8. */
@@ -65,7 +65,6 @@ export function serializeSourceDescription(description: SourceDescription): Uint
 
 /** @returns where the next chunk begins; null where an item runs past the end. */
 function parseItems(bytes: Uint8Array, from: number, into: SourceDescriptionItem[]): number | null {
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let offset = from;
   for (;;) {
     const itemType = bytes[offset];
@@ -73,7 +72,7 @@ function parseItems(bytes: Uint8Array, from: number, into: SourceDescriptionItem
     if (itemType === 0) return (offset + 4) & ~3;
     const textLength = bytes[offset + 1];
     if (textLength === undefined || offset + 2 + textLength > bytes.length) return null;
-    const text = decoder.decode(bytes.subarray(offset + 2, offset + 2 + textLength));
+    const text = decodeText(bytes.subarray(offset + 2, offset + 2 + textLength));
     into.push({ itemType, text });
     offset += 2 + textLength;
   }
@@ -92,11 +91,4 @@ function encodeChunk(chunk: SourceDescriptionChunk): Uint8Array {
     offset += 2 + text.length;
   }
   return bytes;
-}
-
-/** Cut to 255 bytes at a character's edge. */
-function encodeText(text: string): Uint8Array {
-  const bytes = new Uint8Array(TEXT_LENGTH_MAXIMUM);
-  const { written } = new TextEncoder().encodeInto(text, bytes);
-  return bytes.subarray(0, written);
 }

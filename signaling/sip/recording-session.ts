@@ -16,6 +16,7 @@ const METADATA_TYPES: ReadonlySet<string> = new Set([
 ]);
 /** For session border controllers that cannot say `siprec`: a header, or a parameter of the Request-URI. */
 const RECORD_ONLY = 'X-Voice-Connector-Record-Only';
+const RECORD_ONLY_PARAMETER = new RegExp(`;${RECORD_ONLY}=true(?:[;?]|$)`, 'i');
 const TOLD_HEADERS = ['From', 'To', 'Call-ID', 'CSeq', 'Contact', 'Content-Type', 'Content-Length'];
 
 /** Null for a request that is about no recording session. */
@@ -41,6 +42,5 @@ function readMetadata(request: SipRequest): string | null {
 
 function isRecordOnly(request: SipRequest): boolean {
   const header = request.headers.get(RECORD_ONLY) ?? '';
-  const parameter = new RegExp(`;${RECORD_ONLY}=true(?:[;?]|$)`, 'i');
-  return header.trim().toLowerCase() === 'true' || parameter.test(request.requestUri);
+  return header.trim().toLowerCase() === 'true' || RECORD_ONLY_PARAMETER.test(request.requestUri);
 }
