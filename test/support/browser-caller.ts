@@ -18,22 +18,32 @@ window.SIP = SIP;
 window.isReady = true;
 </script>`;
 
+export interface BrowserHabits {
+  /** It pauses for two seconds after each two of its tone, and sends next to nothing meanwhile (Opus with DTX). */
+  readonly isPausing?: boolean;
+}
+
+const MICROPHONE_SECONDS = 12;
+const PAUSE_SECONDS = 2;
+
 /** sip.js in a headless Chromium: its microphone is a tone, and what it hears is recorded from the track it gets. */
 export class BrowserCaller {
   readonly #folder = mkdtempSync(join(tmpdir(), 'carillon-browser-'));
   readonly #toneHz: number;
+  readonly #isPausing: boolean;
   #server: Server | null = null;
   #browser: Browser | null = null;
   #page: Page | null = null;
 
-  constructor(toneHz: number) {
+  constructor(toneHz: number, { isPausing = false }: BrowserHabits = {}) {
     this.#toneHz = toneHz;
+    this.#isPausing = isPausing;
   }
 
   /** Dials over ws:// and resolves once the call is established. */
   async call(webSocketPort: number, user: string): Promise<void> {
     const page = await this.#openPage();
-    await page.evaluate(callFromPage, webSocketPort, user);
+    await page.evaluate(callFromPage, webSocketPort, user, this.#isPausing);
   }
 
   /** Presses keys, by RFC 4733 as browsers do. */
@@ -64,10 +74,14 @@ export class BrowserCaller {
 
   async #openPage(): Promise<Page> {
     const microphone = join(this.#folder, 'microphone.wav');
-    writeWav(microphone, {
-      sampleRateHz: SAMPLE_RATE_HZ,
-      samples: sineTone(this.#toneHz, SAMPLE_RATE_HZ, SAMPLE_RATE_HZ * 10),
-    });
+    const samples = sineTone(this.#toneHz, SAMPLE_RATE_HZ, SAMPLE_RATE_HZ * MICROPHONE_SECONDS);
+    for (
+      let second = PAUSE_SECONDS;
+      this.#isPausing && second < MICROPHONE_SECONDS;
+      second += 2 * PAUSE_SECONDS
+    )
+      samples.fill(0, second * SAMPLE_RATE_HZ, (second + PAUSE_SECONDS) * SAMPLE_RATE_HZ);
+    writeWav(microphone, { sampleRateHz: SAMPLE_RATE_HZ, samples });
     this.#server = createServer((request, response) => serve(request.url ?? '/', response)).listen(
       0,
       '127.0.0.1',
@@ -155,7 +169,7 @@ interface AudioBlock {
 }
 
 /** Runs in the page. */
-async function callFromPage(webSocketPort: number, user: string): Promise<void> {
+async function callFromPage(webSocketPort: number, user: string, isPausing: boolean): Promise<void> {
   const page = globalThis as unknown as PageState;
   const { Inviter, SessionState, UserAgent } = page.SIP;
   const uri = (text: string) => UserAgent.makeURI(text)!;
@@ -171,7 +185,13 @@ async function callFromPage(webSocketPort: number, user: string): Promise<void> 
   await agent.start();
   // A browser takes a steady tone for noise, and takes it away.
   const audio = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+  // A browser pauses where the other side says that it likes it (RFC 7587 §6.1), which we do not.
+  const wantPauses = (description: { readonly type: string; readonly sdp?: string }) => {
+    const sdp = description.sdp?.replace('useinbandfec=1', 'useinbandfec=1;usedtx=1');
+    return Promise.resolve(description.type === 'answer' ? { ...description, sdp } : description);
+  };
   const inviter = new Inviter(agent, uri(`sip:${user}@127.0.0.1:${webSocketPort}`), {
+    sessionDescriptionHandlerModifiers: isPausing ? [wantPauses as never] : [],
     sessionDescriptionHandlerOptions: { constraints: { audio: audio as never, video: false } },
   });
   const established = new Promise<void>((resolve, reject) => {

@@ -1,3 +1,4 @@
+import { Application, createEncoder } from 'libopus-wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { findAudioCodec, isG711 } from '../../../media/codec/audio-codec.ts';
 import { loadOpus } from '../../../media/codec/opus.ts';
@@ -128,5 +129,54 @@ describe.each(FORMATS)('a leg of $encodingName', (format) => {
     update(leg);
     expect(leg.media.sampleRateHz).toBe(16_000);
     expect(leg.close()!.received).toMatchObject({ lost: 0 });
+  });
+});
+
+describe('a leg of Opus whose sender pauses (RFC 7587 §3.1.3)', () => {
+  const SECOND = 50;
+
+  /** Tone, silence, tone, a second each; what the encoder says need not be sent is not. */
+  async function pausing() {
+    const encoder = await createEncoder({
+      channels: 1,
+      sampleRate: 16_000,
+      application: Application.Voip,
+      bitrate: 24_000,
+      frameSize: FRAME,
+      dtx: true,
+    });
+    const packets: (Uint8Array | null)[] = [];
+    for (let frame = 0; frame < 3 * SECOND; frame++) {
+      const isSilent = Math.floor(frame / SECOND) === 1;
+      const samples = isSilent ? new Int16Array(FRAME) : sineTone(1000, 16_000, FRAME, 0.25, frame * FRAME);
+      const packet = encoder.encode(samples);
+      packets.push(packet.length <= 2 ? null : packet.slice());
+    }
+    encoder.free();
+    return packets;
+  }
+
+  it('is heard before and after, is silent meanwhile, and has lost nothing', async () => {
+    const packets = await pausing();
+    const sent = packets.filter((packet) => packet !== null).length;
+    expect(sent).toBeLessThan(2.5 * SECOND);
+    const leg = new FakeLeg();
+    leg.update({ format: OPUS, receiveFormats: [OPUS], telephoneEvent: null, comfortNoise: null });
+    const heard: number[] = [];
+    let sequenceNumber = 0;
+    leg.run(packets.length * 20, (tick) => {
+      const { samples, frameOffset } = leg.media;
+      if (leg.media.sampleRateHz === 16_000)
+        heard.push(...samples.subarray(frameOffset, frameOffset + FRAME));
+      const payload = packets[tick] ?? null;
+      if (payload === null) return;
+      leg.receive({ sequenceNumber: sequenceNumber++, timestamp: tick * 960, payload, payloadType: 111 });
+    });
+    const amplitudeAt = (seconds: number): number =>
+      toneAmplitude(Int16Array.from(heard.slice(seconds * 16_000, (seconds + 0.4) * 16_000)), 16_000, 1000);
+    expect(amplitudeAt(0.4)).toBeGreaterThan(0.2);
+    expect(amplitudeAt(1.5)).toBeLessThan(0.01);
+    expect(amplitudeAt(2.4)).toBeGreaterThan(0.2);
+    expect(leg.close()!.received).toMatchObject({ packets: sent, lost: 0, late: 0 });
   });
 });
