@@ -14,6 +14,7 @@ export interface MixParticipant extends Speaker, Voice {}
 export const MIX_FRAME_SAMPLES = 160; // 20 ms of 8 kHz
 
 interface SharedFrame {
+  readonly codec: G711Codec;
   readonly octets: Uint8Array;
   /** The mix it was encoded from. */
   mix: number;
@@ -25,7 +26,7 @@ export class Mixer<P extends MixParticipant> {
   readonly #narrow = new MixSum(8000);
   /** Made for the first participant that hears wideband. */
   #wide: MixSum | null = null;
-  readonly #shared = new Map<G711Codec, SharedFrame>();
+  readonly #shared: SharedFrame[] = [];
   readonly #streams = new Map<StreamCodec, SharedStream>();
   #mixes = 0;
   /** What a speaker hears; overwritten by the next. */
@@ -83,19 +84,25 @@ export class Mixer<P extends MixParticipant> {
 
   /** What a participant hears, encoded; valid until the next call. */
   encodeFor(participant: P, codec: G711Codec): Uint8Array {
-    const total = this.#narrow.of(this.#speaking, this.#mixes);
     if (participant.isSpeaking && participant.sampleRateHz === 8000) {
-      encodeWithout(total, participant, codec, this.#own);
+      encodeWithout(this.#sum(8000), participant, codec, this.#own);
       return this.#own;
     }
-    let frame = this.#shared.get(codec);
-    if (frame === undefined) {
-      frame = { octets: new Uint8Array(MIX_FRAME_SAMPLES), mix: 0 };
-      this.#shared.set(codec, frame);
-    }
-    if (frame.mix !== this.#mixes) encodeTotal(total, codec, frame.octets);
+    const frame = this.#sharedFrame(codec);
+    if (frame.mix !== this.#mixes) encodeTotal(this.#sum(8000), codec, frame.octets);
     frame.mix = this.#mixes;
     return frame.octets;
+  }
+
+  /** Of two at most: looked for in a map it cost as much as all else for who only listens. */
+  #sharedFrame(codec: G711Codec): SharedFrame {
+    for (let index = 0; index < this.#shared.length; index++) {
+      const frame = this.#shared[index] as SharedFrame;
+      if (frame.codec === codec) return frame;
+    }
+    const frame = { codec, octets: new Uint8Array(MIX_FRAME_SAMPLES), mix: 0 };
+    this.#shared.push(frame);
+    return frame;
   }
 
   /** Of those who only listen; null where nobody does by this codec. */
