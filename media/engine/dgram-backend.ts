@@ -45,7 +45,7 @@ export class DgramBackend implements SocketBackend {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     const dueMs = advance();
-    if (dueMs === null || dueMs === Number.POSITIVE_INFINITY) return;
+    if (dueMs === null) return;
     // Timers fire up to a millisecond early or late; rounded up, they are never early.
     const delayMs = Math.max(0, Math.ceil(dueMs - readClockMs()));
     this.#timer = setTimeout(() => this.drive(advance), delayMs);

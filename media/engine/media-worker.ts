@@ -245,10 +245,13 @@ export class MediaWorker {
     this.#halfTickMs = Number.POSITIVE_INFINITY;
   }
 
-  /** Does what is due; when the next is, infinity where nothing is sent yet, null without legs. */
+  /**
+   * Does what is due; when the next is, null without legs. Commands do not end a wait, but for those that open a leg:
+   * a first leg's session must not come later than any other's.
+   */
   readonly #advance = (): number | null => {
     const schedule = this.#schedule;
-    if (schedule === null) return this.#legs.size === 0 ? null : Number.POSITIVE_INFINITY;
+    if (schedule === null) return this.#legs.size === 0 ? null : readClockMs() + TICK_MS;
     if (readClockMs() >= this.#halfTickMs) this.#halfTick();
     this.#runTicks(schedule);
     return Math.min(schedule.nextMs, this.#halfTickMs);

@@ -41,8 +41,8 @@ export interface SocketBackend {
    */
   openSocket(bindAddress: string, port: number, listener: DatagramListener): MediaSocket;
   /**
-   * Calls `advance` now and whenever the time that it answered has come (`readClockMs`), until it answers null;
-   * where it answers infinity, until it is driven again. To be called anew when something is due earlier.
+   * Calls `advance` now and whenever the time that it answered has come (`readClockMs`), until it answers null. To be
+   * called anew when something is due earlier.
    */
   drive(advance: () => number | null): void;
 }
