@@ -55,7 +55,12 @@ export const mediaSchema = z.strictObject(
       .min(1, codecsAllowed)
       .refine((codecs) => new Set(codecs).size === codecs.length, codecsAllowed)
       .default(['OPUS', 'G722', 'PCMU', 'PCMA'])
-      .describe('Order in which we offer; in an answer the caller’s order counts.'),
+      .describe('What is spoken, and the order in which we offer it.'),
+    codecOrder: oneOf(['caller', 'own'])
+      .default('caller')
+      .describe(
+        'In our answers over SIP the first codec of the caller that we speak counts, or the first of media.codecs.',
+      ),
     packetTimeMs: z
       .int(packetTimeAllowed)
       .min(10, packetTimeAllowed)

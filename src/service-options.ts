@@ -187,8 +187,8 @@ export function userAgentOptions(
     flows,
     capabilities: audioCapabilities(media),
     encryptionByTransport: srtpPolicies(media),
-    // RFC 3264 §6.1: the caller's order, so that both sides speak what it likes best.
-    preference: 'remote',
+    // RFC 3264 §6.1 recommends the caller's order, so that both sides speak what it likes best.
+    preference: media.codecOrder === 'caller' ? 'remote' : 'local',
     softwareName: `Carillon/${packageDescription.version}`,
     sessionTimer: {
       intervalSeconds: sip.sessionExpiresSeconds,

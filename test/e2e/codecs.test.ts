@@ -80,3 +80,22 @@ it('mixes three codecs, each caller hearing the two others', async () => {
     await second.close();
   }
 });
+
+it.each([
+  ['caller', 'PCMU'],
+  ['own', 'G722'],
+])('with codecOrder %s answers %s', async (codecOrder, codec) => {
+  const ordered = await TestService.start({ settings: { media: { codecs: ['G722', 'PCMU'], codecOrder } } });
+  const caller = await TestCaller.open(ordered.target('UDP'));
+  try {
+    const offer = caller.offer.replace(/^(m=audio \d+ RTP\/AVP) .*$/m, '$1 0 9 101');
+    const answer = await caller.invite({ user: MEETING_ID, sdp: offer });
+    caller.acknowledge();
+    expect(answer.body).toMatch(new RegExp(`^a=rtpmap:\\d+ ${codec}/8000`, 'm'));
+    expect((await ordered.callOf(caller.callId)).codec).toBe(codec);
+    await caller.hangUp();
+  } finally {
+    caller.close();
+    expect((await ordered.stop()).exitCode).toBe(0);
+  }
+});
