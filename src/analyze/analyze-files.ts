@@ -28,24 +28,29 @@ export async function analyzeFiles(
   const bytes = paths.map(() => 0);
   const analyses: FileAnalysis[] = [];
   let next = 0;
-  const readOn = async (): Promise<void> => {
+  const readOn = async (read: typeof analyzeHere): Promise<void> => {
     while (next < paths.length && !signal.aborted) {
       const index = next++;
       const progress = (read: number): void => {
         bytes[index] = read;
         onProgress(bytes.reduce((sum, each) => sum + each, 0));
       };
-      analyses[index] = await read(paths[index] ?? '', progress);
+      analyses[index] = await read({ path: paths[index] ?? '', options }, progress, signal);
     }
   };
-  // A thread costs more than it brings for one file, and standard input belongs to this one.
-  const isParallel = paths.length > 1 && threads > 1 && !paths.includes(STANDARD_INPUT);
-  const read = (path: string, progress: (read: number) => void): Promise<FileAnalysis> =>
-    isParallel
-      ? analyzeInThread({ path, options }, progress, signal)
-      : analyzeFile(path, options, { onProgress: progress, signal });
-  await Promise.all(Array.from({ length: isParallel ? Math.min(threads, paths.length) : 1 }, readOn));
+  // Standard input belongs to this thread. It reads files too: what another one found has to be copied.
+  const readers = paths.includes(STANDARD_INPUT) ? 1 : Math.min(threads, paths.length);
+  const others = Array.from({ length: readers - 1 }, () => readOn(analyzeInThread));
+  await Promise.all([...others, readOn(analyzeHere)]);
   return analyses.filter((analysis) => analysis !== undefined);
+}
+
+function analyzeHere(
+  { path, options }: AnalyzeOrder,
+  onProgress: (bytes: number) => void,
+  signal: AbortSignal,
+): Promise<FileAnalysis> {
+  return analyzeFile(path, options, { onProgress, signal });
 }
 
 async function analyzeInThread(

@@ -1,11 +1,3 @@
-import { statSync, writeFileSync } from 'node:fs';
-import { type AnalyzeOptions, analyzeParts, type FileAnalysis } from '../analyze/analyze-file.ts';
-import { analyzeFiles } from '../analyze/analyze-files.ts';
-import { formatCsv, formatJson } from '../analyze/document-report.ts';
-import { formatHtml } from '../analyze/html-page.ts';
-import { formatPeopleReport } from '../analyze/people-report.ts';
-import { formatTsharkReport } from '../analyze/tshark-report.ts';
-import { judge, type Verdict } from '../analyze/verdict.ts';
 import {
   ANALYZE_HELP,
   ANALYZE_OPTIONS,
@@ -13,10 +5,9 @@ import {
   readMinimumMos,
   readTop,
 } from './analyze-options.ts';
-import { EXIT_DONE, EXIT_FAILED } from './exit-code.ts';
-import { type ParsedOptions, parseOptions } from './options.ts';
-import { ProgressBar } from './progress-bar.ts';
-import { type Command, CommandFailed, type Surroundings, UsageError } from './surroundings.ts';
+import { EXIT_DONE } from './exit-code.ts';
+import { parseOptions } from './options.ts';
+import { type Command, type Surroundings, UsageError } from './surroundings.ts';
 
 export const analyzeCommand: Command = { run: analyze };
 
@@ -32,68 +23,7 @@ async function analyze(argv: readonly string[], surroundings: Surroundings): Pro
   const analyzeOptions = readAnalyzeOptions(options);
   if (options.words.length === 0) throw new UsageError('Which capture? Give one file or more.');
   if (options.has('json') && options.has('csv')) throw new UsageError('--json and --csv exclude each other.');
-  const files = await readFiles(options.words, options.has('join'), analyzeOptions, surroundings);
-  const verdict = judge(files, minimumMos);
-  // The table for people says it itself; the others have no place for it, or one that nobody looks at.
-  if (['json', 'csv', 'compat'].some((name) => options.has(name))) complain(files, surroundings);
-  const page = options.get('html');
-  if (page !== null) writePage(page, formatHtml(files, verdict));
-  output.write(formatOutput(files, verdict, options, { top, hasColors: output.isTerminal }));
-  return verdict.verdict === 'ok' ? EXIT_DONE : EXIT_FAILED;
-}
-
-function complain(files: readonly FileAnalysis[], { errorOutput }: Surroundings): void {
-  for (const { error } of files) {
-    if (error !== null) errorOutput.write(`carillon: ${error.sentence}\n`);
-  }
-}
-
-function formatOutput(
-  files: readonly FileAnalysis[],
-  verdict: Verdict,
-  options: ParsedOptions,
-  view: { readonly top: number; readonly hasColors: boolean },
-): string {
-  const hasMinutes = options.has('minute');
-  if (options.has('json')) return formatJson(files, verdict, hasMinutes);
-  if (options.has('csv')) return formatCsv(files, hasMinutes);
-  if (options.has('compat')) return formatTsharkReport(files);
-  return formatPeopleReport(files, verdict, { ...view, hasMinutes });
-}
-
-async function readFiles(
-  paths: readonly string[],
-  isJoined: boolean,
-  analyzeOptions: AnalyzeOptions,
-  { errorOutput, stopRequest }: Surroundings,
-): Promise<FileAnalysis[]> {
-  const sizes = paths.map(sizeOf);
-  const total = sizes.reduce<number | null>(
-    (sum, size) => (sum === null || size === null ? null : sum + size),
-    0,
-  );
-  const name = paths.length === 1 ? (paths[0] ?? '') : `${paths.length} files`;
-  const bar = new ProgressBar(errorOutput, name, total, performance.now());
-  const onProgress = (bytes: number): void => bar.show(bytes, performance.now());
-  const readOptions = { onProgress, signal: stopRequest };
-  const files = isJoined
-    ? [await analyzeParts(paths, analyzeOptions, readOptions)]
-    : await analyzeFiles(paths, analyzeOptions, readOptions);
-  bar.clear();
-  return files;
-}
-
-function sizeOf(path: string): number | null {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  return stat?.isFile() ? stat.size : null;
-}
-
-function writePage(path: string, page: string): void {
-  try {
-    writeFileSync(path, page);
-  } catch (error) {
-    throw new CommandFailed(`cannot write ${path}: ${(error as NodeJS.ErrnoException).code}`, {
-      cause: error,
-    });
-  }
+  // Loaded when it is known to be needed: help and what was mistyped need not wait for it.
+  const { runAnalysis } = await import('./analyze-run.ts');
+  return await runAnalysis({ options, analyzeOptions, minimumMos, top }, surroundings);
 }
