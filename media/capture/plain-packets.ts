@@ -224,9 +224,9 @@ function findPlainSlot(view: DataView, at: number, words: Int32Array, index: Int
   return findSlot(
     words,
     index,
-    view.getInt32(at + 26),
-    view.getInt32(at + 30),
-    view.getInt32(at + 34),
+    view.getInt32(at + 26, true),
+    view.getInt32(at + 30, true),
+    view.getInt32(at + 34, true),
     view.getInt32(at + 50),
   );
 }

@@ -6,13 +6,13 @@
  */
 
 /** The slot of who reported about the source, plus one: the other direction of the call. 0 for nobody. */
-export const RTCP_ANSWERED_BY = 4;
+export const RTCP_ANSWERED_BY = 3;
 /** Sender reports remembered so far. */
-export const RTCP_REPORTS = 5;
+export const RTCP_REPORTS = 4;
 /** 1 where there was a report block about the source. */
-export const RTCP_IS_HEARD = 6;
+export const RTCP_IS_HEARD = 5;
 /** Two words of the last report block. */
-export const RTCP_LOST = 7;
+export const RTCP_LOST = 6;
 export const RTCP_JITTER = 8;
 /** Round trips of half the way, added up, and how many: of the whole capture, and of this interval. */
 export const RTCP_WHOLE_TRIPS = 9;

@@ -3,7 +3,7 @@
  * that the comparison brings in the cache line the counting needs.
  *
  * A key is four 32-bit words. For a capture: source and destination address (IPv4 as it is, others by a number
- * of their own), the two ports, the SSRC. The same SSRC from another address is another stream, so a collision
+ * of their own), the two ports, the SSRC. All but the last stand in the records in the bytes of a packet. The same SSRC from another address is another stream, so a collision
  * (RFC 3550 §8.2) mixes nothing up.
  *
  * An entry of the index is a slot with the upper bits of its hash above, so that other streams of the same place
@@ -72,7 +72,14 @@ export class StreamTable<Records extends KeyedRecords = ReceiveStreams> {
 
   /** @returns the slot, −1 where there is none. */
   find(source: number, destination: number, ports: number, synchronizationSource: number): number {
-    return findSlot(this.streams.words, this.#index, source, destination, ports, synchronizationSource);
+    return findSlot(
+      this.streams.words,
+      this.#index,
+      packetWord(source),
+      packetWord(destination),
+      packetWord(ports),
+      synchronizationSource,
+    );
   }
 
   /** The slot of that key, with a fresh record where there was none. */
@@ -87,9 +94,9 @@ export class StreamTable<Records extends KeyedRecords = ReceiveStreams> {
     if (found !== EMPTY) return found;
     const slot = this.streams.create(synchronizationSource, clockRateHz);
     const record = slot * WORDS;
-    this.streams.words[record + SOURCE] = source;
-    this.streams.words[record + DESTINATION] = destination;
-    this.streams.words[record + PORTS] = ports;
+    this.streams.words[record + SOURCE] = packetWord(source);
+    this.streams.words[record + DESTINATION] = packetWord(destination);
+    this.streams.words[record + PORTS] = packetWord(ports);
     this.#size++;
     if (this.#size * 2 > this.#index.length) this.#grow();
     this.#insert(slot);
@@ -101,9 +108,9 @@ export class StreamTable<Records extends KeyedRecords = ReceiveStreams> {
     const words = this.streams.words;
     const record = slot * RECORD_WORDS;
     return {
-      source: words[record + SOURCE] as number,
-      destination: words[record + DESTINATION] as number,
-      ports: words[record + PORTS] as number,
+      source: packetWord(words[record + SOURCE] as number),
+      destination: packetWord(words[record + DESTINATION] as number),
+      ports: packetWord(words[record + PORTS] as number),
       synchronizationSource: (words[record + SYNCHRONIZATION_SOURCE] as number) >>> 0,
     };
   }
@@ -167,7 +174,12 @@ export class StreamTable<Records extends KeyedRecords = ReceiveStreams> {
   }
 }
 
-/** For loops that keep the arrays at hand; −1 where there is none. */
+/** In the bytes of a packet, the first one lowest; and the other way round. */
+function packetWord(word: number): number {
+  return (word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24);
+}
+
+/** For loops that keep the arrays at hand, with addresses and ports as packet words; −1 where there is none. */
 export function findSlot(
   words: Int32Array,
   index: Int32Array,

@@ -1,9 +1,9 @@
 // AssemblyScript, built to core.wasm by .ci/build-core.mjs: what plain-packets.ts does, in one pass over the bytes
 // of the file; test/media/capture/bulk holds the two equal to the last bit. No pointer here is formed from the
 // file without a look at its end.
-import { RECORD_BYTES, WORD_BYTES } from '../../receive/stream-record';
+import { RECORD_BYTES, WORD_PACKET_TIME } from '../../receive/stream-record';
 import { classifySamples, countOffPace, countPlain } from './count-packet.as';
-import { findPlainSlot, isRtcp } from './find-slot.as';
+import { findPlainSlot, headerOf, isRtcp } from './find-slot.as';
 import {
   COUNT_AT,
   FILE_BYTES_AT,
@@ -59,9 +59,9 @@ function meetOther(at: usize, length: u32, arrivalUs: f64): bool {
 
 /** Fetches both lines of a record, too. */
 @inline function touch(at: usize, length: u32, packet: i32, indexMask: i32): void {
-  const slot = findPlainSlot(at, length, indexMask);
+  const slot = findPlainSlot(at, length, headerOf(at), indexMask);
   store<i32>(SLOTS_AT + (<usize>packet << 2), slot);
-  if (slot >= 0) touched += load<i32>(RECORDS_AT + <usize>slot * RECORD_BYTES, WORD_BYTES * 4);
+  if (slot >= 0) touched += load<i32>(RECORDS_AT + <usize>slot * RECORD_BYTES, WORD_PACKET_TIME * 4);
 }
 
 @inline function pcapLength(record: usize, isLittleEndian: bool): u32 {
@@ -107,7 +107,10 @@ function touchPcap(from: i32, to: i32, isLittleEndian: bool, indexMask: i32): i3
       touchedTo = touchPcap(offset, to, isLittleEndian, indexMask);
       packet = 0;
     }
-    const slot = isTouched ? load<i32>(SLOTS_AT + (<usize>packet << 2)) : findPlainSlot(record + 16, length, indexMask);
+    const header = headerOf(record + 16);
+    const slot = isTouched
+      ? load<i32>(SLOTS_AT + (<usize>packet << 2))
+      : findPlainSlot(record + 16, length, header, indexMask);
     packet++;
     const seconds = <f64>word(record, isLittleEndian);
     const fraction = <f64>word(record + 4, isLittleEndian);
@@ -116,7 +119,7 @@ function touchPcap(from: i32, to: i32, isLittleEndian: bool, indexMask: i32): i3
     if (slot < 0) {
       if (!meetOther(record + 16, length, nextUs)) break;
     } else {
-      if (!countPlain(record + 16, slot, nextUs) && !countOffPace(record + 16, slot, nextUs)) break;
+      if (!countPlain(header, slot, nextUs) && !countOffPace(record + 16, slot, nextUs)) break;
       counted++;
     }
     arrivalUs = nextUs;
@@ -174,7 +177,10 @@ function touchPcapng(from: i32, to: i32, isLittleEndian: bool, interfaceNumber: 
       touchedTo = touchPcapng(offset, to, isLittleEndian, interfaceNumber, indexMask);
       packet = 0;
     }
-    const slot = isTouched ? load<i32>(SLOTS_AT + (<usize>packet << 2)) : findPlainSlot(block + 28, captured, indexMask);
+    const header = headerOf(block + 28);
+    const slot = isTouched
+      ? load<i32>(SLOTS_AT + (<usize>packet << 2))
+      : findPlainSlot(block + 28, captured, header, indexMask);
     packet++;
     const upper = <f64>word(block + 12, isLittleEndian);
     const lower = <f64>word(block + 16, isLittleEndian);
@@ -183,7 +189,7 @@ function touchPcapng(from: i32, to: i32, isLittleEndian: bool, interfaceNumber: 
     if (slot < 0) {
       if (!meetOther(block + 28, captured, nextUs)) break;
     } else {
-      if (!countPlain(block + 28, slot, nextUs) && !countOffPace(block + 28, slot, nextUs)) break;
+      if (!countPlain(header, slot, nextUs) && !countOffPace(block + 28, slot, nextUs)) break;
       counted++;
     }
     arrivalUs = nextUs;

@@ -52,15 +52,18 @@ const WINDOW_PACKETS: i32 = 128;
 
 let samples: i32 = 0;
 
-/** Counts the packet, if it is the one that the record awaits. */
-@inline export function countPlain(at: usize, slot: i32, arrivalUs: f64): bool {
+/**
+ * Counts the packet, if it is the one that the record awaits.
+ * @param header of the packet, see `headerOf`
+ */
+@inline export function countPlain(header: v128, slot: i32, arrivalUs: f64): bool {
   const record: usize = RECORDS_AT + <usize>slot * RECORD_BYTES;
-  const first = be32(at + 42);
+  const first = i32x4.extract_lane(header, 1);
   const awaited = load<i32>(record, WORD_NEXT_HEADER * 4);
   if (((first ^ awaited) & HEADER_MASK) != 0) return false;
   // The header awaited must not be counted on into the payload type.
   if ((first & 0xffff) == 0xffff) return false;
-  const timestamp = be32(at + 46);
+  const timestamp = i32x4.extract_lane(header, 2);
   const elapsed = timestamp - load<i32>(record, WORD_LAST_TIMESTAMP * 4);
   if (elapsed != load<i32>(record, WORD_PACKET_TIME * 4)) return false;
   const deltaUs = arrivalUs - load<f64>(record, DOUBLE_LAST_ARRIVAL_US * 8);
@@ -70,20 +73,22 @@ let samples: i32 = 0;
   const behind = (load<f64>(record, DOUBLE_LATENESS * 8) + change) * LATENESS_KEPT;
   const lateness = (behind + abs(behind)) * 0.5;
   if (lateness > <f64>elapsed + <f64>BUFFERED_JITTERS * jitter) return false;
-  store<f64>(record, lateness, DOUBLE_LATENESS * 8);
-  if (deltaUs > <f64>load<i32>(record, WORD_DELTA_MAX_US * 4)) {
-    store<i32>(record, <i32>min<f64>(deltaUs, <f64>DELTA_MAXIMUM_US), WORD_DELTA_MAX_US * 4);
-  }
+  store<i32>(record, load<i32>(record, WORD_BYTES * 4) + i32x4.extract_lane(header, 0) - 8, WORD_BYTES * 4);
   store<i32>(record, awaited + 1, WORD_NEXT_HEADER * 4);
-  store<i32>(record, load<i32>(record, WORD_BYTES * 4) + be16(at + 38) - 8, WORD_BYTES * 4);
   store<i32>(record, timestamp, WORD_LAST_TIMESTAMP * 4);
   store<f64>(record, arrivalUs, DOUBLE_LAST_ARRIVAL_US * 8);
   store<f64>(record, jitter, DOUBLE_JITTER * 8);
   store<f64>(record, load<f64>(record, DOUBLE_JITTER_SUM * 8) + jitter, DOUBLE_JITTER_SUM * 8);
+  store<f64>(record, lateness, DOUBLE_LATENESS * 8);
   if (jitter > load<f64>(record, DOUBLE_JITTER_MAX * 8)) store<f64>(record, jitter, DOUBLE_JITTER_MAX * 8);
+  if (deltaUs > <f64>load<i32>(record, WORD_DELTA_MAX_US * 4)) lengthen(record, deltaUs);
   const run = first - load<i32>(record, WORD_HIGHEST_SEQUENCE * 4);
   sample(slot, jitter, load<i32>(record, WORD_JITTER_PACKETS * 4) + run);
   return true;
+}
+
+function lengthen(record: usize, deltaUs: f64): void {
+  store<i32>(record, <i32>min<f64>(deltaUs, <f64>DELTA_MAXIMUM_US), WORD_DELTA_MAX_US * 4);
 }
 
 export function classifySamples(): void {
@@ -231,9 +236,7 @@ function pass(record: usize, slot: i32, timestamp: i32, arrivalUs: f64, sequence
   const behind = (load<f64>(record, DOUBLE_LATENESS * 8) + change) * LATENESS_KEPT;
   const lateness = (behind + abs(behind)) * 0.5;
   store<f64>(record, lateness, DOUBLE_LATENESS * 8);
-  if (deltaUs > <f64>load<i32>(record, WORD_DELTA_MAX_US * 4)) {
-    store<i32>(record, <i32>min<f64>(deltaUs, <f64>DELTA_MAXIMUM_US), WORD_DELTA_MAX_US * 4);
-  }
+  if (deltaUs > <f64>load<i32>(record, WORD_DELTA_MAX_US * 4)) lengthen(record, deltaUs);
   const packetTime = abs(load<i32>(record, WORD_PACKET_TIME * 4));
   if (lateness > <f64>packetTime + <f64>BUFFERED_JITTERS * jitter) tell(EVENT_LATE, slot, sequence, sequence);
 }

@@ -12,8 +12,12 @@ const SLOT_MASK: i32 = 0xfffff;
 /** Ethernet, IPv4 without options, UDP, RTP. */
 const PACKET_MINIMUM: u32 = 54;
 
+/**
+ * Wasm turns bytes around with five operations a number, and does not know where a number is turned around twice.
+ * So keys are compared as they lie in the packet, and all that has to be numbers is turned around at once.
+ */
 @inline export function be16(at: usize): i32 {
-  return <i32>bswap<u16>(load<u16>(at));
+  return (<i32>load<u8>(at) << 8) | load<u8>(at, 1);
 }
 
 @inline export function be32(at: usize): i32 {
@@ -30,7 +34,7 @@ const PACKET_MINIMUM: u32 = 54;
 
 @inline function isPlainUdp(at: usize): bool {
   // Type, version and header length; fragment, protocol: as they lie in memory.
-  return (load<u32>(at, 12) & 0xffffff) == 0x450008 && (load<u32>(at, 20) & 0xff00ff3f) == 0x11000000;
+  return (((load<u32>(at, 12) & 0xffffff) ^ 0x450008) | ((load<u32>(at, 20) & 0xff00ff3f) ^ 0x11000000)) == 0;
 }
 
 /** Of an Ethernet frame of 50 bytes or more: RTCP over UDP and plain IPv4 (RFC 5761 §4). */
@@ -39,13 +43,25 @@ export function isRtcp(at: usize): bool {
   return (load<u8>(at + 42) >>> 6) == 2 && (load<u8>(at + 43) & 0xe0) == 0xc0;
 }
 
-/** The slot of an Ethernet frame that holds RTP over UDP and plain IPv4. */
-@inline export function findPlainSlot(at: usize, length: u32, indexMask: i32): i32 {
-  if (length < PACKET_MINIMUM || !isPlainUdp(at) || be16(at + 16) < 40 || be16(at + 38) < 20) return NOT_PLAIN;
-  const source = be32(at + 26);
-  const destination = be32(at + 30);
-  const ports = be32(at + 34);
-  const synchronizationSource = be32(at + 50);
+/** Of an Ethernet frame that holds UDP: length of the datagram, and the words of an RTP header as numbers. */
+@inline export function headerOf(at: usize): v128 {
+  return i8x16.swizzle(
+    v128.load(at, 38),
+    i8x16(1, 0, -1, -1, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12),
+  );
+}
+
+/**
+ * The slot of an Ethernet frame that holds RTP over UDP and plain IPv4.
+ * @param header what `headerOf` says of it
+ */
+@inline export function findPlainSlot(at: usize, length: u32, header: v128, indexMask: i32): i32 {
+  if (length < PACKET_MINIMUM || !isPlainUdp(at)) return NOT_PLAIN;
+  if (be16(at + 16) < 40 || i32x4.extract_lane(header, 0) < 20) return NOT_PLAIN;
+  const source = load<i32>(at, 26);
+  const destination = load<i32>(at, 30);
+  const ports = load<i32>(at, 34);
+  const synchronizationSource = i32x4.extract_lane(header, 3);
   const hash = hashKey(source, destination, ports, synchronizationSource);
   const home: usize = INDEX_AT + (<usize>(hash & indexMask) << 2);
   // The first four places at once; behind the end of the index lies nothing that has the same key.

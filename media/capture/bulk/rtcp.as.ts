@@ -43,9 +43,9 @@ export function receiveRtcp(at: usize, length: u32, arrivalUs: f64): bool {
   const udpLength = be16(at + 38);
   const totalLength = be16(at + 16);
   if (load<i32>(RTCP_MASK_AT) < 0 || totalLength != udpLength + 20 || <u32>totalLength + 14 > length) return false;
-  source = be32(at + 26);
-  destination = be32(at + 30);
-  ports = be32(at + 34);
+  source = load<i32>(at, 26);
+  destination = load<i32>(at, 30);
+  ports = load<i32>(at, 34);
   const begin: usize = at + 42;
   const end: usize = begin + udpLength - 8;
   if (!findMentioned(begin, end)) return false;
@@ -90,7 +90,7 @@ function mention(
   bothPorts: i32,
   synchronizationSource: i32,
 ): bool {
-  const pair = bothPorts & <i32>PORT_PAIRS;
+  const pair = bothPorts & bswap<i32>(<i32>PORT_PAIRS);
   const hash = hashKey(fromAddress, toAddress, pair, synchronizationSource);
   const mask = load<i32>(RTCP_MASK_AT);
   const slot = searchSlot(
