@@ -6,6 +6,8 @@ import { RunningProcess, runToEnd } from './running-process.ts';
 /** Where the packet that ends a capture goes: discard (RFC 863). */
 const SENTINEL_PORT = 9;
 const SENTINEL_INTERVAL_MS = 50;
+/** Thirty times dumpcap's own: what 500 calls send while it waits for a CPU must not be lost. */
+const RING_MIB = '64';
 const FLUSH_DEADLINE_MS = 10_000;
 
 /** A capture of loopback traffic under way. */
@@ -25,7 +27,7 @@ export class LoopbackCapture {
   static async start(path: string, filter: string): Promise<LoopbackCapture> {
     const all = `(${filter}) or udp dst port ${SENTINEL_PORT}`;
     // Its own format, pcapng, keeps the kernel's nanoseconds.
-    const process = new RunningProcess('dumpcap', ['-q', '-i', 'lo', '-f', all, '-w', path]);
+    const process = new RunningProcess('dumpcap', ['-q', '-i', 'lo', '-B', RING_MIB, '-f', all, '-w', path]);
     await process.waitForOutput(/File: /, 15_000);
     return new LoopbackCapture(path, process);
   }
