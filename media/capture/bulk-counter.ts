@@ -30,6 +30,8 @@ export interface BulkCounter {
 
 /** Fewer streams stay in the cache, where fetching them early costs a tenth more than it saves. */
 const TOUCHED_STREAMS = 20_000;
+/** The core, which does less to fetch them, gains from where they leave the nearest cache. */
+const TOUCHED_STREAMS_IN_CORE = 500;
 
 /** In TypeScript: the reference. */
 export class ArrayCounter implements BulkCounter {
@@ -99,7 +101,7 @@ export class CoreCounter implements BulkCounter {
       layout,
       endUs,
       index.length - 1,
-      size >= TOUCHED_STREAMS,
+      size >= TOUCHED_STREAMS_IN_CORE,
       isRtcpReadable ? this.#rtcp.indexLength - 1 : -1,
     );
     this.counted = core.counted;

@@ -1,7 +1,6 @@
 // AssemblyScript, built to core.wasm by .ci/build-core.mjs: what plain-packets.ts does, in one pass over the bytes
 // of the file; test/media/capture/bulk holds the two equal to the last bit. No pointer here is formed from the
 // file without a look at its end.
-import { RECORD_BYTES, WORD_PACKET_TIME } from '../../receive/stream-record';
 import { classifySamples, countOffPace, countPlain } from './count-packet.as';
 import { findPlainSlot, headerOf, isRtcp } from './find-slot.as';
 import {
@@ -13,18 +12,15 @@ import {
   LATER_LENGTHS_AT,
   LATER_MAXIMUM,
   LATER_OFFSETS_AT,
-  RECORDS_AT,
   RTCP_COUNT_AT,
-  SLOTS_AT,
   TOUCHED_PACKETS,
 } from './memory-layout';
 import { receiveRtcp } from './rtcp.as';
+import { touchedSlot, touchIndex, touchRecords } from './touch.as';
 
 const LENGTH_MAXIMUM: u32 = 262144;
 /** Ethernet, IPv4 without options, UDP, and the least that there is of RTCP. */
 const SHORT_MINIMUM: u32 = 50;
-
-let touched: i32 = 0;
 
 @inline function word(at: usize, isLittleEndian: bool): u32 {
   const value = load<u32>(at);
@@ -57,13 +53,6 @@ function meetOther(at: usize, length: u32, arrivalUs: f64): bool {
   store<f64>(LAST_ARRIVAL_US_AT, lastArrivalUs);
 }
 
-/** Fetches both lines of a record, too. */
-@inline function touch(at: usize, length: u32, packet: i32, indexMask: i32): void {
-  const slot = findPlainSlot(at, length, headerOf(at), indexMask);
-  store<i32>(SLOTS_AT + (<usize>packet << 2), slot);
-  if (slot >= 0) touched += load<i32>(RECORDS_AT + <usize>slot * RECORD_BYTES, WORD_PACKET_TIME * 4);
-}
-
 @inline function pcapLength(record: usize, isLittleEndian: bool): u32 {
   return word(record + 8, isLittleEndian);
 }
@@ -75,9 +64,10 @@ function touchPcap(from: i32, to: i32, isLittleEndian: bool, indexMask: i32): i3
     const record: usize = FILE_BYTES_AT + offset;
     const length = pcapLength(record, isLittleEndian);
     if (length - SHORT_MINIMUM > LENGTH_MAXIMUM - SHORT_MINIMUM || offset + 16 + <i32>length > to) break;
-    touch(record + 16, length, packet++, indexMask);
+    touchIndex(record + 16, length, packet++, indexMask);
     offset += 16 + <i32>length;
   }
+  touchRecords(packet, indexMask);
   return packet;
 }
 
@@ -109,7 +99,7 @@ function touchPcap(from: i32, to: i32, isLittleEndian: bool, indexMask: i32): i3
     }
     const header = headerOf(record + 16);
     const slot = isTouched
-      ? load<i32>(SLOTS_AT + (<usize>packet << 2))
+      ? touchedSlot(record + 16, packet, header, indexMask)
       : findPlainSlot(record + 16, length, header, indexMask);
     packet++;
     const seconds = <f64>word(record, isLittleEndian);
@@ -146,9 +136,10 @@ function touchPcapng(from: i32, to: i32, isLittleEndian: bool, interfaceNumber: 
   while (packet < TOUCHED_PACKETS && offset + 32 <= to) {
     const captured = pcapngLength(offset, to, isLittleEndian, interfaceNumber);
     if (captured < SHORT_MINIMUM) break;
-    touch(FILE_BYTES_AT + offset + 28, captured, packet++, indexMask);
+    touchIndex(FILE_BYTES_AT + offset + 28, captured, packet++, indexMask);
     offset += <i32>word(FILE_BYTES_AT + offset + 4, isLittleEndian);
   }
+  touchRecords(packet, indexMask);
   return packet;
 }
 
@@ -179,7 +170,7 @@ function touchPcapng(from: i32, to: i32, isLittleEndian: bool, interfaceNumber: 
     }
     const header = headerOf(block + 28);
     const slot = isTouched
-      ? load<i32>(SLOTS_AT + (<usize>packet << 2))
+      ? touchedSlot(block + 28, packet, header, indexMask)
       : findPlainSlot(block + 28, captured, header, indexMask);
     packet++;
     const upper = <f64>word(block + 12, isLittleEndian);

@@ -7,7 +7,7 @@ import {
 } from '../../receive/stream-record';
 import { INDEX_AT, RECORDS_AT } from './memory-layout';
 
-const NOT_PLAIN: i32 = -1;
+export const NOT_PLAIN: i32 = -1;
 const SLOT_MASK: i32 = 0xfffff;
 /** Ethernet, IPv4 without options, UDP, RTP. */
 const PACKET_MINIMUM: u32 = 54;
@@ -51,25 +51,48 @@ export function isRtcp(at: usize): bool {
   );
 }
 
+/** RTP over UDP and plain IPv4. */
+@inline export function isPlainRtp(at: usize, length: u32, header: v128): bool {
+  return (
+    length >= PACKET_MINIMUM && isPlainUdp(at) && be16(at + 16) >= 40 && i32x4.extract_lane(header, 0) >= 20
+  );
+}
+
+@inline export function hashOf(at: usize, header: v128): i32 {
+  return hashKey(load<i32>(at, 26), load<i32>(at, 30), load<i32>(at, 34), i32x4.extract_lane(header, 3));
+}
+
+@inline export function homeOf(hash: i32, indexMask: i32): usize {
+  return INDEX_AT + (<usize>(hash & indexMask) << 2);
+}
+
+/** Some slot, which is the right one where it is in one of the first four places. */
+@inline export function tryHome(hash: i32, indexMask: i32): i32 {
+  const home = homeOf(hash, indexMask);
+  // All four at once; behind the end of the index lies nothing that has the same key.
+  const tags = v128.and(v128.load(home), i32x4.splat(<i32>0xfff00000));
+  const found = i32x4.bitmask(i32x4.eq(tags, i32x4.splat(hash & <i32>0xfff00000)));
+  return load<i32>(home + (<usize>ctz(found | 8) << 2)) & SLOT_MASK;
+}
+
+/** The slot tried, if it is the right one; else that which is. */
+@inline export function confirmSlot(at: usize, header: v128, tried: i32, hash: i32, indexMask: i32): i32 {
+  const source = load<i32>(at, 26);
+  const destination = load<i32>(at, 30);
+  const ports = load<i32>(at, 34);
+  const synchronizationSource = i32x4.extract_lane(header, 3);
+  if (isOf(RECORDS_AT, tried, source, destination, ports, synchronizationSource)) return tried;
+  return searchSlot(INDEX_AT, RECORDS_AT, hash, indexMask, source, destination, ports, synchronizationSource);
+}
+
 /**
  * The slot of an Ethernet frame that holds RTP over UDP and plain IPv4.
  * @param header what `headerOf` says of it
  */
 @inline export function findPlainSlot(at: usize, length: u32, header: v128, indexMask: i32): i32 {
-  if (length < PACKET_MINIMUM || !isPlainUdp(at)) return NOT_PLAIN;
-  if (be16(at + 16) < 40 || i32x4.extract_lane(header, 0) < 20) return NOT_PLAIN;
-  const source = load<i32>(at, 26);
-  const destination = load<i32>(at, 30);
-  const ports = load<i32>(at, 34);
-  const synchronizationSource = i32x4.extract_lane(header, 3);
-  const hash = hashKey(source, destination, ports, synchronizationSource);
-  const home: usize = INDEX_AT + (<usize>(hash & indexMask) << 2);
-  // The first four places at once; behind the end of the index lies nothing that has the same key.
-  const tags = v128.and(v128.load(home), i32x4.splat(<i32>0xfff00000));
-  const found = i32x4.bitmask(i32x4.eq(tags, i32x4.splat(hash & <i32>0xfff00000)));
-  const slot = load<i32>(home + (<usize>ctz(found | 8) << 2)) & SLOT_MASK;
-  if (isOf(RECORDS_AT, slot, source, destination, ports, synchronizationSource)) return slot;
-  return searchSlot(INDEX_AT, RECORDS_AT, hash, indexMask, source, destination, ports, synchronizationSource);
+  if (!isPlainRtp(at, length, header)) return NOT_PLAIN;
+  const hash = hashOf(at, header);
+  return confirmSlot(at, header, tryHome(hash, indexMask), hash, indexMask);
 }
 
 /** From the first place on. */

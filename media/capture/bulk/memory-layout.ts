@@ -1,5 +1,6 @@
 /** Where in the memory of the AssemblyScript core everything lies, in bytes. Room for all streams there may be. */
 export const SLOTS_AT = 0xb_0000;
+export const HASHES_AT = 0xb_0100;
 export const SAMPLED_SLOTS_AT = 0xb_0400;
 export const SAMPLED_JITTERS_AT = 0xb_0800;
 export const COUNT_AT = 0xb_1000;
