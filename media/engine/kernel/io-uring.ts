@@ -46,7 +46,6 @@ const OPERATION_POLL_ADD = 6;
 const OPERATION_RECVMSG = 10;
 const OPERATION_ASYNC_CANCEL = 14;
 const OPERATION_SEND = 26;
-const POLL_ADD_MULTI = 1 << 0;
 const RECV_MULTISHOT = 1 << 1;
 const REQUEST_BUFFER_SELECT = 1 << 5;
 const REQUEST_SKIP_SUCCESS = 1 << 6;
@@ -174,11 +173,10 @@ export class IoUring {
     this.#requests[at + REQUEST_ADDRESS_LENGTH] = addressLength;
   }
 
-  /** Completes each time that the descriptor can be read. */
+  /** Completes once, when the descriptor can be read. */
   putPoll(name: number, descriptor: number): void {
     const at = this.#put(OPERATION_POLL_ADD, name);
     this.#requests[at + REQUEST_DESCRIPTOR] = descriptor;
-    this.#requests[at + REQUEST_LENGTH] = POLL_ADD_MULTI;
     this.#requests[at + REQUEST_OPERATION_FLAGS] = POLLIN;
   }
 
@@ -206,6 +204,7 @@ export class IoUring {
 
   /** Submits, and waits for a completion, at most so long, which is less than a second. */
   wait(waitMs: number): void {
+    this.submit();
     this.#memory.words[this.#timeout / 4 + 2] = Math.ceil(waitMs * 1e6);
     this.#enter(1, ENTER_GETEVENTS | ENTER_EXT_ARG, this.#memory.pointer(this.#argument));
   }

@@ -47,6 +47,8 @@ export class RingTransport implements KernelTransport {
   readonly #sockets: (RingSocket | undefined)[] = [];
   readonly #freeNames: number[] = [];
   #ended: RingSocket[] = [];
+  /** Whether the request that waits for commands is with the kernel. */
+  #isAwaitingCommands = false;
 
   /** @throws SystemCallFailed */
   constructor(parts: KernelTransportParts) {
@@ -64,7 +66,6 @@ export class RingTransport implements KernelTransport {
     this.#buffers = new ReceivedBuffers(libc, memory, this.#ring, BUFFERS, ReceivedMessage.bytes);
     this.#message = new ReceivedMessage(parts, memory);
     this.#outgoing = new OutgoingDatagrams(parts, memory, this.#ring, SENDING);
-    this.#ring.putPoll(COMMANDS, parts.wake);
   }
 
   attach(descriptor: number, listener: DatagramListener): KernelSocket {
@@ -90,6 +91,7 @@ export class RingTransport implements KernelTransport {
       const socket = this.#sockets[name];
       if (socket === undefined) {
         if (name === SENDING) this.#parts.counts.unsent++;
+        else if (name === COMMANDS) this.#isAwaitingCommands = false;
         continue;
       }
       if (!hasMore) this.#end(socket);
@@ -110,6 +112,9 @@ export class RingTransport implements KernelTransport {
   }
 
   wait(waitMs: number): void {
+    // Put anew after each completion: it ends at once where what it told of was not turned to yet.
+    if (!this.#isAwaitingCommands) this.#ring.putPoll(COMMANDS, this.#parts.wake);
+    this.#isAwaitingCommands = true;
     this.#ring.wait(waitMs);
   }
 
