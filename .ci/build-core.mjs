@@ -1,26 +1,21 @@
-// Builds media/capture/bulk/core.wasm, which counts bulk captures faster. `npm ci` runs this; where AssemblyScript
-// is not installed (npm ci --omit=dev) there is nothing to do, and captures are counted in TypeScript.
+// Builds what runs as WebAssembly: media/capture/bulk/core.wasm, which counts bulk captures faster, and
+// media/srtp/ghash.wasm, which authenticates AES-GCM faster. `npm ci` runs this; where AssemblyScript is not installed
+// (npm ci --omit=dev) there is nothing to do: the same is done in TypeScript, and by node:crypto.
 import { fileURLToPath } from 'node:url';
 
-const MEMORY_PAGES = 3800; // 0xed8_0000 bytes, see memory-layout.ts
+const MODULES = [
+  ['media/capture/bulk/core', 3800], // pages of memory: 0xed8_0000 bytes, see memory-layout.ts
+  ['media/srtp/ghash', 2], // see ghash-memory.ts
+];
 const root = fileURLToPath(new URL('..', import.meta.url));
 const compiler = await import('assemblyscript/asc').catch((error) => {
   if (error.code === 'ERR_MODULE_NOT_FOUND') return null;
   throw error;
 });
-if (compiler !== null) {
+for (const [name, memoryPages] of compiler === null ? [] : MODULES) {
   const { error, stderr } = await compiler.default.main([
-    ...['media/capture/bulk/core.as.ts', '--outFile', 'media/capture/bulk/core.wasm', '--baseDir', root],
-    ...[
-      '-O3',
-      '--runtime',
-      'stub',
-      '--noAssert',
-      '--enable',
-      'simd',
-      '--initialMemory',
-      String(MEMORY_PAGES),
-    ],
+    ...[`${name}.as.ts`, '--outFile', `${name}.wasm`, '--baseDir', root],
+    ...['-O3', '--runtime', 'stub', '--noAssert', '--enable', 'simd', '--initialMemory', String(memoryPages)],
     ...['--disableWarning', '201'], // the memory has 32-bit addresses
   ]);
   if (error !== null) {

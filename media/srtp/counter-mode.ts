@@ -1,7 +1,7 @@
 import type { Cipheriv } from 'node:crypto';
 import { AuthenticationTag } from './authentication-tag.ts';
 import type { SrtpSessionKeys } from './key-derivation.ts';
-import { createBlockCipher, Keystream } from './keystream.ts';
+import { type CounterLayout, createBlockCipher, Keystream } from './keystream.ts';
 import type { PacketMemory } from './packet-memory.ts';
 import type { SrtpStream } from './srtp-stream.ts';
 import {
@@ -12,6 +12,30 @@ import {
   type SrtcpTransform,
   type SrtpTransform,
 } from './transform.ts';
+
+/** RFC 3711 §4.1.1: the salt, exclusive-ored with SSRC and packet index; the last 16 bits count. */
+export class CounterModeLayout implements CounterLayout {
+  readonly blocksBefore = 0;
+  readonly #words: readonly [number, number, number, number];
+
+  /** @param salt the session salt, 14 bytes */
+  constructor(salt: Buffer, synchronizationSource: number) {
+    this.#words = [
+      salt.readInt32BE(0),
+      salt.readInt32BE(4) ^ synchronizationSource,
+      salt.readInt32BE(8),
+      salt.readUInt16BE(12) << 16,
+    ];
+  }
+
+  writeFirst(words: Int32Array, rolloverCounter: number, sequenceNumber: number): void {
+    const [word0, word1, word2, word3] = this.#words;
+    words[0] = word0;
+    words[1] = word1;
+    words[2] = word2 ^ rolloverCounter;
+    words[3] = word3 ^ (sequenceNumber << 16);
+  }
+}
 
 /** AES in counter mode with HMAC-SHA1 over header, ciphertext and rollover counter (RFC 3711 §3.1, §4). */
 export class CounterModeRtp implements SrtpTransform {
@@ -59,7 +83,10 @@ export class CounterModeRtp implements SrtpTransform {
   }
 
   #keystreamOf(stream: SrtpStream): Keystream {
-    stream.keystream ??= new Keystream(this.#cipher, this.#salt, stream.synchronizationSource);
+    stream.keystream ??= new Keystream(
+      this.#cipher,
+      new CounterModeLayout(this.#salt, stream.synchronizationSource),
+    );
     return stream.keystream;
   }
 }
@@ -106,7 +133,7 @@ export class CounterModeRtcp implements SrtcpTransform {
 
   /** One packet every few seconds: no keystream is made ahead. */
   #apply(view: DataView, offset: number, end: number, source: number, index: number): void {
-    const keystream = new Keystream(this.#cipher, this.#salt, source, 1);
+    const keystream = new Keystream(this.#cipher, new CounterModeLayout(this.#salt, source), 1);
     const from = offset + RTCP_CLEAR_LENGTH;
     keystream.apply(view, from, end - from, index >>> 16, index & 0xffff);
   }

@@ -1,5 +1,6 @@
 import { CounterModeRtcp, CounterModeRtp } from './counter-mode.ts';
 import { GaloisCounterModeRtcp, GaloisCounterModeRtp } from './galois-counter-mode.ts';
+import { GaloisStreamRtp } from './galois-stream.ts';
 import { deriveSessionKeys } from './key-derivation.ts';
 import type { SrtpMasterKey } from './srtp-suite.ts';
 import type { SrtcpTransform, SrtpTransform } from './transform.ts';
@@ -9,7 +10,8 @@ export function createRtpTransform(master: SrtpMasterKey): SrtpTransform {
   checkLengths(master);
   const keys = deriveSessionKeys(master, 'rtp');
   const { mode, rtpTagLength } = master.suite;
-  return mode === 'gcm' ? new GaloisCounterModeRtp(keys) : new CounterModeRtp(keys, rtpTagLength);
+  if (mode === 'counter') return new CounterModeRtp(keys, rtpTagLength);
+  return GaloisStreamRtp.create(keys) ?? new GaloisCounterModeRtp(keys);
 }
 
 /** @throws RangeError as {@link createRtpTransform} */

@@ -13,10 +13,7 @@ import {
 
 const TAG_LENGTH = 16; // RFC 7714 §13.2
 
-/**
- * One session key of AES-GCM. Each packet takes a cipher of its own from node:crypto (2.8 µs): its GHASH is in
- * hardware, and one of our own in constant time would cost as much as the cipher object does.
- */
+/** One session key of AES-GCM. Each packet takes a cipher of its own from node:crypto (2.8 µs). */
 class GaloisKey {
   readonly #key: KeyObject;
   readonly #algorithm: 'aes-128-gcm' | 'aes-256-gcm';
@@ -65,7 +62,10 @@ class GaloisKey {
   }
 }
 
-/** AEAD_AES_128_GCM and AEAD_AES_256_GCM for SRTP (RFC 7714 §8): the header is authenticated, the payload both. */
+/**
+ * AEAD_AES_128_GCM and AEAD_AES_256_GCM for SRTP (RFC 7714 §8), where `GaloisStreamRtp` cannot be had: the header is
+ * authenticated, the payload both.
+ */
 export class GaloisCounterModeRtp implements SrtpTransform {
   readonly #key: GaloisKey;
 

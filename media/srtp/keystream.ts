@@ -14,32 +14,33 @@ export function createBlockCipher(key: Uint8Array): Cipheriv {
   return createCipheriv(`aes-${key.length * 8}-ecb`, key, null).setAutoPadding(false);
 }
 
+/** Which counter blocks belong to a packet: the first one, from which they count on in the last word. */
+export interface CounterLayout {
+  /** Blocks of each packet that come before those for its payload. */
+  readonly blocksBefore: number;
+  writeFirst(words: Int32Array, rolloverCounter: number, sequenceNumber: number): void;
+}
+
 /**
- * AES counter mode for the packets of one synchronization source (RFC 3711 §4.1.1). The next packets are nearly
+ * AES counter mode for the packets of one synchronization source. The next packets are nearly
  * always those of the next sequence numbers, so that their keystream is made ahead, by one call of the cipher:
  * thirty-two packets of 160 bytes then cost three times what one alone does.
  */
 export class Keystream {
   readonly #cipher: Cipheriv;
+  readonly #layout: CounterLayout;
   readonly #packetsAhead: number;
-  /** The initialization vector without packet index and block counter. */
-  readonly #words: readonly [number, number, number, number];
+  readonly #first = new Int32Array(4);
   #stream = new DataView(new ArrayBuffer(0));
   #rolloverCounter = 0;
   #firstSequence = 0;
   #packetCount = 0;
   #blocksPerPacket = 0;
 
-  /** @param salt the session salt, 14 bytes */
-  constructor(cipher: Cipheriv, salt: Buffer, synchronizationSource: number, packetsAhead = PACKETS_AHEAD) {
+  constructor(cipher: Cipheriv, layout: CounterLayout, packetsAhead = PACKETS_AHEAD) {
     this.#cipher = cipher;
+    this.#layout = layout;
     this.#packetsAhead = packetsAhead;
-    this.#words = [
-      salt.readInt32BE(0),
-      salt.readInt32BE(4) ^ synchronizationSource,
-      salt.readInt32BE(8),
-      salt.readUInt16BE(12) << 16,
-    ];
   }
 
   /** Encrypts or decrypts in place; the packet's index is `rolloverCounter` · 2¹⁶ + `sequenceNumber`. */
@@ -50,16 +51,31 @@ export class Keystream {
     rolloverCounter: number,
     sequenceNumber: number,
   ): void {
-    if (length === 0) return;
-    const blocks = (length + BLOCK_LENGTH - 1) >>> 4;
+    if (length > 0)
+      this.exclusiveOr(view, offset, length, this.seek(length, rolloverCounter, sequenceNumber));
+  }
+
+  /** Makes the keystream for a payload of `length` bytes, where it is not made. @returns where its blocks begin in it */
+  seek(length: number, rolloverCounter: number, sequenceNumber: number): number {
+    const blocks = this.#layout.blocksBefore + ((length + BLOCK_LENGTH - 1) >>> 4);
     let ahead = sequenceNumber - this.#firstSequence;
     const isMade = ahead >= 0 && ahead < this.#packetCount && rolloverCounter === this.#rolloverCounter;
     if (!isMade || blocks > this.#blocksPerPacket) {
       this.#make(rolloverCounter, sequenceNumber, Math.max(blocks, this.#blocksPerPacket));
       ahead = 0;
     }
+    return ahead * this.#blocksPerPacket * BLOCK_LENGTH;
+  }
+
+  /** A word of what was sought last. */
+  word(at: number): number {
+    return this.#stream.getInt32(at, true);
+  }
+
+  /** Of what was sought last, from there on. */
+  exclusiveOr(view: DataView, offset: number, length: number, start: number): void {
     const stream = this.#stream;
-    let from = ahead * this.#blocksPerPacket * BLOCK_LENGTH;
+    let from = start;
     const end = offset + length;
     let position = offset;
     for (; position + 4 <= end; position += 4, from += 4) {
@@ -75,15 +91,15 @@ export class Keystream {
     const packets = Math.max(1, Math.min(this.#packetsAhead, fitting, 0x1_0000 - sequenceNumber));
     const length = packets * blocks * BLOCK_LENGTH;
     if (length > counterBlocks.length) growCounterBlocks(length);
-    const [word0, word1, word2, word3] = this.#words;
+    const first = this.#first;
     let position = 0;
     for (let packet = 0; packet < packets; packet++) {
-      const indexed = word3 ^ ((sequenceNumber + packet) << 16);
+      this.#layout.writeFirst(first, rolloverCounter, sequenceNumber + packet);
       for (let block = 0; block < blocks; block++, position += BLOCK_LENGTH) {
-        counterView.setInt32(position, word0);
-        counterView.setInt32(position + 4, word1);
-        counterView.setInt32(position + 8, word2 ^ rolloverCounter);
-        counterView.setInt32(position + 12, indexed | block);
+        counterView.setInt32(position, first[0] as number);
+        counterView.setInt32(position + 4, first[1] as number);
+        counterView.setInt32(position + 8, first[2] as number);
+        counterView.setInt32(position + 12, (first[3] as number) + block);
       }
     }
     const made = this.#cipher.update(counterBlocks.subarray(0, length));

@@ -2,8 +2,8 @@
  * The AssemblyScript core and its memory: bytes of the file, batch, index and records all lie in it, so that
  * nothing is copied between the two languages.
  */
-import { existsSync, readFileSync } from 'node:fs';
 import { endianness } from 'node:os';
+import { compileWebAssembly } from '../../../memory/web-assembly.ts';
 import { JITTER_CLASSES } from '../../receive/pace-constants.ts';
 import type { RecordMemory } from '../../receive/receive-stream.ts';
 import { RECORD_DOUBLES, RECORD_WORDS } from '../../receive/stream-record.ts';
@@ -66,14 +66,7 @@ interface CoreExports {
 }
 
 const CORE_FILE = new URL('./core.wasm', import.meta.url);
-/** TypeScript declares WebAssembly with the types of browsers only; this is what we use of it. */
-const { WebAssembly } = globalThis as unknown as {
-  readonly WebAssembly: {
-    readonly Module: new (bytes: Uint8Array) => object;
-    readonly Instance: new (module: object) => { readonly exports: CoreExports };
-  };
-};
-let compiled: object | null | undefined;
+let instantiate: (() => CoreExports) | null | undefined;
 
 export class BulkCore {
   readonly fileBytes: Uint8Array;
@@ -180,18 +173,14 @@ export class BulkCore {
 
 /** One for each capture; null where it was not built, or cannot run: the same is counted without it. */
 export function createBulkCore(): BulkCore | null {
-  if (compiled === undefined) compiled = compileCore();
-  if (compiled === null) return null;
+  if (instantiate === undefined)
+    instantiate = endianness() === 'LE' ? compileWebAssembly<CoreExports>(CORE_FILE) : null;
+  if (instantiate === null) return null;
   try {
-    return new BulkCore(new WebAssembly.Instance(compiled).exports);
+    return new BulkCore(instantiate());
   } catch (error) {
     // No memory for it.
     if (error instanceof RangeError) return null;
     throw error;
   }
-}
-
-function compileCore(): object | null {
-  if (endianness() !== 'LE' || !existsSync(CORE_FILE)) return null;
-  return new WebAssembly.Module(readFileSync(CORE_FILE));
 }

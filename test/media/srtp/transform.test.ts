@@ -1,5 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CounterModeLayout } from '../../../media/srtp/counter-mode.ts';
 import { GaloisCounterModeRtcp, GaloisCounterModeRtp } from '../../../media/srtp/galois-counter-mode.ts';
+import { GaloisStreamRtp } from '../../../media/srtp/galois-stream.ts';
 import { createBlockCipher, Keystream } from '../../../media/srtp/keystream.ts';
 import { createPacketMemory } from '../../../media/srtp/packet-memory.ts';
 import { SrtpStream } from '../../../media/srtp/srtp-stream.ts';
@@ -13,7 +16,7 @@ describe('keystream', () => {
   it('is the one of RFC 3711 B.2, to its last block', () => {
     const bytes = Buffer.alloc(0xff02 * 16);
     const { view } = createPacketMemory(bytes);
-    new Keystream(cipher, salt, 0).apply(view, 0, bytes.length, 0, 0);
+    new Keystream(cipher, new CounterModeLayout(salt, 0)).apply(view, 0, bytes.length, 0, 0);
     const block = (index: number) => bytes.subarray(index * 16, index * 16 + 16).toString('hex');
     expect(block(0)).toBe('e03ead0935c95e80e166b16dd92b4eb4');
     expect(block(1)).toBe('d23513162b02d0f72a43a2fe4a5f97ab');
@@ -24,7 +27,8 @@ describe('keystream', () => {
   });
 
   it('is the same made ahead and made alone, in order or not', () => {
-    const ahead = new Keystream(cipher, salt, 0xdead_beef);
+    const layout = new CounterModeLayout(salt, 0xdead_beef);
+    const ahead = new Keystream(cipher, layout);
     const places = [0, 1, 5, 3, 40, 41, 65_535].map((sequence) => ({ sequence, counter: 1 }));
     for (const { sequence, counter } of [
       ...places,
@@ -35,7 +39,7 @@ describe('keystream', () => {
         const one = createPacketMemory(new Uint8Array(length));
         const other = createPacketMemory(new Uint8Array(length));
         ahead.apply(one.view, 0, length, counter, sequence);
-        new Keystream(cipher, salt, 0xdead_beef, 1).apply(other.view, 0, length, counter, sequence);
+        new Keystream(cipher, layout, 1).apply(other.view, 0, length, counter, sequence);
         expect(one.bytes).toEqual(other.bytes);
       }
     }
@@ -49,8 +53,12 @@ describe('AES-GCM', () => {
   const rtpHeader = '8040f17b 8041f8d3 5501a0b2';
   const rtpPayload = Buffer.from('Gallia est omnis divisa in partes tres').toString('hex');
 
+  const implementations = [
+    ['keystream made ahead', (length: number) => GaloisStreamRtp.create(keys(length))],
+    ['a cipher a packet', (length: number) => new GaloisCounterModeRtp(keys(length))],
+  ] as const;
   // RFC 7714 §16.1.1 and §16.2.1
-  it.each([
+  const vectors = [
     [
       16,
       'f24de3a3 fb34de6c acba861c 9d7e4bca be633bd5 0d294e6f 42a5f47a 51c7d19b 36de3adf 8833 899d7f27 beb16a91 52cf765e e4390cce',
@@ -59,8 +67,15 @@ describe('AES-GCM', () => {
       32,
       '32b1de78 a822fe12 ef9f78fa 332e33aa b1801238 9a58e2f3 b50b2a02 76ffae0f 1ba63799 b87b 7aa3db36 dfffd6b0 f9bb7878 d7a76c13',
     ],
-  ])('protects the RTP packet of RFC 7714 with a key of %i bytes', (keyLength, sealed) => {
-    const transform = new GaloisCounterModeRtp(keys(keyLength));
+  ] as const;
+
+  it.each(
+    implementations.flatMap(([name, create]) =>
+      vectors.map(([keyLength, sealed]) => [name, keyLength, sealed, create] as const),
+    ),
+  )('of %s protects the RTP packet of RFC 7714 with a key of %i bytes', (_, keyLength, sealed, create) => {
+    const transform = create(keyLength);
+    if (transform === null) throw new Error('ghash.wasm was not built: npm run prepare');
     const stream = new SrtpStream(0x5501_a0b2);
     const memory = createPacketMemory(Buffer.concat([hex(rtpHeader), hex(rtpPayload), Buffer.alloc(16)]));
     const end = transform.protectRtp(memory, 0, 12, 50, stream, 0, 0xf17b);
@@ -69,6 +84,43 @@ describe('AES-GCM', () => {
     expect(transform.unprotectRtp(memory, 0, 12, end, stream, 0, 0xf17b)).toBe(50);
     expect(Buffer.from(memory.bytes.subarray(12, 50)).toString()).toBe(
       'Gallia est omnis divisa in partes tres',
+    );
+  });
+
+  it('is the same of both, whatever the packet, and refuses what was changed', () => {
+    const [ahead, single] = implementations.map(([, create]) => create(16)!);
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ maxLength: 1500 }),
+        fc.integer({ min: 3, max: 20 }),
+        fc.integer({ min: 0, max: 0xffff_ffff }),
+        fc.integer({ min: 0, max: 0xffff }),
+        fc.integer({ min: 0, max: 0xffff_ffff }),
+        fc.nat(),
+        (payload, headerWords, rolloverCounter, sequenceNumber, source, place) => {
+          const header = Buffer.alloc(headerWords * 4, 0x80);
+          const plain = Buffer.concat([Buffer.alloc(3), header, payload, Buffer.alloc(16)]);
+          const [from, end] = [3, plain.length - 16];
+          const at = from + header.length;
+          const index = [rolloverCounter, sequenceNumber] as const;
+          const sealed = [ahead!, single!].map((transform) => {
+            const memory = createPacketMemory(Buffer.from(plain));
+            transform.protectRtp(memory, from, at, end, new SrtpStream(source), ...index);
+            return memory;
+          });
+          expect(sealed[0]!.bytes).toEqual(sealed[1]!.bytes);
+          const { bytes } = sealed[0]!;
+          const forged = createPacketMemory(Buffer.from(bytes));
+          forged.bytes[from + (place % (bytes.length - from))]! ^= 1 << (place & 7);
+          const before = Buffer.from(forged.bytes);
+          const open = (memory: typeof forged) =>
+            ahead!.unprotectRtp(memory, from, at, bytes.length, new SrtpStream(source), ...index);
+          expect(open(forged)).toBe(-1);
+          expect(forged.bytes).toEqual(before);
+          expect(open(sealed[0]!)).toBe(end);
+          expect(Buffer.from(bytes.subarray(0, end))).toEqual(plain.subarray(0, end));
+        },
+      ),
     );
   });
 
