@@ -50,8 +50,8 @@ export interface SetupUUIE {
   readonly canOverlapSend?: boolean;
   readonly multipleCalls?: boolean;
   readonly maintainConnection?: boolean;
-  readonly parallelH245Control?: readonly Uint8Array[];
   readonly language?: readonly string[];
+  readonly parallelH245Control?: readonly Uint8Array[];
   readonly displayName?: readonly DisplayName[];
 }
 

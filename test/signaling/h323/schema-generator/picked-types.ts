@@ -23,6 +23,7 @@ export const PICKED_H225: PickedTypes = {
     'multipleCalls',
     'maintainConnection',
     'parallelH245Control',
+    'language',
     'displayName',
   ],
   'CallProceeding-UUIE': [
