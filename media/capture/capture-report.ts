@@ -96,7 +96,9 @@ function describeStream(
   const lastArrivalUs = capture.streams.doubles[slot * RECORD_DOUBLES + DOUBLE_LAST_ARRIVAL_US] as number;
   // The span comes first in what is returned: V8 copies that one at once, any other property by property.
   const span = describeSpan(reader.sum, beginUs, payload, model);
-  const minutes = describeRows(capture, slot, MINUTE_US, payload, reader, model);
+  const minutes = isOfOneRow(slot, reader)
+    ? [{ ...span, beginUs: capture.beginUs + numberOf(reader.row, capture, MINUTE_US) * MINUTE_US }]
+    : describeRows(capture, slot, MINUTE_US, payload, reader, model);
   const isByMinute = capture.intervalUs === MINUTE_US;
   return {
     ...span,
@@ -124,6 +126,17 @@ function describeStream(
   };
 }
 
+/** Whether the whole stream is one row, so that its figures are those of its one minute; the row was read last. */
+function isOfOneRow(slot: number, { chains, row, sum }: RowReader): boolean {
+  const isOnly = chains.next[chains.first[slot] as number] === NO_ROW;
+  return isOnly && row.roundTrips === sum.roundTrips && row.roundTripSumUs === sum.roundTripSumUs;
+}
+
+/** In which length of time of the capture a row lies. */
+function numberOf(row: IntervalRow, capture: RtpCapture, lengthUs: number): number {
+  return Math.floor((row.interval * capture.intervalUs) / lengthUs);
+}
+
 function sourceOf(
   payload: StreamPayload | null,
   model: QualityModel | undefined,
@@ -148,7 +161,7 @@ function describeRows(
   };
   for (let at = chains.first[slot] as number; at !== NO_ROW; at = chains.next[at] as number) {
     rows.read(at, row);
-    const next = Math.floor((row.interval * capture.intervalUs) / lengthUs);
+    const next = numberOf(row, capture, lengthUs);
     if (next !== number) {
       close();
       sum.clear();
