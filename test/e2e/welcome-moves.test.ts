@@ -2,8 +2,11 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { BrowserCaller } from '../support/browser-caller.ts';
 import { runCall } from '../support/caller.ts';
 import { hearTone, isToneIn } from '../support/hearing.ts';
+import { KeyCallers } from '../support/key-callers.ts';
 import { MEETING_ID, TestService } from '../support/service.ts';
 import { TestCaller } from '../support/test-caller.ts';
+
+const MODERATED_ID = '1234567890';
 
 let service: TestService;
 let talker: TestCaller;
@@ -11,7 +14,14 @@ let talker: TestCaller;
 // The meeting is on one worker: of two callers to the welcome screen one is on the other, and has to move.
 beforeAll(async () => {
   service = await TestService.start({
-    settings: { media: { workers: 2 }, h323: { enabled: true, port: 0, portRange: [61_100, 61_199] } },
+    settings: {
+      media: { workers: 2 },
+      h323: { enabled: true, port: 0, portRange: [61_100, 61_199] },
+      meetings: [
+        { id: MEETING_ID, title: 'Stand-up' },
+        { id: MODERATED_ID, title: 'Review', moderatorPasscode: '4321' },
+      ],
+    },
   });
   talker = await TestCaller.join(service.target('UDP'), MEETING_ID);
   talker.talk(400);
@@ -50,6 +60,27 @@ it('leads in a browser, whose handshake is not done again', async () => {
     await browser.hangUp();
   } finally {
     await browser.close();
+  }
+});
+
+it('hears each key once that is pressed on the way', async () => {
+  const callers = new KeyCallers();
+  try {
+    const many = await Promise.all(Array.from({ length: 12 }, () => callers.dial(service, 'u')));
+    const keyed = `${MODERATED_ID}#4321#`;
+    await Promise.all(many.map(({ keys }) => keys.press(keyed)));
+    await service.waitFor(
+      () => service.meeting(MODERATED_ID),
+      ({ participants }) => participants.filter(({ isModerator }) => isModerator).length === many.length,
+      'all of them moderators',
+    );
+    for (const { caller } of many) {
+      const { digits } = await service.callOf(caller.callId);
+      expect(digits.map(({ digit }) => digit).join('')).toBe(keyed);
+      await caller.hangUp();
+    }
+  } finally {
+    callers.closeAll();
   }
 });
 
