@@ -11,8 +11,8 @@ import type { RtcpWatch } from './seen-rtcp.ts';
 import type { SourceLockState } from './source-lock.ts';
 
 /**
- * What a worker has learned of a leg, for the one that goes on with it; survives structured cloning. What we send has no
- * part in it: that goes on from another synchronization source.
+ * What a worker has learned of a leg, for the one that goes on with it; survives structured cloning. What we send goes on
+ * from another synchronization source: of that, it has but what our keys have sealed already.
  */
 export interface LegContinuation {
   readonly source: SourceLockState;
