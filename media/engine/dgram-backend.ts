@@ -34,7 +34,8 @@ export class DgramBackend implements SocketBackend {
       listener.onDatagram(this.#bytes, this.#view, datagram.length, from, readArrivalClockUs());
     });
     return {
-      send: (packet, to) => socket.send(packet, to.port, to.address, this.#onSent),
+      // It may have to wait, and is overwritten meanwhile.
+      send: (packet, to) => socket.send(packet.slice(), to.port, to.address, this.#onSent),
       // node:dgram hands out what came by itself, and cannot be asked for it.
       drain: () => undefined,
       close: () => socket.close(),

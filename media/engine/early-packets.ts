@@ -2,9 +2,12 @@
  * RTP that overtakes the answer: a caller may send as soon as it has our answer, before the thread that
  * receives it was told whom to listen to. The newest packets are kept until then, so that none is missing.
  */
+import { SRTP_OVERHEAD_MAXIMUM } from '../srtp/srtp-suite.ts';
 
 export interface EarlyPacket {
+  /** The packet, and room for what protecting it adds where it is relayed. */
   readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly length: number;
   readonly address: string;
   readonly port: number;
   readonly arrivalMs: number;
@@ -28,8 +31,9 @@ export class EarlyPackets {
     arrivalUs: number,
   ): void {
     if (this.#packets.length === PACKETS_MAXIMUM) this.#packets.shift();
-    const bytes = new Uint8Array(packet.subarray(0, length));
-    this.#packets.push({ bytes, address, port, arrivalMs, arrivalUs });
+    const bytes = new Uint8Array(length + SRTP_OVERHEAD_MAXIMUM);
+    bytes.set(packet.subarray(0, length));
+    this.#packets.push({ bytes, length, address, port, arrivalMs, arrivalUs });
   }
 
   /** Those that came since shortly before the media was agreed on, oldest first; nothing is kept any more. */

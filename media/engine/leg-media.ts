@@ -18,13 +18,15 @@ import { LegReceiver } from './leg-receiver.ts';
 import { LegRelay } from './leg-relay.ts';
 import { LegReporter } from './leg-reporter.ts';
 import { LegSecurity } from './leg-security.ts';
+import { LegWatch } from './leg-watch.ts';
 import { readClockMs } from './media-clock.ts';
 import type { MediaSession, TransportAddress } from './media-leg.ts';
 import { PacketSender } from './packet-sender.ts';
-import { RefusedSources } from './refused-sources.ts';
 import { createReportExtension } from './report-extension.ts';
-import { SilenceWatch } from './silence-watch.ts';
 import { SourceLock } from './source-lock.ts';
+
+/** Used by one leg after the other. */
+const header = createRtpHeader();
 
 export class LegMedia implements MixParticipant {
   readonly legId: string;
@@ -36,21 +38,22 @@ export class LegMedia implements MixParticipant {
   readonly relay: LegRelay;
   readonly #options: LegMediaOptions;
   readonly #output: LegOutput;
-  readonly #header = createRtpHeader();
   readonly #lock: SourceLock;
-  readonly #refused = new RefusedSources();
   readonly #early = new EarlyPackets();
   readonly #receiver: LegReceiver;
   readonly #sender: PacketSender;
   readonly #control: LegControl;
   readonly #reporter: LegReporter;
-  readonly #silence: SilenceWatch;
+  readonly #watch: LegWatch;
   readonly #security: LegSecurity;
   #session: MediaSession | null = null;
   #codec: AudioCodec | null = null;
   #canSend = false;
   #canHear = false;
   #isClosed = false;
+  #isClear = true;
+  /** Packets bring it its time, and not every tick: see `LegTicks`. */
+  isAtRest = false;
   #malformedPackets = 0;
 
   constructor(options: LegMediaOptions, output: LegOutput) {
@@ -61,7 +64,7 @@ export class LegMedia implements MixParticipant {
     this.hearing = new LegHearing(options.clips, () => output.onPlayed());
     this.#output = output;
     this.#lock = new SourceLock(isIpv6Socket, before?.source);
-    this.#silence = new SilenceWatch(options.silenceTimeoutMs);
+    this.#watch = new LegWatch(output, options.silenceTimeoutMs);
     const { streams, jitterBuffer } = options;
     const onDigit = output.onDigit.bind(output);
     this.#receiver = new LegReceiver(before?.receiver ?? null, streams, jitterBuffer, onDigit);
@@ -71,8 +74,8 @@ export class LegMedia implements MixParticipant {
       firstTimestamp: Math.floor(random() * 2 ** 32),
     });
     this.keys = this.#sender.keys;
-    const relayOutput = { sendRtp: this.#sendProtected.bind(this), sendDatagram: output.sendRtp };
-    this.relay = new LegRelay(this.#sender, relayOutput, this.#lock, random);
+    const sendRtp = (packet: Uint8Array, to: TransportAddress): void => this.#sendProtected(packet, to);
+    this.relay = new LegRelay(this.#sender, { sendRtp, sendDatagram: output.sendRtp }, this.#lock, random);
     this.#security = new LegSecurity(before?.security ?? null, {
       send: (datagram, to) => output.sendRtp(datagram, to),
       onNominated: (remote) => this.#nominate(remote),
@@ -120,11 +123,16 @@ export class LegMedia implements MixParticipant {
     return this.#canSend && this.#sender.isPaced;
   }
 
+  /** Whether it makes no packets and reads no frames of its own, as long as nobody hears it. */
+  get mayRest(): boolean {
+    return this.relay.isThrough && !this.#receiver.isListeningForTones;
+  }
+
   get discards(): DiscardCounts {
     return {
       malformedPackets: this.#malformedPackets,
       unknownPayloadPackets: this.#receiver.unknownPayloadPackets,
-      refusedPackets: this.#refused.total,
+      refusedPackets: this.#watch.refusedPackets,
     };
   }
 
@@ -140,6 +148,7 @@ export class LegMedia implements MixParticipant {
     this.#canHear = direction === 'sendrecv' || direction === 'recvonly';
     this.#lock.update(session.remoteRtp, isLearned);
     this.#security.update(session);
+    this.#isClear = !this.#security.isEncrypted;
     this.#receiver.update(session);
     const { telephoneEvent, sentTelephoneEvent = telephoneEvent } = session;
     this.keys.configure(sentTelephoneEvent);
@@ -147,9 +156,9 @@ export class LegMedia implements MixParticipant {
     this.#control.update(session, isLearned, nowMs);
     const early = this.#early.take(agreedAtMs);
     this.#reporter.begin(early[0]?.arrivalMs ?? nowMs);
-    this.#silence.expect(this.#canHear, nowMs);
-    for (const { bytes, address, port, arrivalMs, arrivalUs } of early) {
-      this.receiveRtp(bytes, new DataView(bytes.buffer), bytes.length, address, port, arrivalMs, arrivalUs);
+    this.#watch.expect(this.#canHear, nowMs);
+    for (const { bytes, length, address, port, arrivalMs, arrivalUs } of early) {
+      this.receiveRtp(bytes, new DataView(bytes.buffer), length, address, port, arrivalMs, arrivalUs);
     }
   }
 
@@ -171,21 +180,17 @@ export class LegMedia implements MixParticipant {
       return;
     }
     if (this.relay.passDatagram(packet, length, address, port)) return;
-    if (this.#security.receive(packet, length, address, port)) return;
+    if (!this.#isClear && this.#security.receive(packet, length, address, port)) return;
     if (this.#control.isMultiplexed && isRtcp(packet, 0, length)) {
       this.receiveRtcp(packet.slice(0, length), address, port, nowMs);
       return;
     }
-    const isStranger = this.#security.isEncrypted && !this.#lock.mayAdmit(address, port);
-    if (isStranger) this.#refused.count(address, port);
-    const plainLength = isStranger ? 0 : this.#security.open(packet, length);
+    const plainLength = this.#isClear ? length : this.#open(packet, length, address, port);
     if (plainLength === 0) return;
-    const header = this.#header;
-    const isValid = readRtpHeader(view, 0, plainLength, header);
-    if (!isValid) this.#malformedPackets++;
+    if (!readRtpHeader(view, 0, plainLength, header)) this.#malformedPackets++;
     else if (this.#lock.admits(address, port, header.synchronizationSource, header.sequenceNumber)) {
-      this.#receiveAdmitted(this.#session, packet, plainLength, nowMs, arrivalUs);
-    } else this.#refused.count(address, port);
+      this.#receiveAdmitted(this.#session, packet, view, plainLength, nowMs, arrivalUs);
+    } else this.#watch.refuse(address, port);
   }
 
   /** A datagram came to the RTCP port, or is RTCP on the RTP port (RFC 5761). Never throws. */
@@ -194,22 +199,18 @@ export class LegMedia implements MixParticipant {
     const report = this.#security.openControl(bytes);
     if (report === null) return;
     if (!this.#control.receive(report, address, port, this.#lock.remote, nowMs))
-      this.#refused.count(address, port);
+      this.#watch.refuse(address, port);
   }
 
   /** Every 20 ms, before the mix: reads the frame for it, of relayed packets only where that `isTapped`. */
   advance(nowMs: number, isTapped = true): void {
     const session = this.#session;
     if (session === null) return;
-    this.#receiver.advance(nowMs, isTapped || !this.relay.isPassing);
+    if (this.isAtRest) this.#receiver.advanceUnheard(nowMs);
+    else this.#receiver.advance(nowMs, isTapped || !this.relay.isPassing);
     this.#control.advance(nowMs, this.#senderCounters, this.#receptionCounters);
-    const silence = this.#silence.advance(nowMs);
-    if (silence !== null) this.#output.onSilence(silence);
-    const refused = this.#refused.take(nowMs);
-    if (refused !== null) this.#output.onRefusedSource(refused);
-    const failures = this.#security.takeFailures(nowMs);
-    if (failures !== null) this.#output.onProtectionFailures(failures);
-    this.#reportDue(session, nowMs);
+    this.#watch.advance(nowMs, this.#security);
+    this.#reporter.tellDue(session, nowMs, this.#output);
   }
 
   /** Every 20 ms, after the mix: sends what the leg hears; silence, so that the stream goes on, without a mix. */
@@ -247,7 +248,7 @@ export class LegMedia implements MixParticipant {
     const session = this.#session;
     this.#isClosed = true;
     if (session === null) return null;
-    this.#reportDue(session, nowMs);
+    this.#reporter.tellDue(session, nowMs, this.#output);
     this.#receiver.end();
     this.#control.sendGoodbye(nowMs, this.#senderCounters(), this.#receptionCounters());
     this.#receiver.close();
@@ -266,24 +267,27 @@ export class LegMedia implements MixParticipant {
     this.#control.update(this.#session, false, readClockMs());
   }
 
+  /** @returns the length of the plain packet, 0 where it is not for us */
+  #open(packet: Uint8Array, length: number, address: string, port: number): number {
+    const isExpected = this.#lock.mayAdmit(address, port);
+    if (!isExpected) this.#watch.refuse(address, port);
+    return isExpected ? this.#security.open(packet, length) : 0;
+  }
+
   #receiveAdmitted(
     session: MediaSession,
     packet: Uint8Array,
+    view: DataView,
     length: number,
     nowMs: number,
     arrivalUs: number,
   ): void {
-    this.#reporter.align(this.#header.timestamp, nowMs, session);
-    this.#reportDue(session, nowMs);
-    const silence = this.#silence.hear(nowMs);
-    if (silence !== null) this.#output.onSilence(silence);
-    this.#receiver.receive(this.#header, packet, length, nowMs, arrivalUs);
-    if (this.isHeard) this.relay.pass(this.#header, packet, nowMs);
-  }
-
-  #reportDue(session: MediaSession, nowMs: number): void {
-    const take = (): LegReport | null => this.#reporter.takeDue(session, nowMs);
-    for (let report = take(); report !== null; report = take()) this.#output.onReport(report);
+    if (this.isAtRest) this.#receiver.catchUp(nowMs);
+    this.#reporter.align(header.timestamp, nowMs, session);
+    this.#reporter.tellDue(session, nowMs, this.#output);
+    this.#watch.hear(nowMs);
+    this.#receiver.receive(header, packet, length, nowMs, arrivalUs);
+    if (this.isHeard) this.relay.pass(header, packet, view, nowMs);
   }
 
   #sendReady(remote: TransportAddress, isHalfFrame: boolean): void {
@@ -292,14 +296,11 @@ export class LegMedia implements MixParticipant {
   }
 
   #sendProtected(packet: Uint8Array, remote: TransportAddress): void {
-    const sealed = this.#security.seal(this.#sender.memory, packet);
+    const sealed = this.#isClear ? packet : this.#security.seal(this.#sender.memory, packet);
     if (sealed !== null) this.#output.sendRtp(sealed, remote);
   }
 
   readonly #senderCounters = (): SenderCounters => this.#sender.counters;
 
-  readonly #receptionCounters = (): ReceptionCounters | null => {
-    const { slot } = this.#receiver.totals;
-    return slot < 0 ? null : this.#options.streams.receptionCounters(slot);
-  };
+  readonly #receptionCounters = (): ReceptionCounters | null => this.#receiver.counters;
 }

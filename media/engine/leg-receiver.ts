@@ -12,11 +12,16 @@ import { Playout } from '../receive/playout.ts';
 import type { PlayoutDelayBounds } from '../receive/playout-delay.ts';
 import type { ReceiveStreams } from '../receive/receive-stream.ts';
 import { AUDIO, COMFORT_NOISE, DUPLICATE, RESTARTED, STRAY, TELEPHONE_EVENT } from '../receive/reception.ts';
+import type { ReceptionCounters } from '../rtcp/reception-report.ts';
 import type { RtpHeader } from '../rtp/packet.ts';
 import type { MediaDigit, MediaSession } from './media-leg.ts';
 import { ReceivedTotals } from './received-totals.ts';
 
 const PAYLOAD_TYPES = 128;
+const FRAME_MS = 20;
+/** After a stall of ours, frames as old are left out. */
+const FAR_BEHIND_MS = 1000;
+const NO_PAYLOAD_TYPE = -1;
 /** Not negotiated. */
 const UNKNOWN = 3;
 type PayloadKind = typeof AUDIO | typeof TELEPHONE_EVENT | typeof COMFORT_NOISE | typeof UNKNOWN;
@@ -48,10 +53,14 @@ export class LegReceiver {
   readonly #codecs: (AudioCodec | null)[] = new Array(PAYLOAD_TYPES).fill(null);
   /** Of codecs with a memory. */
   readonly #decoders = new Map<StreamCodec, StreamDecoder>();
+  /** Of the last packet, and what it carries. */
+  #payloadType = NO_PAYLOAD_TYPE;
+  #kind: PayloadKind = UNKNOWN;
   #codec: AudioCodec | null = null;
   #clockRateHz = G711_CLOCK_RATE_HZ;
   #eventClockRateHz = G711_CLOCK_RATE_HZ;
   #unknownPayloadPackets = 0;
+  #nextFrameMs = 0;
 
   /** @param state of the worker that had the leg before, null at its beginning */
   constructor(
@@ -78,9 +87,16 @@ export class LegReceiver {
     return this.#heard.read();
   }
 
+  /** For reports about the present source; null before there is one. */
+  get counters(): ReceptionCounters | null {
+    const { slot } = this.totals;
+    return slot < 0 ? null : this.#streams.receptionCounters(slot);
+  }
+
   update({ format, receiveFormats, telephoneEvent, comfortNoise }: MediaSession): void {
     this.#kinds.fill(UNKNOWN);
     this.#codecs.fill(null);
+    this.#payloadType = NO_PAYLOAD_TYPE;
     for (const { payloadType, encodingName, parameters } of [...receiveFormats, format]) {
       const codec = findAudioCodec(encodingName, parameters);
       if (codec === null) continue;
@@ -97,8 +113,8 @@ export class LegReceiver {
 
   /** One packet of `length` bytes, its header read from `packet`; `arrivalUs` is for the jitter. */
   receive(header: RtpHeader, packet: Uint8Array, length: number, nowMs: number, arrivalUs: number): void {
-    const kind = this.#kinds[header.payloadType] ?? UNKNOWN;
-    if (kind === AUDIO) this.#configure(this.#codecs[header.payloadType] ?? null);
+    if (header.payloadType !== this.#payloadType) this.#choose(header.payloadType);
+    const kind = this.#kind;
     if (header.synchronizationSource !== this.totals.synchronizationSource || this.#hasOtherClock) {
       this.#changeSource(header);
     }
@@ -121,11 +137,16 @@ export class LegReceiver {
     this.#heard.receive(header.sequenceNumber, isHeard);
   }
 
+  get isListeningForTones(): boolean {
+    return this.#tones !== null;
+  }
+
   /** Reads the 20 ms to be mixed next, where anybody hears them, and ends keys whose end was lost. */
   advance(nowMs: number, isHeard = true): void {
     const { playout } = this;
+    this.#nextFrameMs = nowMs + FRAME_MS;
     playout.advance(nowMs, isHeard || this.#tones !== null);
-    this.#tell(this.#events.advance(this.#eventClockRateHz, nowMs));
+    this.#endKeys(nowMs);
     this.#tones?.listen(playout.samples, playout.frameOffset, playout.frameSamples, nowMs);
   }
 
@@ -134,6 +155,24 @@ export class LegReceiver {
     const events = this.#events.state;
     this.#events = new TelephoneEventReceiver();
     return { synchronizationSource: this.totals.synchronizationSource ?? this.#sourceBefore, events };
+  }
+
+  /** The same for a leg that nobody hears and that is not asked for each frame. */
+  advanceUnheard(nowMs: number): void {
+    // The frames before this one.
+    this.catchUp(nowMs - FRAME_MS / 2);
+    this.#nextFrameMs = nowMs + FRAME_MS;
+    this.playout.advance(nowMs, false);
+    this.#endKeys(nowMs);
+  }
+
+  /** Lets the frames go by that were due before then, and heard by nobody. */
+  catchUp(beforeMs: number): void {
+    const behindMs = beforeMs - this.#nextFrameMs;
+    if (behindMs > FAR_BEHIND_MS) this.#nextFrameMs += Math.floor(behindMs / FRAME_MS) * FRAME_MS;
+    for (; this.#nextFrameMs < beforeMs; this.#nextFrameMs += FRAME_MS) {
+      this.playout.advance(this.#nextFrameMs, false);
+    }
   }
 
   /** No more packets are awaited. */
@@ -169,6 +208,12 @@ export class LegReceiver {
     this.#tones = isWanted ? new InBandDetector(sampleRateHz, this.#onDigit) : null;
   }
 
+  #choose(payloadType: number): void {
+    this.#payloadType = payloadType;
+    this.#kind = this.#kinds[payloadType] ?? UNKNOWN;
+    if (this.#kind === AUDIO) this.#configure(this.#codecs[payloadType] ?? null);
+  }
+
   #changeSource(header: RtpHeader): void {
     const { synchronizationSource } = header;
     const isNew = (this.#sourceBefore ?? synchronizationSource) !== synchronizationSource;
@@ -185,9 +230,9 @@ export class LegReceiver {
 
   /** @returns whether it came in time to be played */
   #receiveAudio(header: RtpHeader, packet: Uint8Array, nowMs: number): boolean {
-    const { sequenceNumber, timestamp, payloadType, payloadOffset, payloadLength } = header;
-    const codec = this.#codecs[payloadType];
-    const decoder = codec === null || codec === undefined ? null : this.#decoderOf(codec);
+    const { sequenceNumber, timestamp, payloadOffset, payloadLength } = header;
+    const codec = this.#codec;
+    const decoder = codec === null ? null : this.#decoderOf(codec);
     if (decoder === null) return true;
     return this.playout.receiveAudio(
       sequenceNumber,
@@ -235,6 +280,10 @@ export class LegReceiver {
         sequenceNumber,
       ),
     );
+  }
+
+  #endKeys(nowMs: number): void {
+    this.#tell(this.#events.advance(this.#eventClockRateHz, nowMs));
   }
 
   #tell(digit: MediaDigit | null): void {

@@ -4,6 +4,7 @@
  * so that the far end sees the gaps, the order and the clock of the source.
  */
 import { createRtpHeader, type RtpHeader, readRtpHeader } from '../rtp/packet.ts';
+import { SRTP_OVERHEAD_MAXIMUM } from '../srtp/srtp-suite.ts';
 import type { MediaSession, PayloadFormat, RelayImpairment, TransportAddress } from './media-leg.ts';
 import type { PacketSender } from './packet-sender.ts';
 
@@ -12,7 +13,9 @@ export const NO_IMPAIRMENT: RelayImpairment = { lossPercent: 0, jitterMs: 0 };
 
 /** A packet held back on purpose. */
 interface LatePacket {
-  readonly packet: Uint8Array;
+  /** With room behind it for what protecting it adds. */
+  readonly packet: Uint8Array<ArrayBuffer>;
+  readonly length: number;
   readonly dueMs: number;
 }
 
@@ -40,6 +43,10 @@ export class LegRelay {
   #late: LatePacket[] = [];
   readonly #lateHeader = createRtpHeader();
   #feeder: LegRelay | null = null;
+  /** What was translated last, of whose numbers, and into what. */
+  #translatedType = NO_PAYLOAD_TYPE;
+  #translatedFrom: MediaSession | null = null;
+  #translation = NO_PAYLOAD_TYPE;
   /** Where datagrams that are no RTP come from and go to; null while there are none. */
   #datagrams: TransportAddress | null = null;
 
@@ -65,8 +72,14 @@ export class LegRelay {
     return this.#target !== null;
   }
 
+  /** Whether packets pass both ways at once, and none is held back. */
+  get isThrough(): boolean {
+    return this.isPassing && this.isFed && this.#late.length === 0 && this.#impairment.jitterMs === 0;
+  }
+
   update(session: MediaSession): void {
     this.#session = session;
+    this.#translatedFrom = null;
   }
 
   /** From now on what comes in goes out there, impaired on purpose; null ends it. */
@@ -109,16 +122,18 @@ export class LegRelay {
     this.#session = null;
   }
 
-  /** A packet came in, its header read from `packet`. */
-  pass(header: RtpHeader, packet: Uint8Array, nowMs: number): void {
+  /** A packet came in, its header read from `packet`, which `view` looks at too; it is not as it was afterwards. */
+  pass(header: RtpHeader, packet: Uint8Array, view: DataView, nowMs: number): void {
     const target = this.#target;
     if (target === null || this.#session === null) return;
     const { lossPercent, jitterMs } = this.#impairment;
     if (lossPercent > 0 && this.#random() * 100 < lossPercent) return;
     if (jitterMs > 0) {
       const length = header.payloadOffset + header.payloadLength;
-      this.#late.push({ packet: packet.slice(0, length), dueMs: nowMs + this.#random() * jitterMs });
-    } else target.emit(header, packet, this.#session);
+      const kept = new Uint8Array(length + SRTP_OVERHEAD_MAXIMUM);
+      kept.set(packet.subarray(0, length));
+      this.#late.push({ packet: kept, length, dueMs: nowMs + this.#random() * jitterMs });
+    } else target.emit(header, packet, view, this.#session);
   }
 
   /** Every 20 ms: what was held back long enough goes out, and may have been overtaken. */
@@ -126,22 +141,32 @@ export class LegRelay {
     if (this.#late.length === 0) return;
     const due = this.#late.filter(({ dueMs }) => dueMs <= nowMs).sort((a, b) => a.dueMs - b.dueMs);
     this.#late = this.#late.filter(({ dueMs }) => dueMs > nowMs);
-    for (const { packet } of due) {
+    for (const { packet, length } of due) {
       const view = new DataView(packet.buffer);
-      const isValid = readRtpHeader(view, 0, packet.length, this.#lateHeader);
-      if (isValid && this.#session !== null) this.#target?.emit(this.#lateHeader, packet, this.#session);
+      const isValid = readRtpHeader(view, 0, length, this.#lateHeader);
+      if (isValid && this.#session !== null)
+        this.#target?.emit(this.#lateHeader, packet, view, this.#session);
     }
   }
 
   /** Sends what came in at the leg of `source`. */
-  emit(header: RtpHeader, packet: Uint8Array, source: MediaSession): void {
+  emit(header: RtpHeader, packet: Uint8Array, view: DataView, source: MediaSession): void {
     const own = this.#session;
     const { remote } = this.#destination;
     if (own === null || remote === null) return;
     if (own.direction === 'recvonly' || own.direction === 'inactive') return;
-    const payloadType = translatePayloadType(header.payloadType, source, own);
+    const payloadType = this.#translate(header.payloadType, source, own);
     if (payloadType === NO_PAYLOAD_TYPE) return;
-    this.#output.sendRtp(this.#sender.relay(header, packet, payloadType), remote);
+    this.#output.sendRtp(this.#sender.relay(header, packet, view, payloadType), remote);
+  }
+
+  #translate(payloadType: number, source: MediaSession, own: MediaSession): number {
+    if (payloadType !== this.#translatedType || source !== this.#translatedFrom) {
+      this.#translatedType = payloadType;
+      this.#translatedFrom = source;
+      this.#translation = translatePayloadType(payloadType, source, own);
+    }
+    return this.#translation;
   }
 }
 

@@ -7,7 +7,7 @@ import { assessLegQuality } from '../quality/leg-quality.ts';
 import type { LegReport, SentReport } from '../quality/leg-report.ts';
 import { readVoiceQuality, type VoiceQuality } from '../quality/voice-quality.ts';
 import type { RemoteReception } from '../rtcp/session.ts';
-import type { LegMediaOptions } from './leg-contract.ts';
+import type { LegMediaOptions, LegOutput } from './leg-contract.ts';
 import type { ControlCounts, LegControl } from './leg-control.ts';
 import type { LegReceiver } from './leg-receiver.ts';
 import type { MediaSession } from './media-leg.ts';
@@ -54,8 +54,11 @@ export class LegReporter {
   }
 
   /** A packet came. The least delayed of the first ones say when the stream began. */
-  align(timestamp: number, arrivalMs: number, { packetTimeMs, format }: MediaSession): void {
-    if (this.#isAligned) return;
+  align(timestamp: number, arrivalMs: number, session: MediaSession): void {
+    if (!this.#isAligned) this.#align(timestamp, arrivalMs, session);
+  }
+
+  #align(timestamp: number, arrivalMs: number, { packetTimeMs, format }: MediaSession): void {
     const patienceMs = Math.min(ALIGNMENT_PATIENCE_MS, this.#periodMs / 2);
     if (arrivalMs - this.#startMs > patienceMs) {
       this.#isAligned = true;
@@ -72,12 +75,13 @@ export class LegReporter {
     this.#nextMs = this.#streamStartMs - packetTimeMs / 2 + this.#periodMs;
   }
 
-  /** The report of an interval that is over at `nowMs`, or null. Call it before the packet of that time counts. */
-  takeDue(session: MediaSession, nowMs: number): LegReport | null {
-    if (nowMs < this.#nextMs) return null;
-    const endMs = this.#nextMs;
-    this.#nextMs += this.#periodMs;
-    return this.#take(session, endMs, false);
+  /** Reports the intervals that are over at `nowMs`. Call it before the packet of that time counts. */
+  tellDue(session: MediaSession, nowMs: number, output: Pick<LegOutput, 'onReport'>): void {
+    while (nowMs >= this.#nextMs) {
+      const endMs = this.#nextMs;
+      this.#nextMs += this.#periodMs;
+      output.onReport(this.#take(session, endMs, false));
+    }
   }
 
   takeFinal(session: MediaSession, nowMs: number): LegReport {

@@ -13,28 +13,18 @@ import { DiscardTotals } from './discard-totals.ts';
 import { controlMedia } from './leg-command.ts';
 import { LegMedia } from './leg-media.ts';
 import { createLegOutput } from './leg-output.ts';
-import { closeLegSockets, type LegSockets, openLegSockets, openLegSocketsAt } from './leg-sockets.ts';
+import { closeLegSockets, openLegSockets, openLegSocketsAt } from './leg-sockets.ts';
+import { LegTicks, TICK_MS } from './leg-ticks.ts';
 import { clockMsOfArrival, readClockMs } from './media-clock.ts';
 import type { MediaSession, OpenLegRequest } from './media-leg.ts';
+import type { OpenLeg } from './open-leg.ts';
 import { DEFAULT_PORT_RANGE, PortAllocator } from './port-allocator.ts';
 import type { DatagramListener, SocketBackend } from './socket-backend.ts';
 import { CATCH_UP_TICKS, TickSchedule } from './tick-schedule.ts';
 import type { LentLeg, MediaWorkerOptions, WorkerCommand, WorkerEvent } from './worker-message.ts';
 
-interface OpenLeg {
-  readonly media: LegMedia;
-  mixId: string;
-  readonly sockets: LegSockets;
-  /** Null where another worker lends the ports. */
-  readonly ports: PortAllocator | null;
-  mixer: Mixer<LegMedia> | null;
-  /** Agreed on, and waiting until its codec is loaded. */
-  awaitedSession: MediaSession | null;
-}
-
 type SessionUpdate = Extract<WorkerCommand, { type: 'update' }>;
 
-const TICK_MS = 20;
 const STATISTICS_PERIOD_TICKS = 250;
 
 export class MediaWorker {
@@ -47,7 +37,7 @@ export class MediaWorker {
   readonly #streams = new ReceiveStreams(256);
   readonly #recordings: WorkerRecordings<LegMedia>;
   #schedule: TickSchedule | null = null;
-  #halfTickMs = Number.POSITIVE_INFINITY;
+  readonly #ticks: LegTicks;
   #ticksSinceStatistics = 0;
   readonly #discards = new DiscardTotals();
 
@@ -58,12 +48,14 @@ export class MediaWorker {
     const mixer = (mixId: string) => this.#mixers.get(mixId);
     const participant = (legId: string) => this.#legs.get(legId)?.media;
     this.#recordings = new WorkerRecordings({ mixer, participant }, post);
+    this.#ticks = new LegTicks(this.#legs, this.#mixers, this.#recordings);
     this.#ports = new Map(
       Object.entries(options.portRanges).map(([name, range]) => [name, new PortAllocator(...range)]),
     );
   }
 
   receive(command: WorkerCommand): void {
+    this.#ticks.change();
     if (command.type === 'open') this.#open(command.request, command.lent);
     else if (command.type === 'give-back') this.#ports.get(command.portRangeName)?.giveBack(command.rtpPort);
     else if (command.type === 'stop') this.stop();
@@ -197,6 +189,7 @@ export class MediaWorker {
 
   #apply(leg: OpenLeg, session: MediaSession, agreedAtMs: number): void {
     leg.awaitedSession = null;
+    this.#ticks.change();
     leg.media.update(session, readClockMs(), agreedAtMs);
     if (this.#schedule === null) this.#startClock();
   }
@@ -229,6 +222,7 @@ export class MediaWorker {
     this.#discards.add(leg.media.discards);
     this.#leave(leg);
     this.#legs.delete(leg.media.legId);
+    this.#ticks.change();
     closeLegSockets(leg.sockets);
     if (!isLending) leg.ports?.giveBack(leg.sockets.rtpPort);
     if (this.#legs.size === 0) this.#stopClock();
@@ -242,7 +236,7 @@ export class MediaWorker {
 
   #stopClock(): void {
     this.#schedule = null;
-    this.#halfTickMs = Number.POSITIVE_INFINITY;
+    this.#ticks.clear();
   }
 
   /**
@@ -252,9 +246,9 @@ export class MediaWorker {
   readonly #advance = (): number | null => {
     const schedule = this.#schedule;
     if (schedule === null) return this.#legs.size === 0 ? null : readClockMs() + TICK_MS;
-    if (readClockMs() >= this.#halfTickMs) this.#halfTick();
+    if (readClockMs() >= this.#ticks.halfTickMs) this.#ticks.halfTick();
     this.#runTicks(schedule);
-    return Math.min(schedule.nextMs, this.#halfTickMs);
+    return Math.min(schedule.nextMs, this.#ticks.halfTickMs);
   };
 
   #runTicks(schedule: TickSchedule): void {
@@ -267,30 +261,10 @@ export class MediaWorker {
     for (let tick = 0; tick < CATCH_UP_TICKS; tick++) {
       const dueMs = schedule.takeDue(readClockMs());
       if (dueMs === null) break;
-      this.#tick(dueMs);
+      this.#ticksSinceStatistics++;
+      this.#ticks.tick(dueMs);
     }
     if (this.#ticksSinceStatistics >= STATISTICS_PERIOD_TICKS) this.#postStatistics(schedule);
-  }
-
-  #tick(nowMs: number): void {
-    let isPaced = false;
-    this.#ticksSinceStatistics++;
-    for (const { media, mixer } of this.#legs.values()) {
-      media.advance(nowMs, mixer !== null || this.#recordings.hasLeg(media.legId));
-      media.relay.advance(nowMs);
-    }
-    for (const mixer of this.#mixers.values()) mixer.mix();
-    this.#recordings.advance();
-    for (const { media, mixer } of this.#legs.values()) {
-      media.send(mixer);
-      isPaced ||= media.isPaced;
-    }
-    if (isPaced) this.#halfTickMs = nowMs + TICK_MS / 2;
-  }
-
-  #halfTick(): void {
-    this.#halfTickMs = Number.POSITIVE_INFINITY;
-    for (const { media } of this.#legs.values()) if (media.isPaced) media.sendPaced();
   }
 
   #postStatistics(schedule: TickSchedule): void {

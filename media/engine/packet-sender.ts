@@ -7,7 +7,7 @@ import { type KeyPacket, KeySender } from '../dtmf/key-sender.ts';
 import { ENCODED_OCTETS_MAXIMUM } from '../mix/shared-stream.ts';
 import type { SenderCounters } from '../rtcp/session.ts';
 import { RTP_FIXED_HEADER_LENGTH, type RtpHeader, writeRtpHeader } from '../rtp/packet.ts';
-import { RelayBuffers } from './relay-buffers.ts';
+import { windowOf } from './packet-window.ts';
 
 const FRAME_SAMPLES = 160;
 const SAMPLES_PER_MS = 8;
@@ -58,7 +58,6 @@ export class PacketSender {
   #relayedSource: number | null = null;
   #sequenceOffset = 0;
   #timestampOffset = 0;
-  readonly #relayBuffers = new RelayBuffers();
   #sentPackets = 0;
   #sentBytes = 0;
 
@@ -210,10 +209,10 @@ export class PacketSender {
   }
 
   /**
-   * Makes a packet received elsewhere one of ours: its payload as it is, its sequence number and timestamp moved by
-   * what they differ from ours at the first packet of that source.
+   * Makes a packet received elsewhere one of ours, where it lies in `packet`: a header right before its payload, its
+   * sequence number and timestamp moved by what they differ from ours at the first packet of that source.
    */
-  relay(source: RtpHeader, packet: Uint8Array, payloadType: number): Uint8Array {
+  relay(source: RtpHeader, packet: Uint8Array, view: DataView, payloadType: number): Uint8Array {
     const { synchronizationSource, payloadOffset, payloadLength } = source;
     if (synchronizationSource !== this.#relayedSource) {
       this.#relayedSource = synchronizationSource;
@@ -223,13 +222,10 @@ export class PacketSender {
     const sequenceNumber = (source.sequenceNumber + this.#sequenceOffset) & 0xffff;
     const timestamp = (source.timestamp + this.#timestampOffset) >>> 0;
     const length = RTP_FIXED_HEADER_LENGTH + payloadLength;
-    const { view, packet: out } = this.#relayBuffers.take(length);
+    const offset = payloadOffset - RTP_FIXED_HEADER_LENGTH;
     const isMarked = source.isMarked || this.#isMarked;
-    writeRtpHeader(view, 0, isMarked, payloadType, sequenceNumber, timestamp, this.#synchronizationSource);
-    // Octet by octet: a view of the payload for each packet costs more.
-    for (let octet = 0; octet < payloadLength; octet++) {
-      out[RTP_FIXED_HEADER_LENGTH + octet] = packet[payloadOffset + octet] as number;
-    }
+    const ownSource = this.#synchronizationSource;
+    writeRtpHeader(view, offset, isMarked, payloadType, sequenceNumber, timestamp, ownSource);
     this.#isMarked = false;
     // A packet out of order, below the newest by half the numbers at most, moves nothing.
     if (((sequenceNumber - this.#sequenceNumber) & 0xffff) < 0x8000) {
@@ -238,7 +234,7 @@ export class PacketSender {
     }
     this.#sentPackets++;
     this.#sentBytes += length;
-    return out;
+    return windowOf(packet, offset, length);
   }
 
   /** Packets are made of frames again, where the relayed ones left off. */

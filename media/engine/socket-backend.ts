@@ -24,7 +24,7 @@ export interface DatagramListener {
 }
 
 export interface MediaSocket {
-  /** The packet may be overwritten afterwards only in turn with three others, as `PacketSender` does. */
+  /** The packet may be overwritten as soon as this returns. */
   send(packet: Uint8Array, to: TransportAddress): void;
   /** Hands out now what has come already, where the system lets it be asked for. */
   drain(): void;

@@ -25,6 +25,9 @@ export class SourceLock {
   #negotiated: TransportAddress | null = null;
   #locked: TransportAddress | null = null;
   #isProven = false;
+  /** Once it is settled who may send: whose packets were taken last. */
+  #admittedAddress: string | null = null;
+  #admittedPort = 0;
   #candidate: TransportAddress | null = null;
   #candidateSource = 0;
   #candidateSequence = 0;
@@ -62,6 +65,7 @@ export class SourceLock {
     this.#negotiated = negotiated;
     this.#isLearned = isLearned;
     this.#locked = null;
+    this.#admittedAddress = null;
     this.#isProven = false;
     this.#candidatePackets = 0;
   }
@@ -74,12 +78,20 @@ export class SourceLock {
 
   /** Whether a valid RTP packet from this address is ours to take. */
   admits(address: string, port: number, synchronizationSource: number, sequenceNumber: number): boolean {
-    if (!this.#isLearned) return matches(this.#negotiated, address, port);
-    if (this.#isProven) return matches(this.#locked, address, port);
+    if (address === this.#admittedAddress && port === this.#admittedPort) return true;
+    if (!this.#isLearned || this.#isProven) return this.#admitSettled(address, port);
     const isProof = this.#prove(address, port, synchronizationSource, sequenceNumber);
     if (isProof || this.#locked === null) this.#locked = { address, port };
     this.#isProven = isProof;
     return matches(this.#locked, address, port);
+  }
+
+  /** The same address in the same string is found again at a glance. */
+  #admitSettled(address: string, port: number): boolean {
+    if (!matches(this.#isLearned ? this.#locked : this.#negotiated, address, port)) return false;
+    this.#admittedAddress = address;
+    this.#admittedPort = port;
+    return true;
   }
 
   #prove(address: string, port: number, synchronizationSource: number, sequenceNumber: number): boolean {

@@ -5,40 +5,22 @@
  */
 import type { AudioDecoder } from '../codec/audio-codec.ts';
 import { JitterBuffer } from './jitter-buffer.ts';
+import { PlayoutAccount, type PlayoutReport } from './playout-account.ts';
 import { PlayoutDelay, type PlayoutDelayBounds } from './playout-delay.ts';
+import {
+  FAR_AHEAD_MS,
+  FAR_BEHIND_MS,
+  FRAME_MS,
+  IDLE_FRAMES,
+  QUIET_LOUDNESS,
+  RESTART_PACKETS,
+  SHORT_FRAMES,
+  SHRINK_PATIENCE_FRAMES,
+  VERY_LONG_FRAMES,
+} from './playout-limits.ts';
 import { PlayoutSound } from './playout-sound.ts';
-
-/** A buffer that runs short by half a frame takes one in. */
-const SHORT_FRAMES = 0.5;
-/** Too long by three frames, it gives one up even while somebody talks. */
-const VERY_LONG_FRAMES = 3;
-/** Else it waits for silence, at most two seconds. */
-const SHRINK_PATIENCE_FRAMES = 100;
-/** Mean magnitude below which a frame can be shortened unheard: −50 dBov. */
-const QUIET_LOUDNESS = 100;
-/** Packets in a row that cannot be played before the sender's timestamps are believed to have jumped. */
-const RESTART_PACKETS = 5;
-/** A packet due later than this cannot belong to the same run of timestamps. */
-const FAR_AHEAD_MS = 2000;
-/** After a stall of ours longer than this, what is stored is skipped rather than played fast. */
-const FAR_BEHIND_MS = 500;
-/** After half a second without a packet the next one begins a new run. */
-const IDLE_FRAMES = 25;
-
-export interface PlayoutReport {
-  /** Packets that came too late to be played. */
-  readonly late: number;
-  /** Mean time from arrival to playout; null where nothing was played. */
-  readonly delayMs: number | null;
-}
-
-/** How RTP timestamps and samples are counted. */
-export interface PlayoutRate {
-  readonly clockRateHz: number;
-  readonly sampleRateHz: 8000 | 16_000;
-}
-
-const NARROW: PlayoutRate = { clockRateHz: 8000, sampleRateHz: 8000 };
+import { NARROW, type PlayoutRate, SampleTimeline } from './sample-timeline.ts';
+import { UnheardPackets } from './unheard-packets.ts';
 
 export class Playout {
   /** Mean magnitude of the frame of the last `advance`, 0 to 32,768. */
@@ -47,22 +29,20 @@ export class Playout {
   readonly #buffer = new JitterBuffer();
   #rate: PlayoutRate = NARROW;
   #samplesPerMs: 8 | 16 = 8;
-  /** Samples for each tick of the RTP clock. */
-  #samplesPerTick = 1;
+  #timeline = new SampleTimeline(NARROW);
   #delay: PlayoutDelay;
   #sound: PlayoutSound;
+  /** While nobody hears it nothing is stored, but who would be late is kept account of all the same. */
+  #isHeard = true;
+  readonly #unheard = new UnheardPackets();
   #isPlaying = false;
   /** When the next sample to play begins, by the RTP timestamps, and the time it is played at minus itself. */
   #position = 0;
   #playoutTransit = 0;
-  /** In ticks, unwrapped. */
-  #lastTimestamp = 0;
   #unplayableRun = 0;
   #framesSinceShrink = 0;
   #idleFrames = 0;
-  #late = 0;
-  #delaySumMs = 0;
-  #delayPackets = 0;
+  readonly #account = new PlayoutAccount();
 
   constructor(bounds: PlayoutDelayBounds) {
     this.#bounds = bounds;
@@ -93,7 +73,7 @@ export class Playout {
     if (clockRateHz === this.#rate.clockRateHz && sampleRateHz === this.#rate.sampleRateHz) return;
     this.#rate = rate;
     this.#samplesPerMs = sampleRateHz === 8000 ? 8 : 16;
-    this.#samplesPerTick = sampleRateHz / clockRateHz;
+    this.#timeline = new SampleTimeline(rate);
     this.#delay = new PlayoutDelay(this.#bounds, this.#samplesPerMs);
     this.#sound = new PlayoutSound(this.#buffer, this.#samplesPerMs);
     this.restart();
@@ -123,22 +103,27 @@ export class Playout {
       return false;
     }
     const arrival = arrivalMs * this.#samplesPerMs;
-    let begin = this.#beginOf(timestamp);
+    let begin = this.#timeline.beginOf(timestamp);
     if (this.#isUnplayable(begin, duration)) {
-      if (begin < this.#position) this.#receiveLate(arrival, begin);
+      if (begin < this.#position) {
+        this.#account.countLate();
+        this.#delay.observe(arrival, arrival - begin);
+      }
       if (++this.#unplayableRun < RESTART_PACKETS) return false;
       this.restart();
-      begin = this.#beginOf(timestamp);
+      begin = this.#timeline.beginOf(timestamp);
     }
     this.#unplayableRun = 0;
-    this.#lastTimestamp = this.#unwrap(timestamp);
+    this.#timeline.pass(timestamp);
     this.#observe(arrival, begin);
-    const insertion = this.#buffer.insert(sequenceNumber, begin, codec, payload, offset, length, duration);
-    if (insertion === 'late') this.#late++;
-    if (insertion === 'stored' && this.#isPlaying) {
-      this.#delaySumMs += (this.#playoutTransit - (arrival - begin)) / this.#samplesPerMs;
-      this.#delayPackets++;
+    if (!this.#isHeard) {
+      this.#unheard.receive(begin + duration, this.#isPlaying);
+      this.#countDelay(arrival, begin);
+      return true;
     }
+    const insertion = this.#buffer.insert(sequenceNumber, begin, codec, payload, offset, length, duration);
+    if (insertion === 'late') this.#account.countLate();
+    else if (insertion === 'stored') this.#countDelay(arrival, begin);
     return insertion !== 'late';
   }
 
@@ -151,23 +136,30 @@ export class Playout {
     length: number,
     arrivalMs: number,
   ): void {
-    const begin = this.#beginOf(timestamp);
+    const begin = this.#timeline.beginOf(timestamp);
     const arrival = arrivalMs * this.#samplesPerMs;
     if (!this.#isPlaying) this.#delay.observe(arrival, arrival - begin);
-    this.#buffer.insert(sequenceNumber, begin, null, payload, offset, length, 0);
+    if (this.#isHeard) this.#buffer.insert(sequenceNumber, begin, null, payload, offset, length, 0);
+    else this.#unheard.receive(begin, this.#isPlaying);
   }
 
   /** A packet without sound of its own, such as a telephone-event: its number is not a loss. */
   receiveSilent(sequenceNumber: number, timestamp: number): void {
-    this.#buffer.insert(sequenceNumber, this.#beginOf(timestamp), null, this.#buffer.payloads, 0, 0);
+    const begin = this.#timeline.beginOf(timestamp);
+    if (this.#isHeard) this.#buffer.insert(sequenceNumber, begin, null, this.#buffer.payloads, 0, 0);
+    else this.#unheard.receive(begin, this.#isPlaying);
   }
 
   /** Fills the frame to be played at `nowMs`, where anybody hears it; called every 20 ms. */
   advance(nowMs: number, isHeard = true): void {
-    const sound = this.#sound;
-    sound.isHeard = isHeard;
-    sound.nextFrame();
+    if (isHeard !== this.#isHeard) this.#beHeard(isHeard);
     const now = nowMs * this.#samplesPerMs;
+    if (!isHeard) {
+      if (this.#isPlaying || this.#begin(now)) this.#advancePlaying(now);
+      return;
+    }
+    const sound = this.#sound;
+    sound.nextFrame();
     if (this.#isPlaying || this.#begin(now)) this.#advancePlaying(now);
     else sound.fill(sound.frameOffset, sound.frameSamples, -1, 0);
     this.loudness = sound.measureLoudness();
@@ -178,29 +170,15 @@ export class Playout {
     this.#buffer.clear();
     this.#delay.restart();
     this.#isPlaying = false;
+    this.#unheard.restart();
     this.#unplayableRun = 0;
-    this.#lastTimestamp = 0;
+    this.#timeline.restart();
     this.#sound.restart();
   }
 
   /** Numbers since the last call. */
   takeReport(): PlayoutReport {
-    const delayMs = this.#delayPackets === 0 ? null : Math.max(0, this.#delaySumMs / this.#delayPackets);
-    const report = { late: this.#late, delayMs };
-    this.#late = 0;
-    this.#delaySumMs = 0;
-    this.#delayPackets = 0;
-    return report;
-  }
-
-  /** Nearest to the last one, so that timestamps run on beyond 32 bits. */
-  #unwrap(timestamp: number): number {
-    return this.#lastTimestamp + ((timestamp - this.#lastTimestamp) | 0);
-  }
-
-  /** When what bears a timestamp begins, in samples; where ticks are finer, all of a stream are rounded alike. */
-  #beginOf(timestamp: number): number {
-    return Math.floor(this.#unwrap(timestamp) * this.#samplesPerTick);
+    return this.#account.take();
   }
 
   #isUnplayable(begin: number, duration: number): boolean {
@@ -212,21 +190,35 @@ export class Playout {
   #observe(arrival: number, timestamp: number): void {
     const transit = arrival - timestamp;
     // A sender whose timestamps stood still during a pause, or jumped in it, is like a new one.
-    const isNewRun = !this.#isPlaying && this.#buffer.count === 0;
+    const isNewRun = !this.#isPlaying && !this.#isWaiting;
     const farBehind = FAR_BEHIND_MS * this.#samplesPerMs;
     if (isNewRun && Math.abs(transit - this.#delay.leastTransit) > farBehind) this.#delay.restart();
     this.#delay.observe(arrival, transit);
   }
 
-  #receiveLate(arrival: number, timestamp: number): void {
-    this.#late++;
-    this.#delay.observe(arrival, arrival - timestamp);
+  /** A packet that will be played. */
+  #countDelay(arrival: number, begin: number): void {
+    if (!this.#isPlaying) return;
+    this.#account.countDelay((this.#playoutTransit - (arrival - begin)) / this.#samplesPerMs);
+  }
+
+  get #isWaiting(): boolean {
+    return this.#unheard.isWaiting || this.#buffer.count > 0;
+  }
+
+  #beHeard(isHeard: boolean): void {
+    this.#isHeard = isHeard;
+    this.#sound.isHeard = isHeard;
+    this.#buffer.clear();
+    this.#unheard.restart(this.#position);
+    this.loudness = 0;
   }
 
   #begin(now: number): boolean {
-    if (this.#buffer.count === 0 || this.#delay.leastTransit === Number.POSITIVE_INFINITY) return false;
+    if (!this.#isWaiting || this.#delay.leastTransit === Number.POSITIVE_INFINITY) return false;
     this.#synchronize(now);
     this.#isPlaying = true;
+    this.#unheard.isWaiting = false;
     this.#idleFrames = 0;
     return true;
   }
@@ -242,6 +234,10 @@ export class Playout {
     const surplus = this.#playoutTransit - this.#delay.leastTransit - this.#delay.targetSamples;
     this.#framesSinceShrink++;
     if (surplus > FAR_BEHIND_MS * this.#samplesPerMs) this.#synchronize(now);
+    if (!this.#isHeard) {
+      this.#advanceUnheard(surplus);
+      return;
+    }
     const { frameOffset, frameSamples } = this.#sound;
     if (surplus < -SHORT_FRAMES * frameSamples) {
       this.#sound.fill(frameOffset, frameSamples, -1, 0);
@@ -252,6 +248,13 @@ export class Playout {
     if (this.#idleFrames < IDLE_FRAMES) return;
     this.#isPlaying = false;
     this.#sound.rest();
+  }
+
+  /** As if it were played; where it is not heard it is shortened at once. */
+  #advanceUnheard(surplus: number): void {
+    const frame = FRAME_MS * this.#samplesPerMs;
+    if (surplus >= -SHORT_FRAMES * frame) this.#position += surplus >= frame ? 2 * frame : frame;
+    this.#isPlaying = this.#unheard.idleSamples(this.#position) < IDLE_FRAMES * frame;
   }
 
   /** Plays one frame from packets, with gaps filled, and moves the position on. */

@@ -55,7 +55,7 @@ class RelayRig {
     writeRtpHeader(view, 0, false, payloadType, sequenceNumber, timestamp, synchronizationSource);
     const header = createRtpHeader();
     readRtpHeader(view, 0, packet.length, header);
-    this.source.pass(header, packet, this.nowMs);
+    this.source.pass(header, packet, new DataView(packet.buffer), this.nowMs);
   }
 
   #note(packet: Uint8Array): void {
@@ -80,6 +80,39 @@ describe('packets relayed from one leg to another', () => {
       [100, 101, 103, 102, 105].map((octet) => [160, octet]),
     );
     expect([rig.sender.sentPackets, rig.sender.sentBytes]).toEqual([5, 5 * 172]);
+  });
+
+  it('lose what the source put between header and payload, and behind it', () => {
+    const rig = new RelayRig();
+    rig.source.to(rig.target);
+    // One contributing source, an extension of one word, two octets of payload, two of padding (RFC 3550 §5.1).
+    const packet = Uint8Array.of(
+      0xb1,
+      0,
+      0,
+      9,
+      0,
+      0,
+      1,
+      0,
+      0,
+      0,
+      0,
+      99,
+      ...[1, 1, 1, 1],
+      ...[0, 0, 0, 1],
+      ...[2, 2, 2, 2],
+      7,
+      8,
+      0,
+      2,
+    );
+    const view = new DataView(packet.buffer);
+    const header = createRtpHeader();
+    expect(readRtpHeader(view, 0, packet.length, header)).toBe(true);
+    rig.source.pass(header, packet, view, 0);
+    expect([...(rig.sent[0]?.payload ?? [])]).toEqual([7, 8]);
+    expect(rig.sent[0]?.header).toMatchObject({ payloadOffset: 12, contributingSourceCount: 0 });
   });
 
   it('go on without a jump when the source begins a new stream', () => {
