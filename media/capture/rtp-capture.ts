@@ -95,7 +95,10 @@ export class RtpCapture implements PacketSink {
     this.#hasLateDescriptions = this.table.size > 0;
   }
 
-  /** Memory of the streams, records, index and what is kept beside them; without rows. */
+  /**
+   * Memory of all streams: records, index and what is kept beside them. Without rows, and without what RTCP and
+   * losses add to the streams that have them.
+   */
   get stateBytes(): number {
     const { streams, table, begins, course } = this;
     return (
