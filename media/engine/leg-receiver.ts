@@ -39,6 +39,12 @@ export class LegReceiver {
   readonly playout: Playout;
   readonly totals: ReceivedTotals;
   readonly #streams: ReceiveStreams;
+  /** Of the last packet, and what it carries. */
+  #payloadType = NO_PAYLOAD_TYPE;
+  #kind: PayloadKind = UNKNOWN;
+  #codec: AudioCodec | null = null;
+  #clockRateHz = G711_CLOCK_RATE_HZ;
+  #nextFrameMs = 0;
   readonly #onDigit: (digit: MediaDigit) => void;
   #events: TelephoneEventReceiver;
   /** At the worker that had the leg before. */
@@ -53,14 +59,8 @@ export class LegReceiver {
   readonly #codecs: (AudioCodec | null)[] = new Array(PAYLOAD_TYPES).fill(null);
   /** Of codecs with a memory. */
   readonly #decoders = new Map<StreamCodec, StreamDecoder>();
-  /** Of the last packet, and what it carries. */
-  #payloadType = NO_PAYLOAD_TYPE;
-  #kind: PayloadKind = UNKNOWN;
-  #codec: AudioCodec | null = null;
-  #clockRateHz = G711_CLOCK_RATE_HZ;
   #eventClockRateHz = G711_CLOCK_RATE_HZ;
   #unknownPayloadPackets = 0;
-  #nextFrameMs = 0;
 
   /** @param state of the worker that had the leg before, null at its beginning */
   constructor(

@@ -38,15 +38,16 @@ export class LegRelay {
   readonly #destination: RelayDestination;
   readonly #random: () => number;
   #session: MediaSession | null = null;
+  #maySend = false;
+  /** What was translated last, of whose numbers, and into what. */
+  #translatedType = NO_PAYLOAD_TYPE;
+  #translatedFrom: MediaSession | null = null;
+  #translation = NO_PAYLOAD_TYPE;
   #target: LegRelay | null = null;
   #impairment = NO_IMPAIRMENT;
   #late: LatePacket[] = [];
   readonly #lateHeader = createRtpHeader();
   #feeder: LegRelay | null = null;
-  /** What was translated last, of whose numbers, and into what. */
-  #translatedType = NO_PAYLOAD_TYPE;
-  #translatedFrom: MediaSession | null = null;
-  #translation = NO_PAYLOAD_TYPE;
   /** Where datagrams that are no RTP come from and go to; null while there are none. */
   #datagrams: TransportAddress | null = null;
 
@@ -79,6 +80,7 @@ export class LegRelay {
 
   update(session: MediaSession): void {
     this.#session = session;
+    this.#maySend = session.direction === 'sendrecv' || session.direction === 'sendonly';
     this.#translatedFrom = null;
   }
 
@@ -153,8 +155,7 @@ export class LegRelay {
   emit(header: RtpHeader, packet: Uint8Array, view: DataView, source: MediaSession): void {
     const own = this.#session;
     const { remote } = this.#destination;
-    if (own === null || remote === null) return;
-    if (own.direction === 'recvonly' || own.direction === 'inactive') return;
+    if (own === null || remote === null || !this.#maySend) return;
     const payloadType = this.#translate(header.payloadType, source, own);
     if (payloadType === NO_PAYLOAD_TYPE) return;
     this.#output.sendRtp(this.#sender.relay(header, packet, view, payloadType), remote);
