@@ -1,7 +1,7 @@
 /**
  * Cuts frames of 20 ms into RTP packets of the negotiated packet time, or makes each a packet of its own; while a key
- * is down its packets stand in for the frames. Packets are written in place, in four buffers by turns, so that one
- * still queued by the kernel is not overwritten by the next.
+ * is down its packets stand in for the frames. Packets are written in place, in four buffers by turns, since a frame
+ * can fill more than one.
  */
 import { type KeyPacket, KeySender } from '../dtmf/key-sender.ts';
 import { ENCODED_OCTETS_MAXIMUM } from '../mix/shared-stream.ts';

@@ -245,6 +245,18 @@ describe.each(here)('sockets of the kernel by %s', (transport) => {
     }
   });
 
+  it('send what a packet was, whatever becomes of its memory afterwards', async () => {
+    const backend = await openBackend(transport);
+    const { socket, port, arrivals } = openSocket(backend, '127.0.0.1');
+    const packet = new Uint8Array(172);
+    for (let octet = 0; octet < 3; octet++) {
+      packet.fill(octet);
+      socket.send(packet, { address: '127.0.0.1', port });
+    }
+    for (let round = 0; round < 3; round++) backend.receive();
+    expect(arrivals.map(({ bytes }) => bytes.at(-1))).toEqual([0, 1, 2]);
+  });
+
   it('count what cannot be sent, and go on', async () => {
     const backend = await openBackend(transport);
     const { socket, port, arrivals, failures } = openSocket(backend, '127.0.0.1');
