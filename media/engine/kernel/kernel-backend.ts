@@ -72,6 +72,8 @@ export class KernelBackend implements SocketBackend {
   #localAddress = '';
   #localLength = 0;
   #hasReceived = false;
+  /** There is more to read than was read. */
+  #isBehind = false;
 
   /** @throws SystemCallFailed */
   constructor(options: KernelBackendOptions) {
@@ -134,10 +136,10 @@ export class KernelBackend implements SocketBackend {
 
   /** Reads what has come. */
   receive(): void {
-    this.#hasReceived = false;
-    for (let round = 0; round < ROUNDS_MAXIMUM && this.#transport.receive() > 0; round++) {
-      this.#hasReceived = true;
-    }
+    let rounds = 0;
+    while (rounds < ROUNDS_MAXIMUM && this.#transport.receive() > 0) rounds++;
+    this.#hasReceived = rounds > 0;
+    this.#isBehind = rounds === ROUNDS_MAXIMUM;
   }
 
   /** Waits until something can be read, at most `waitMs`, which is less than a second. */
@@ -172,9 +174,10 @@ export class KernelBackend implements SocketBackend {
 
   /**
    * Until something is due, or a command comes. While packets are coming only commands end the wait, so that
-   * packets gather; after a while without any, the first one does.
+   * packets gather; after a while without any, the first one does. While more came than could be read there is no wait.
    */
   #wait(dueMs: number): void {
+    if (this.#isBehind) return;
     const atMostMs = this.#hasReceived ? GATHERING_MS : WAIT_MAXIMUM_MS;
     const waitMs = Math.min(dueMs - readClockMs(), atMostMs);
     if (waitMs <= 0) return;
