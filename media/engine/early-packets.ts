@@ -1,6 +1,7 @@
 /**
  * RTP that overtakes the answer: a caller may send as soon as it has our answer, before the thread that
- * receives it was told whom to listen to. The newest packets are kept until then, so that none is missing.
+ * receives it was told whom to listen to, or which new key to open it with. The newest packets are kept until then, so
+ * that none is missing.
  */
 import { SRTP_OVERHEAD_MAXIMUM } from '../srtp/srtp-suite.ts';
 

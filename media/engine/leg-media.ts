@@ -138,7 +138,9 @@ export class LegMedia implements MixParticipant {
 
   update(agreed: MediaSession, nowMs: number, agreedAtMs = nowMs): void {
     const session = this.#security.withPath(agreed);
-    const { direction, format } = session;
+    const early = this.#early.take(agreedAtMs);
+    const retried = this.#session === null ? 0 : early.length;
+    const { direction, format, telephoneEvent, sentTelephoneEvent = telephoneEvent } = session;
     const isLearned = session.isAddressLearned || this.#options.isNatLearned;
     this.#session = session;
     this.#codec = findAudioCodec(format.encodingName, format.parameters);
@@ -147,14 +149,12 @@ export class LegMedia implements MixParticipant {
     this.#canSend = this.#codec !== null && (direction === 'sendrecv' || direction === 'sendonly');
     this.#canHear = direction === 'sendrecv' || direction === 'recvonly';
     this.#lock.update(session.remoteRtp, isLearned);
-    this.#security.update(session);
+    this.#security.update(session, retried);
     this.#isClear = !this.#security.isEncrypted;
     this.#receiver.update(session);
-    const { telephoneEvent, sentTelephoneEvent = telephoneEvent } = session;
     this.keys.configure(sentTelephoneEvent);
     this.relay.update(session);
     this.#control.update(session, isLearned, nowMs);
-    const early = this.#early.take(agreedAtMs);
     this.#reporter.begin(early[0]?.arrivalMs ?? nowMs);
     this.#watch.expect(this.#canHear, nowMs);
     for (const { bytes, length, address, port, arrivalMs, arrivalUs } of early) {
@@ -186,7 +186,8 @@ export class LegMedia implements MixParticipant {
       return;
     }
     const plainLength = this.#isClear ? length : this.#open(packet, length, address, port);
-    if (plainLength === 0) return;
+    if (plainLength < 0) this.#early.keep(packet, length, address, port, nowMs, arrivalUs);
+    if (plainLength <= 0) return;
     if (!readRtpHeader(view, 0, plainLength, header)) this.#malformedPackets++;
     else if (this.#lock.admits(address, port, header.synchronizationSource, header.sequenceNumber)) {
       this.#receiveAdmitted(this.#session, packet, view, plainLength, nowMs, arrivalUs);
@@ -195,8 +196,7 @@ export class LegMedia implements MixParticipant {
 
   /** A datagram came to the RTCP port, or is RTCP on the RTP port (RFC 5761). Never throws. */
   receiveRtcp(bytes: Uint8Array, address: string, port: number, nowMs: number): void {
-    if (this.#session === null) return;
-    const report = this.#security.openControl(bytes);
+    const report = this.#session === null ? null : this.#security.openControl(bytes);
     if (report === null) return;
     if (!this.#control.receive(report, address, port, this.#lock.remote, nowMs))
       this.#watch.refuse(address, port);
@@ -228,8 +228,8 @@ export class LegMedia implements MixParticipant {
 
   /** Half a frame after `send`, for a paced leg. */
   sendPaced(): void {
-    if (this.relay.isFed) return;
-    if (this.#canSend && this.#lock.remote !== null) this.#sendReady(this.#lock.remote, true);
+    const remote = this.relay.isFed || !this.#canSend ? null : this.#lock.remote;
+    if (remote !== null) this.#sendReady(remote, true);
   }
 
   /** Frames were left out after a stall: the media clock goes on without them. */
@@ -267,7 +267,7 @@ export class LegMedia implements MixParticipant {
     this.#control.update(this.#session, false, readClockMs());
   }
 
-  /** @returns the length of the plain packet, 0 where it is not for us */
+  /** @returns as `LegSecurity.open`; 0 for what is a stranger's, too */
   #open(packet: Uint8Array, length: number, address: string, port: number): number {
     const isExpected = this.#lock.mayAdmit(address, port);
     if (!isExpected) this.#watch.refuse(address, port);

@@ -64,6 +64,11 @@ export class LegProtection {
     return this.#contexts !== null;
   }
 
+  /** So many packets of another key will be tried again. */
+  forgive(packets: number): void {
+    this.#contexts?.rtpReceiver.forgive(packets);
+  }
+
   /** Takes keys over: the same ones again change nothing, others rekey, none end it. */
   update(encryption: MediaEncryption | null): void {
     const suite = encryption === null ? null : findSrtpSuite(encryption.suite);
@@ -94,14 +99,19 @@ export class LegProtection {
     rtcpReceiver.rekey(receiving);
   }
 
-  /** @returns the length of the plain packet at the beginning of `bytes`, 0 where it was refused */
+  /**
+   * @returns the length of the plain packet at the beginning of `bytes`; 0 where it was refused, −1 where that may be
+   * for a key that is agreed on, and not told to this thread yet: then it is left as it came
+   */
   unprotectRtp(bytes: Uint8Array, length: number): number {
     const contexts = this.#contexts;
     if (contexts === null || !isRtpVersion(bytes)) return length;
+    const { rtpReceiver } = contexts;
+    const refusedBefore = rtpReceiver.failures.authentication;
     this.#lengths[0] = length;
     this.#offsets[0] = 0;
-    contexts.rtpReceiver.unprotect(bytes, this.#offsets, this.#lengths, 1);
-    return this.#lengths[0] as number;
+    rtpReceiver.unprotect(bytes, this.#offsets, this.#lengths, 1);
+    return rtpReceiver.failures.authentication > refusedBefore ? -1 : (this.#lengths[0] as number);
   }
 
   /** The same for RTCP. */

@@ -42,8 +42,12 @@ export class LegSecurity {
     return this.#browser !== null && !this.#protection.isActive;
   }
 
-  /** Keys that were told are used at once, those of a handshake when it is done. */
-  update({ security }: MediaSession): void {
+  /**
+   * Keys that were told are used at once, those of a handshake when it is done.
+   * @param retriedPackets so many that were refused as of another key will be opened again
+   */
+  update({ security }: MediaSession, retriedPackets = 0): void {
+    this.#protection.forgive(retriedPackets);
     const handshake = security?.handshake ?? null;
     const { send, onNominated, onFailure } = this.#options;
     if (handshake === null) {
@@ -81,7 +85,7 @@ export class LegSecurity {
     return this.#browser.receive(packet.subarray(0, length), address, port);
   }
 
-  /** @returns the length of the plain packet at the beginning of `bytes`, 0 where it was refused */
+  /** @returns as `LegProtection.unprotectRtp` */
   open(bytes: Uint8Array, length: number): number {
     return this.isAwaitingKeys ? 0 : this.#protection.unprotectRtp(bytes, length);
   }

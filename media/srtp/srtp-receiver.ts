@@ -43,6 +43,11 @@ export class SrtpReceiver {
     return this.#batch.failures;
   }
 
+  /** Packets that were refused for their tag will be tried again, and counted again where they are refused again. */
+  forgive(packets: number): void {
+    this.#batch.failures.authentication -= packets;
+  }
+
   /**
    * The other side told another master key; the old one holds until the new one is in use. Nothing changes where the
    * key is the one in use.

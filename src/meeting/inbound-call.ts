@@ -223,7 +223,8 @@ export class InboundCall implements CallLegListener, MediaLegListener, StageHost
   }
 
   onProtectionFailures(failures: SrtpFailureCounts): void {
-    this.call.protectionFailures = failures;
+    // None is left where all that was refused was of a key that the media was told later.
+    this.call.protectionFailures = Object.values(failures).some((count) => count > 0) ? failures : null;
   }
 
   onHandshakeFailure(detail: string): void {

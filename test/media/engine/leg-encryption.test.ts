@@ -102,6 +102,22 @@ describe.each(SUITES)('a leg under %s', (suite) => {
     expect(leg.protectionFailures).toEqual([]);
   });
 
+  it('opens with new keys what came under them before they were told, and forgets that it was refused', () => {
+    const leg = new FakeLeg();
+    update(leg, encryption(suite));
+    const sender = new SrtpSender(master(suite, 2));
+    talk(leg, sender, 50);
+    sender.rekey(master(suite, 3));
+    talk(leg, sender, 3, 50);
+    const stranger = new SrtpSender(master(suite, 9));
+    talk(leg, stranger, 1, 53);
+    update(leg, encryption(suite, 1, 3));
+    talk(leg, sender, 46, 54);
+    leg.run(1000);
+    expect(leg.protectionFailures.at(-1)).toMatchObject({ authentication: 1 });
+    expect(leg.close()!.received).toMatchObject({ packets: 99, lost: 1 });
+  });
+
   it('tells what does not fit, once a second, and plays none of it', () => {
     const leg = new FakeLeg();
     update(leg, encryption(suite));
