@@ -89,7 +89,12 @@ describe('behind a gatekeeper', () => {
     const { call, exitCode } = await dial(MEETING_ID, '--expect', '21');
     expect([exitCode, call!.status]).toEqual([0, 21]);
     gatekeeper.policy = () => undefined;
-    expect(service.output).toContain('The gatekeeper refuses the call: requestDenied.');
+    // The log is written a tenth of a second behind.
+    await service.waitFor(
+      async () => service.output,
+      (output) => output.includes('The gatekeeper refuses the call: requestDenied.'),
+      'the line of the log that says why',
+    );
   });
 
   it('is kept alive, and says in /status when the gatekeeper lets go', async () => {
