@@ -6,9 +6,7 @@ import { HASH_AT, KEY_AT, TEXT_AT } from './ghash-memory';
 const EVERY_FOURTH: u64 = 0x1111_1111_1111_1111;
 
 /** The lower 64 bits of the product of two polynomials over GF(2). */
-// @ts-ignore: decorator of AssemblyScript
-@inline
-function multiply(a: u64, b: u64): u64 {
+@inline function multiply(a: u64, b: u64): u64 {
   const m0 = EVERY_FOURTH,
     m1 = EVERY_FOURTH << 1,
     m2 = EVERY_FOURTH << 2,
@@ -29,9 +27,7 @@ function multiply(a: u64, b: u64): u64 {
   );
 }
 
-// @ts-ignore: decorator of AssemblyScript
-@inline
-function reverseBits(word: u64): u64 {
+@inline function reverseBits(word: u64): u64 {
   let bits = ((word >> 1) & 0x5555_5555_5555_5555) | ((word & 0x5555_5555_5555_5555) << 1);
   bits = ((bits >> 2) & 0x3333_3333_3333_3333) | ((bits & 0x3333_3333_3333_3333) << 2);
   bits = ((bits >> 4) & 0x0f0f_0f0f_0f0f_0f0f) | ((bits & 0x0f0f_0f0f_0f0f_0f0f) << 4);
@@ -39,9 +35,7 @@ function reverseBits(word: u64): u64 {
 }
 
 /** The upper 64 bits of that product, from the product of the operands reversed. */
-// @ts-ignore: decorator of AssemblyScript
-@inline
-function upperOf(reversedProduct: u64): u64 {
+@inline function upperOf(reversedProduct: u64): u64 {
   return reverseBits(reversedProduct) >> 1;
 }
 

@@ -136,10 +136,6 @@ export class IoUring {
     return this.#pending === this.capacity;
   }
 
-  get pending(): number {
-    return this.#pending;
-  }
-
   /** The place that the next request takes, below the capacity. */
   get nextPlace(): number {
     return this.#tail & (this.capacity - 1);
