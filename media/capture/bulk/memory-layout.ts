@@ -24,9 +24,9 @@ export const RECORDS_AT = 0x2a0_0000;
 export const RTCP_INDEX_AT = 0xaa0_0000;
 export const RTCP_RECORDS_AT = 0xac0_0000;
 export const RTCP_SENT_AT = 0xcc0_0000;
-/** What is read at once, and the longest record there may be that began before. */
+/** What is read at once. */
 export const FILE_BYTES_AT = 0xec0_0000;
-export const FILE_BYTES = 0x18_0000;
+export const FILE_BYTES = 0xc_0000;
 export const STREAMS_ROOM = 0x10_0000;
 /** Fetched at once. */
 export const TOUCHED_PACKETS = 64;
