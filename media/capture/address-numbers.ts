@@ -9,7 +9,17 @@ const NUMBERS = 0x0fff_ffff;
 
 export class AddressNumbers {
   readonly #numbers = new Map<bigint, number>();
-  readonly #addresses: bigint[] = [];
+  readonly #addresses: bigint[];
+
+  /** @param known those of others, for who wants to `format` their numbers */
+  constructor(known: readonly bigint[] = []) {
+    this.#addresses = [...known];
+  }
+
+  /** In the order of their numbers. */
+  get known(): readonly bigint[] {
+    return this.#addresses;
+  }
 
   /** Of the 16 bytes at `offset`; as a signed word, like an IPv4 address read from a packet. */
   number(view: DataView, offset: number): number {

@@ -1,64 +1,174 @@
 /** Which of the counted streams are RTP, and what is to be told of them. */
-import { codecImpairment } from '../quality/codec-impairment.ts';
-import { assessLegQuality, type QualityModel } from '../quality/leg-quality.ts';
-import { jitterPercentileUs } from '../receive/jitter-classes.ts';
-import { BUFFERED_JITTERS } from '../receive/pace-constants.ts';
-import { DOUBLE_LAST_ARRIVAL_US, RECORD_DOUBLES } from '../receive/stream-record.ts';
-import { deriveFigures, type IntervalFigures } from '../receive/stream-report.ts';
-import type { BurstGapFigures, CapturedSpan, CapturedStream, StreamEvidence } from './captured-stream.ts';
-import { IntervalRow, type IntervalRows, NO_ROW, type RowChains } from './interval-rows.ts';
-import { BELIEVED_PACKETS, type RtpCapture } from './rtp-capture.ts';
-import type { StreamPayload } from './stream-payloads.ts';
 
-const MINUTE_US = 60_000_000;
-/** Of a stream too short to tell. */
-const PACKET_TIME_DEFAULT_US = 20_000;
-const HIGH_SHARE = 0.95;
+import type { MediaDigit } from '../engine/media-leg.ts';
+import { BY_RECOMMENDATION, type QualityModel } from '../quality/leg-quality.ts';
+import { DOUBLE_LAST_ARRIVAL_US, RECORD_DOUBLES } from '../receive/stream-record.ts';
+import { deriveFigures } from '../receive/stream-report.ts';
+import type { TsharkReport } from '../receive/tshark-statistics.ts';
+import type { VoipMetricsBlock } from '../rtcp/voip-metrics-block.ts';
+import {
+  EVIDENCES,
+  FACT_BEGIN_US,
+  FACT_CLOCK_RATE_HZ,
+  FACT_CODEC,
+  FACT_DESTINATION,
+  FACT_DOUBLES,
+  FACT_END_US,
+  FACT_EVIDENCE,
+  FACT_FIRST_ROW,
+  FACT_IS_CLOCK_GUESSED,
+  FACT_IS_ENCRYPTED,
+  FACT_LOST,
+  FACT_MOS_CONVERSATIONAL,
+  FACT_PAYLOAD_TYPE,
+  FACT_PORTS,
+  FACT_RATING_CONVERSATIONAL,
+  FACT_REMOTE_FRACTION,
+  FACT_REMOTE_JITTER,
+  FACT_REMOTE_LOST,
+  FACT_RESTARTS,
+  FACT_ROUND_TRIP_HALVES,
+  FACT_ROUND_TRIP_SUM_US,
+  FACT_ROUND_TRIPS,
+  FACT_SOURCE,
+  FACT_SYNCHRONIZATION_SOURCE,
+} from './captured-columns.ts';
+import type { StreamEvidence } from './captured-stream.ts';
+import { CapturedStreams } from './captured-streams.ts';
+import { IntervalRow, NO_ROW, type RowChains } from './interval-rows.ts';
+import { BELIEVED_PACKETS, type RtpCapture } from './rtp-capture.ts';
+import { rateSpan } from './span-description.ts';
 
 /**
- * The streams in the order in which they began; call once, after `end`.
+ * The streams in the order in which they began; call once, after `end`. All are judged, and described only when
+ * somebody looks at them.
  * @param model by the recommendation of each codec when left out
  */
-export function reportCapture(capture: RtpCapture, model?: QualityModel): CapturedStream[] {
-  const reader: RowReader = {
-    rows: capture.rows,
-    chains: capture.rows.chains(capture.streams.slots),
-    row: new IntervalRow(),
-    sum: new IntervalRow(),
-  };
-  const streams: CapturedStream[] = [];
-  for (let slot = 0; slot < capture.streams.slots; slot++) {
-    const stream = reportStream(capture, slot, reader, model);
-    if (stream !== null) streams.push(stream);
-  }
-  return streams.sort((one, other) => one.beginUs - other.beginUs);
+export function reportCapture(capture: RtpCapture, model: QualityModel = BY_RECOMMENDATION): CapturedStreams {
+  const { rows, streams, udp, intervalUs, beginUs } = capture;
+  const chains = rows.chains(streams.slots);
+  const collector = new FactCollector(capture, chains, model);
+  for (let slot = 0; slot < streams.slots; slot++) collector.collect(slot);
+  const { facts, codecs, digits, remoteMetrics, tshark } = collector;
+  return new CapturedStreams({
+    ...{ model, intervalUs, beginUs, codecs, digits, remoteMetrics, tshark },
+    facts: facts.slice(0, collector.count * FACT_DOUBLES),
+    order: orderByBegin(facts, collector.count),
+    rows: rows.arrays,
+    nextRows: chains.next,
+    addresses: udp.addresses.known,
+  });
 }
 
-/** The rows of all streams, and room for one and for a sum of them. */
-interface RowReader {
-  readonly rows: IntervalRows;
-  readonly chains: RowChains;
-  readonly row: IntervalRow;
-  readonly sum: IntervalRow;
+/** Mostly that in which they were counted. */
+function orderByBegin(facts: Float64Array, count: number): Uint32Array<ArrayBuffer> {
+  const order = Uint32Array.from({ length: count }, (_, place) => place);
+  const begin = (place: number): number => facts[place * FACT_DOUBLES + FACT_BEGIN_US] as number;
+  const isSorted = order.every((place) => place === 0 || begin(place - 1) <= begin(place));
+  return isSorted ? order : order.sort((one, other) => begin(one) - begin(other) || one - other);
 }
 
-/** @returns null for what is no stream */
-function reportStream(
-  capture: RtpCapture,
-  slot: number,
-  reader: RowReader,
-  model: QualityModel | undefined,
-): CapturedStream | null {
-  const { rows, chains, row, sum } = reader;
-  const first = chains.first[slot] as number;
-  if (first === NO_ROW) return null;
-  sum.clear();
-  for (let at = first; at !== NO_ROW; at = chains.next[at] as number) {
-    rows.read(at, row);
-    sum.add(row);
+class FactCollector {
+  readonly facts: Float64Array<ArrayBuffer>;
+  readonly codecs: (string | null)[] = [];
+  readonly digits = new Map<number, readonly MediaDigit[]>();
+  readonly remoteMetrics = new Map<number, VoipMetricsBlock>();
+  readonly tshark: TsharkReport[] = [];
+  /** Streams collected so far. */
+  count = 0;
+  readonly #capture: RtpCapture;
+  readonly #chains: RowChains;
+  readonly #model: QualityModel;
+  readonly #row = new IntervalRow();
+  readonly #sum = new IntervalRow();
+
+  constructor(capture: RtpCapture, chains: RowChains, model: QualityModel) {
+    this.#capture = capture;
+    this.#chains = chains;
+    this.#model = model;
+    this.facts = new Float64Array(capture.streams.slots * FACT_DOUBLES);
   }
-  const evidence = evidenceOf(capture, slot, sum);
-  return evidence === null ? null : describeStream(capture, slot, evidence, reader, model);
+
+  /** What is no stream is passed over. */
+  collect(slot: number): void {
+    const first = this.#chains.first[slot] as number;
+    if (first === NO_ROW) return;
+    const { rows } = this.#capture;
+    this.#sum.clear();
+    for (let at = first; at !== NO_ROW; at = this.#chains.next[at] as number) {
+      rows.read(at, this.#row);
+      this.#sum.add(this.#row);
+    }
+    const evidence = evidenceOf(this.#capture, slot, this.#sum);
+    if (evidence === null) return;
+    const place = this.count++;
+    const { facts } = this;
+    const base = place * FACT_DOUBLES;
+    facts[base + FACT_FIRST_ROW] = first;
+    facts[base + FACT_EVIDENCE] = EVIDENCES.indexOf(evidence);
+    this.#collectKey(base, slot);
+    this.#collectRtcp(base, slot, place);
+    this.#collectScore(base, this.#collectPayload(base, slot, place));
+    if (this.#capture.tshark !== null) this.tshark.push(this.#capture.tshark.report(slot));
+  }
+
+  #collectKey(base: number, slot: number): void {
+    const { facts } = this;
+    const { table, begins, streams } = this.#capture;
+    const key = table.key(slot);
+    const beginUs = begins[slot] as number;
+    const lastArrivalUs = streams.doubles[slot * RECORD_DOUBLES + DOUBLE_LAST_ARRIVAL_US] as number;
+    facts[base + FACT_SOURCE] = key.source;
+    facts[base + FACT_DESTINATION] = key.destination;
+    facts[base + FACT_PORTS] = key.ports;
+    facts[base + FACT_SYNCHRONIZATION_SOURCE] = key.synchronizationSource;
+    facts[base + FACT_BEGIN_US] = beginUs;
+    facts[base + FACT_END_US] = Math.max(beginUs, lastArrivalUs);
+    facts[base + FACT_RESTARTS] = streams.restarts(slot);
+  }
+
+  #collectRtcp(base: number, slot: number, place: number): void {
+    const { facts } = this;
+    const { rtcp, table } = this.#capture;
+    const rtcpSlot = rtcp.find(table.key(slot));
+    const trip = rtcp.roundTrip(rtcpSlot);
+    const remote = rtcp.remoteReception(rtcpSlot);
+    const metrics = rtcp.remoteMetrics(rtcpSlot);
+    facts[base + FACT_ROUND_TRIP_SUM_US] = this.#sum.roundTripSumUs = trip?.sumUs ?? 0;
+    facts[base + FACT_ROUND_TRIPS] = this.#sum.roundTrips = trip?.count ?? 0;
+    facts[base + FACT_ROUND_TRIP_HALVES] = trip?.halves ?? 0;
+    facts[base + FACT_REMOTE_LOST] = remote?.lostCumulative ?? Number.NaN;
+    facts[base + FACT_REMOTE_FRACTION] = remote?.fractionLost ?? Number.NaN;
+    facts[base + FACT_REMOTE_JITTER] = remote?.jitter ?? Number.NaN;
+    if (metrics !== null) this.remoteMetrics.set(place, metrics);
+  }
+
+  /** @returns the name of its encoding, null where there is none */
+  #collectPayload(base: number, slot: number, place: number): string | null {
+    const { facts } = this;
+    const { payloads, streams } = this.#capture;
+    const payload = payloads.payload(slot);
+    const digits = payloads.takeDigits(slot);
+    facts[base + FACT_IS_ENCRYPTED] = payloads.describedBy(slot)?.isEncrypted ? 1 : 0;
+    facts[base + FACT_PAYLOAD_TYPE] = payload?.payloadType ?? -1;
+    facts[base + FACT_CODEC] = payload === null ? -1 : this.#codec(payload.encodingName);
+    facts[base + FACT_CLOCK_RATE_HZ] = payload?.clockRateHz ?? streams.clockRateHz(slot);
+    facts[base + FACT_IS_CLOCK_GUESSED] = payload?.isClockGuessed ? 1 : 0;
+    if (digits.length > 0) this.digits.set(place, digits);
+    return payload?.encodingName ?? null;
+  }
+
+  #codec(encodingName: string | null): number {
+    const known = this.codecs.indexOf(encodingName);
+    return known >= 0 ? known : this.codecs.push(encodingName) - 1;
+  }
+
+  #collectScore(base: number, codec: string | null): void {
+    const { quality, mosConversational } = rateSpan(this.#sum, codec, this.#model);
+    this.facts[base + FACT_LOST] = deriveFigures(this.#sum).lost;
+    this.facts[base + FACT_RATING_CONVERSATIONAL] = quality?.ratingConversational ?? Number.NaN;
+    this.facts[base + FACT_MOS_CONVERSATIONAL] = mosConversational ?? Number.NaN;
+  }
 }
 
 function evidenceOf(capture: RtpCapture, slot: number, whole: IntervalRow): StreamEvidence | null {
@@ -74,176 +184,4 @@ function evidenceOf(capture: RtpCapture, slot: number, whole: IntervalRow): Stre
 function isLikeRtp({ packets, distinct, duplicates, expected }: IntervalRow): boolean {
   const strays = packets - distinct - duplicates;
   return distinct >= BELIEVED_PACKETS && strays * 4 <= packets && expected <= distinct * 4;
-}
-
-/** The sum is of all rows of the stream. */
-function describeStream(
-  capture: RtpCapture,
-  slot: number,
-  evidence: StreamEvidence,
-  reader: RowReader,
-  model: QualityModel | undefined,
-): CapturedStream {
-  const key = capture.table.key(slot);
-  const { source, destination, ports, synchronizationSource } = key;
-  const { addresses } = capture.udp;
-  const payload = capture.payloads.payload(slot);
-  const rtcpSlot = capture.rtcp.find(key);
-  const trip = capture.rtcp.roundTrip(rtcpSlot);
-  reader.sum.roundTripSumUs = trip?.sumUs ?? 0;
-  reader.sum.roundTrips = trip?.count ?? 0;
-  const beginUs = capture.begins[slot] as number;
-  const lastArrivalUs = capture.streams.doubles[slot * RECORD_DOUBLES + DOUBLE_LAST_ARRIVAL_US] as number;
-  // The span comes first in what is returned: V8 copies that one at once, any other property by property.
-  const span = describeSpan(reader.sum, beginUs, payload, model);
-  const minutes = isOfOneRow(slot, reader)
-    ? [{ ...span, beginUs: capture.beginUs + numberOf(reader.row, capture, MINUTE_US) * MINUTE_US }]
-    : describeRows(capture, slot, MINUTE_US, payload, reader, model);
-  const isByMinute = capture.intervalUs === MINUTE_US;
-  return {
-    ...span,
-    sourceAddress: addresses.format(source),
-    sourcePort: ports >>> 16,
-    destinationAddress: addresses.format(destination),
-    destinationPort: ports & 0xffff,
-    synchronizationSource,
-    endUs: Math.max(beginUs, lastArrivalUs),
-    evidence,
-    isEncrypted: capture.payloads.describedBy(slot)?.isEncrypted ?? false,
-    payloadType: payload?.payloadType ?? null,
-    codec: payload?.encodingName ?? null,
-    codecSource: sourceOf(payload, model),
-    clockRateHz: payload?.clockRateHz ?? capture.streams.clockRateHz(slot),
-    isClockGuessed: payload?.isClockGuessed ?? false,
-    restarts: capture.streams.restarts(slot),
-    roundTripHalves: trip?.halves ?? 0,
-    remote: capture.rtcp.remoteReception(rtcpSlot),
-    remoteMetrics: capture.rtcp.remoteMetrics(rtcpSlot),
-    digits: capture.payloads.takeDigits(slot),
-    minutes,
-    intervals: isByMinute ? minutes : describeRows(capture, slot, capture.intervalUs, payload, reader, model),
-    tshark: capture.tshark?.report(slot) ?? null,
-  };
-}
-
-/** Whether the whole stream is one row, so that its figures are those of its one minute; the row was read last. */
-function isOfOneRow(slot: number, { chains, row, sum }: RowReader): boolean {
-  const isOnly = chains.next[chains.first[slot] as number] === NO_ROW;
-  return isOnly && row.roundTrips === sum.roundTrips && row.roundTripSumUs === sum.roundTripSumUs;
-}
-
-/** In which length of time of the capture a row lies. */
-function numberOf(row: IntervalRow, capture: RtpCapture, lengthUs: number): number {
-  return Math.floor((row.interval * capture.intervalUs) / lengthUs);
-}
-
-function sourceOf(
-  payload: StreamPayload | null,
-  model: QualityModel | undefined,
-): CapturedStream['codecSource'] {
-  const codec = codecImpairment(payload?.encodingName ?? '', true, model?.scale === 'narrowband');
-  return codec === null ? null : { source: codec.source, isEstimate: codec.isEstimate };
-}
-
-/** A span for each length of time in which there are rows. */
-function describeRows(
-  capture: RtpCapture,
-  slot: number,
-  lengthUs: number,
-  payload: StreamPayload | null,
-  { rows, chains, row, sum }: RowReader,
-  model: QualityModel | undefined,
-): CapturedSpan[] {
-  const spans: CapturedSpan[] = [];
-  let number = -1;
-  const close = (): void => {
-    if (number >= 0) spans.push(describeSpan(sum, capture.beginUs + number * lengthUs, payload, model));
-  };
-  for (let at = chains.first[slot] as number; at !== NO_ROW; at = chains.next[at] as number) {
-    rows.read(at, row);
-    const next = numberOf(row, capture, lengthUs);
-    if (next !== number) {
-      close();
-      sum.clear();
-      number = next;
-    }
-    sum.add(row);
-  }
-  close();
-  return spans;
-}
-
-function describeSpan(
-  row: IntervalRow,
-  beginUs: number,
-  payload: StreamPayload | null,
-  model: QualityModel | undefined,
-): CapturedSpan {
-  const figures = deriveFigures(row);
-  const roundTripTimeUs = row.roundTrips === 0 ? null : row.roundTripSumUs / row.roundTrips;
-  // What is in a packet must be there before it can be played.
-  const packetTimeUs = row.packetTimeUs || PACKET_TIME_DEFAULT_US;
-  const jitterBufferDelayMs =
-    figures.jitterUs === null ? null : (packetTimeUs + BUFFERED_JITTERS * figures.jitterUs) / 1000;
-  const measurement = {
-    encodingName: payload?.encodingName ?? '',
-    isConcealed: true,
-    expected: figures.expected,
-    lost: figures.lost,
-    late: row.late,
-    burstRatio: figures.burstRatio,
-    roundTripTimeUs,
-    jitterBufferDelayMs,
-  };
-  const quality = assessLegQuality(measurement, model);
-  // One by one: spread together they took five times as long, for hundreds of thousands of spans.
-  return {
-    beginUs,
-    packets: figures.packets,
-    bytes: figures.bytes,
-    expected: figures.expected,
-    lost: figures.lost,
-    duplicates: figures.duplicates,
-    reordered: figures.reordered,
-    lossRuns: figures.lossRuns,
-    burstRatio: figures.burstRatio,
-    jitterUs: figures.jitterUs,
-    jitterMaxUs: figures.jitterMaxUs,
-    jitterPackets: figures.jitterPackets,
-    late: row.late,
-    jitterP95Us: describeHighJitter(row, figures),
-    deltaMaxUs: row.deltaMaxUs === 0 ? null : row.deltaMaxUs,
-    skewUs: row.skewUs,
-    silenceUs: row.silenceUs,
-    packetTimeUs: row.packetTimeUs === 0 ? null : row.packetTimeUs,
-    packetTimeChanges: row.packetTimeChanges,
-    burstGap: describeBursts(row, figures.lost, packetTimeUs),
-    roundTripTimeUs,
-    jitterBufferDelayMs,
-    mosListening: quality.mosListening,
-    mosConversational: quality.mosConversational,
-    quality: quality.quality,
-  };
-}
-
-/** Classes are coarse: their share of the highest one may lie above the highest value. */
-function describeHighJitter(row: IntervalRow, { jitterMaxUs }: IntervalFigures): number | null {
-  const highUs = jitterPercentileUs(row.jitterClasses, HIGH_SHARE);
-  return highUs === null || jitterMaxUs === null ? null : Math.min(highUs, jitterMaxUs);
-}
-
-/** RFC 3611 §4.7.2; there is one gap more than there are bursts, before, between and behind them. */
-function describeBursts(row: IntervalRow, lost: number, packetTimeUs: number): BurstGapFigures | null {
-  const unheard = lost + row.late;
-  if (unheard === 0 || row.expected <= 0) return null;
-  const { bursts, burstPackets, burstUnheard } = row;
-  const gapPackets = Math.max(0, row.expected - burstPackets);
-  const percent = (part: number, whole: number): number => (whole === 0 ? 0 : (part / whole) * 100);
-  return {
-    bursts,
-    burstDensityPercent: percent(burstUnheard, burstPackets),
-    burstDurationMs: ((burstPackets / Math.max(1, bursts)) * packetTimeUs) / 1000,
-    gapDensityPercent: percent(Math.max(0, unheard - burstUnheard), gapPackets),
-    gapDurationMs: ((gapPackets / (Math.max(0, bursts) + 1)) * packetTimeUs) / 1000,
-  };
 }

@@ -35,7 +35,7 @@ export class IntervalRow implements IntervalCounters, CourseCounters {
   bursts = 0;
   burstPackets = 0;
   burstUnheard = 0;
-  /** See `jitter-classes.ts`. */
+  /** Of a sum; see `jitter-classes.ts`. */
   readonly jitterClasses = new Float64Array(JITTER_CLASSES);
 
   clear(): void {
@@ -63,7 +63,7 @@ export class IntervalRow implements IntervalCounters, CourseCounters {
     this.jitterClasses.fill(0);
   }
 
-  /** One that comes after what is summed up already. */
+  /** One that comes after what is summed up already; its classes are added by themselves. */
   add(row: IntervalRow): void {
     this.packets += row.packets;
     this.bytes += row.bytes;
@@ -86,10 +86,6 @@ export class IntervalRow implements IntervalCounters, CourseCounters {
     this.bursts += row.bursts;
     this.burstPackets += row.burstPackets;
     this.burstUnheard += row.burstUnheard;
-    const classes = this.jitterClasses;
-    for (let place = 0; place < JITTER_CLASSES; place++) {
-      classes[place] = (classes[place] as number) + (row.jitterClasses[place] as number);
-    }
   }
 }
 
@@ -98,7 +94,7 @@ export interface RowChains {
   /** By slot. */
   readonly first: Int32Array;
   /** By row. */
-  readonly next: Int32Array;
+  readonly next: Int32Array<ArrayBuffer>;
 }
 
 /** The end of a chain. */
@@ -107,10 +103,33 @@ export const NO_ROW = -1;
 const ROW_DOUBLES = 23;
 const ROWS_MINIMUM = 64;
 
+/** The rows, and room for more. */
+export interface RowArrays {
+  readonly doubles: Float64Array<ArrayBuffer>;
+  readonly classes: Uint8Array<ArrayBuffer>;
+}
+
+function createRowArrays(): RowArrays {
+  return {
+    doubles: new Float64Array(ROWS_MINIMUM * ROW_DOUBLES),
+    classes: new Uint8Array(ROWS_MINIMUM * JITTER_CLASSES),
+  };
+}
+
 export class IntervalRows {
-  #doubles = new Float64Array(ROWS_MINIMUM * ROW_DOUBLES);
-  #classes = new Uint8Array(ROWS_MINIMUM * JITTER_CLASSES);
+  #doubles: Float64Array<ArrayBuffer>;
+  #classes: Uint8Array<ArrayBuffer>;
   #rows = 0;
+
+  /** @param arrays of rows that are to be read; for new ones when left out */
+  constructor({ doubles, classes }: RowArrays = createRowArrays()) {
+    this.#doubles = doubles;
+    this.#classes = classes;
+  }
+
+  get arrays(): RowArrays {
+    return { doubles: this.#doubles, classes: this.#classes };
+  }
 
   /** @param classes of all streams; those of the slot are copied */
   add(
@@ -166,6 +185,7 @@ export class IntervalRows {
     return { first, next };
   }
 
+  /** All but its classes, which only who describes it needs. */
   read(index: number, row: IntervalRow): void {
     const doubles = this.#doubles;
     const base = index * ROW_DOUBLES;
@@ -191,9 +211,12 @@ export class IntervalRows {
     row.bursts = doubles[base + 20] as number;
     row.burstPackets = doubles[base + 21] as number;
     row.burstUnheard = doubles[base + 22] as number;
+  }
+
+  addClasses(index: number, sums: Float64Array): void {
     const from = index * JITTER_CLASSES;
     for (let place = 0; place < JITTER_CLASSES; place++) {
-      row.jitterClasses[place] = this.#classes[from + place] as number;
+      sums[place] = (sums[place] as number) + (this.#classes[from + place] as number);
     }
   }
 

@@ -1,6 +1,6 @@
 import { createBulkCore } from '../../media/capture/bulk/bulk-core.ts';
 import { reportCapture } from '../../media/capture/capture-report.ts';
-import type { CapturedStream } from '../../media/capture/captured-stream.ts';
+import type { CapturedStreams } from '../../media/capture/captured-streams.ts';
 import { type ReadOptions, readCapture } from '../../media/capture/read-capture.ts';
 import { RtpCapture, type RtpCaptureOptions } from '../../media/capture/rtp-capture.ts';
 import type { QualityModel } from '../../media/quality/leg-quality.ts';
@@ -23,7 +23,7 @@ export interface FileAnalysis {
   /** Of H.225.0 and H.245. */
   readonly h323Messages: number;
   readonly ladder: readonly LadderStep[];
-  readonly streams: readonly CapturedStream[];
+  readonly streams: CapturedStreams;
   /** Why it could not be read to its end, and from where; null where it could. What came before is counted. */
   readonly error: { readonly sentence: string; readonly byteOffset: number | null } | null;
 }

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { CapturedStreams } from '../../media/capture/captured-streams.ts';
 import { type AnalyzeOptions, analyzeFile, type FileAnalysis } from './analyze-file.ts';
-import type { AnalyzeNews, AnalyzeOrder } from './analyze-worker.ts';
+import type { AnalyzeNews, AnalyzeOrder, PostedAnalysis } from './analyze-worker.ts';
 
 const WORKER_ENTRY = new URL(
   import.meta.url.endsWith('.ts') ? './analyze-worker.ts' : './analyze-worker.js',
@@ -61,10 +62,10 @@ async function analyzeInThread(
   const worker = new Worker(WORKER_ENTRY, { workerData: order, execArgv: [] });
   const stop = (): void => worker.postMessage('stop');
   signal.addEventListener('abort', stop);
-  let analysis: FileAnalysis | null = null;
+  let posted: PostedAnalysis | null = null;
   worker.on('message', (news: AnalyzeNews) => {
     if ('bytes' in news) onProgress(news.bytes);
-    else analysis = news.analysis;
+    else posted = news.analysis;
   });
   try {
     // Rejects with what the thread threw.
@@ -72,6 +73,7 @@ async function analyzeInThread(
   } finally {
     signal.removeEventListener('abort', stop);
   }
-  if (analysis === null) throw new Error(`the thread that reads ${order.path} ended without a result`);
-  return analysis;
+  if (posted === null) throw new Error(`the thread that reads ${order.path} ended without a result`);
+  const { columns, ...analysis }: PostedAnalysis = posted;
+  return { ...analysis, streams: new CapturedStreams(columns) };
 }

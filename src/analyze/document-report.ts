@@ -7,7 +7,7 @@ export function formatJson(files: readonly FileAnalysis[], verdict: Verdict, has
   const document = {
     files: files.map(({ streams, ladder, ...file }) => ({ ...file, streams: streams.length })),
     streams: files.flatMap(({ path, streams }) =>
-      streams.map((stream) => ({ file: path, ...streamDocument(stream, hasMinutes) })),
+      Array.from(streams, (stream) => ({ file: path, ...streamDocument(stream, hasMinutes) })),
     ),
     ...verdict,
   };
@@ -81,7 +81,7 @@ const STREAM_COLUMNS: readonly Column<CapturedStream>[] = [
 export function formatCsv(files: readonly FileAnalysis[], hasMinutes: boolean): string {
   const headings = ['file', ...STREAM_COLUMNS.map(headingOf), ...SPAN_COLUMNS.map(headingOf)];
   const rows = files.flatMap(({ path, streams }) =>
-    streams.flatMap((stream) => {
+    [...streams].flatMap((stream) => {
       const cells = [path, ...STREAM_COLUMNS.map(([, cell]) => cell(stream))];
       const spans: readonly CapturedSpan[] = hasMinutes ? stream.minutes : [stream];
       return spans.map((span) => [...cells, ...SPAN_COLUMNS.map(([, cell]) => cell(span))]);

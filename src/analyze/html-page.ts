@@ -9,7 +9,7 @@ import { PAGE_STYLE } from './html-style.ts';
 import { escapeHtml } from './html-text.ts';
 import { reportNotes } from './report-notes.ts';
 import { formatCodec, formatEnds, formatMs, formatSource, unheardPercent } from './stream-text.ts';
-import { RATING_WORDS, rateStream, type Verdict, worstFirst } from './verdict.ts';
+import { RATING_WORDS, rateStream, type Verdict } from './verdict.ts';
 
 /** More plots than this nobody looks at, and browsers slow down. */
 const PLOTTED_STREAMS = 50;
@@ -21,7 +21,7 @@ const DISSATISFIED_MOS = 3.6;
 export function formatHtml(files: readonly FileAnalysis[], verdict: Verdict): string {
   const [headline = '', ...others] = verdict.reasons.map(escapeHtml);
   const sections = files.map(formatFile).join('\n');
-  const notes = reportNotes(files.flatMap(({ streams }) => streams))
+  const notes = reportNotes(files.flatMap(({ streams }) => [...streams]))
     .map((note) => `<p>${escapeHtml(note)}</p>`)
     .join('');
   const word = verdict.verdict === 'ok' ? 'Good' : 'Not good';
@@ -42,9 +42,8 @@ ${sections}
 }
 
 function formatFile(file: FileAnalysis): string {
-  const streams = worstFirst(file.streams);
-  const listed = streams.slice(0, LISTED_STREAMS);
-  const hidden = streams.length - listed.length;
+  const listed = file.streams.worstFirst(LISTED_STREAMS);
+  const hidden = file.streams.length - listed.length;
   const more = hidden > 0 ? `<p>${hidden} better streams are not listed.</p>` : '';
   const rows = listed.map(formatRow).join('\n');
   return `<section><h2>${escapeHtml(file.path)}</h2>
@@ -53,7 +52,7 @@ function formatFile(file: FileAnalysis): string {
 <tbody>
 ${rows}
 </tbody></table></div>${more}
-${streams.slice(0, PLOTTED_STREAMS).map(formatStream).join('\n')}
+${listed.slice(0, PLOTTED_STREAMS).map(formatStream).join('\n')}
 ${formatLadders(file.ladder)}
 </section>`;
 }

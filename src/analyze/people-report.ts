@@ -5,7 +5,7 @@ import { FIGURE_COLUMNS, formatNumber } from './figure-columns.ts';
 import { reportNotes } from './report-notes.ts';
 import { formatCodec, formatEnds, formatSource, sparkline } from './stream-text.ts';
 import { formatTable, type TextColumn } from './text-table.ts';
-import { rateStream, type StreamRating, type Verdict, worstFirst } from './verdict.ts';
+import { rateStream, type StreamRating, type Verdict } from './verdict.ts';
 
 export interface PeopleReportOptions {
   readonly hasColors: boolean;
@@ -37,7 +37,7 @@ export function formatPeopleReport(
 }
 
 function formatFile(file: FileAnalysis, options: PeopleReportOptions): string {
-  const shown = worstFirst(file.streams).slice(0, options.top);
+  const shown = file.streams.worstFirst(options.top);
   const rows = shown.flatMap((stream) => {
     const minutes = options.hasMinutes ? stream.minutes.map((minute) => minuteRow(minute)) : [];
     const rating = rateStream(stream);

@@ -20,7 +20,7 @@ export function formatTsharkReport(files: readonly FileAnalysis[]): string {
 }
 
 function rowsOf(streams: FileAnalysis['streams']): string[][] {
-  return streams.flatMap((stream) => {
+  return [...streams].flatMap((stream) => {
     const { tshark } = stream;
     if (tshark === null) return [];
     return [

@@ -31,27 +31,19 @@ export interface Verdict {
 }
 
 export function judge(files: readonly FileAnalysis[], minimumMos: number): Verdict {
-  const streams = files.flatMap((file) => file.streams);
-  const failed = streams.filter((stream) => isBelow(stream, minimumMos));
-  const unrated = streams.filter((stream) => stream.mosConversational === null);
+  const sum = (count: (file: FileAnalysis) => number): number =>
+    files.reduce((before, file) => before + count(file), 0);
+  const streams = sum((file) => file.streams.length);
+  const failed = sum((file) => file.streams.countBelow(minimumMos));
+  const unrated = sum((file) => file.streams.countUnrated());
   const errors = files.flatMap(({ error }) => (error === null ? [] : [`${error.sentence}.`]));
-  const isFailed = failed.length > 0 || errors.length > 0 || streams.length === 0;
+  const isFailed = failed > 0 || errors.length > 0 || streams === 0;
   const reasons = [
     ...errors,
-    describeStreams(streams.length, failed.length, minimumMos),
-    ...(unrated.length > 0 ? [`${count(unrated.length, 'stream')} could not be rated.`] : []),
+    describeStreams(streams, failed, minimumMos),
+    ...(unrated > 0 ? [`${count(unrated, 'stream')} could not be rated.`] : []),
   ];
   return { verdict: isFailed ? 'fail' : 'ok', reasons };
-}
-
-function isBelow({ mosConversational }: CapturedStream, minimumMos: number): boolean {
-  return mosConversational !== null && mosConversational < minimumMos;
-}
-
-/** Those first that users would complain about most; the unrated ones last. */
-export function worstFirst(streams: readonly CapturedStream[]): CapturedStream[] {
-  const score = (stream: CapturedStream): number => stream.quality?.ratingConversational ?? 101;
-  return streams.toSorted((one, other) => score(one) - score(other) || other.lost - one.lost);
 }
 
 function describeStreams(streams: number, failed: number, minimumMos: number): string {

@@ -1,6 +1,7 @@
 /**
- * Reads the capture of its first argument to the last row, and prints what it took: packets, CPU µs, bytes a
- * stream. With `typescript` as the second one it does without the AssemblyScript core.
+ * Reads the capture of its first argument, judges all streams, describes as many as a terminal shows, and prints what
+ * it took: packets, CPU µs, bytes a stream. With `typescript` as the second one it does without the AssemblyScript
+ * core.
  */
 import { createBulkCore } from '../../media/capture/bulk/bulk-core.ts';
 import { reportCapture } from '../../media/capture/capture-report.ts';
@@ -8,13 +9,17 @@ import { readCapture } from '../../media/capture/read-capture.ts';
 import { RtpCapture } from '../../media/capture/rtp-capture.ts';
 import { SignalingWatch } from '../../src/analyze/signaling-watch.ts';
 
+/** See `--top` of `carillon analyze`. */
+const SHOWN_STREAMS = 40;
 const began = process.cpuUsage();
 const core = process.argv[3] === 'typescript' ? null : createBulkCore();
 const capture = new RtpCapture({}, core);
 capture.signaling = new SignalingWatch(capture);
 await readCapture(process.argv[2] ?? '', capture, { core });
 capture.end();
-const streams = reportCapture(capture).length;
+const report = reportCapture(capture);
+const streams = report.length;
+if (report.worstFirst(SHOWN_STREAMS).length !== SHOWN_STREAMS) throw new Error('too few streams');
 const { user, system } = process.cpuUsage(began);
 const stateBytes = capture.stateBytes / streams;
 process.stdout.write(

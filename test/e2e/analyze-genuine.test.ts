@@ -116,7 +116,8 @@ describe.each(Object.keys(LINK_HEADERS) as LinkName[])('on %s', (link) => {
     const [, pack, shape, build] = SHAPES[place % SHAPES.length] ?? SHAPES[0];
     const path = join(folder, `${link}-${ip.replaceAll(' ', '-')}`);
     writeFileSync(path, pack(build(frames, { ...shape, linkType: header.linkType })));
-    const { streams: ours, error } = await analyzeFile(path, { isTsharkCompatible: true }, {});
+    const { streams, error } = await analyzeFile(path, { isTsharkCompatible: true }, {});
+    const ours = [...streams];
     expect(error).toBeNull();
     expect(ours).toMatchObject([{ lost: lost.length, duplicates, codec: 'PCMU' }]);
     expect(ourLines(ours)).toEqual(await tsharkLines(path, PORTS));

@@ -91,7 +91,7 @@ function readMutant(file: Buffer, hasCore: boolean) {
     isWhole = false;
   }
   capture.end();
-  const streams = reportCapture(capture);
+  const streams = [...reportCapture(capture)];
   for (const { lost, mosListening, mosConversational } of streams) {
     if (lost < 0) throw new Error(`${lost} packets lost`);
     if ((mosConversational ?? 1) > (mosListening ?? 1)) throw new Error('CQ above LQ');

@@ -44,7 +44,7 @@ function readAll(bytes: Buffer, isTsharkCompatible: boolean): CapturedStream[] {
     expect(error.offset).toBeLessThanOrEqual(bytes.length);
   }
   capture.end();
-  const streams = reportCapture(capture);
+  const streams = [...reportCapture(capture)];
   for (const stream of streams) {
     expect(stream.lost).toBeGreaterThanOrEqual(0);
     expect(stream.mosConversational ?? 1).toBeGreaterThanOrEqual(1);

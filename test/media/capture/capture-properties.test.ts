@@ -52,7 +52,7 @@ function report(bytes: Uint8Array): CapturedStream[] {
   const capture = new RtpCapture();
   new CaptureDecoder(capture).push(bytes);
   capture.end();
-  return reportCapture(capture);
+  return [...reportCapture(capture)];
 }
 
 /** Even packets by a clock that is off, in captures of 10,000 each; made from one packet for speed. */

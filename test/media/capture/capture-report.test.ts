@@ -26,7 +26,7 @@ function analyze(
   decoder.push(bytes);
   decoder.end();
   capture.end();
-  return reportCapture(capture);
+  return [...reportCapture(capture)];
 }
 
 function describeBob(isEncrypted: boolean, ...formats: [number, PayloadMeaning][]) {
@@ -90,7 +90,7 @@ describe('payload types', () => {
     describeBob(false, [111, OPUS])(capture);
     decoder.push(bytes.subarray(5000));
     capture.end();
-    expect(reportCapture(capture)[0]).toMatchObject({
+    expect([...reportCapture(capture)][0]).toMatchObject({
       evidence: 'signaling',
       codec: 'opus',
       isClockGuessed: false,

@@ -36,6 +36,7 @@ describe('several captures', () => {
       null,
     ]);
     expect(atOnce).toEqual(inTurn);
+    expect(atOnce.map(({ streams }) => [...streams])).toEqual(inTurn.map(({ streams }) => [...streams]));
   });
 
   it('stop when told to', async () => {

@@ -141,7 +141,7 @@ describe.runIf(hasCaptures)('captures of genuine calls', () => {
       });
     }
     if (name === 'tunnel-rfc2833.pcap') {
-      expect(streams[0]?.digits.map(({ digit }) => digit).join('')).toBe('1234567890');
+      expect([...streams][0]?.digits.map(({ digit }) => digit).join('')).toBe('1234567890');
     }
   });
 });

@@ -39,7 +39,7 @@ function analyze(message: string) {
     captureOf([fromBob(udpFrame(BEGIN_US, 5060, 5060, Buffer.from(message)))], media),
   );
   capture.end();
-  return { streams: reportCapture(capture), sip: watching.sip };
+  return { streams: [...reportCapture(capture)], sip: watching.sip };
 }
 
 describe('SIP over UDP', () => {

@@ -95,7 +95,7 @@ function count(bytes: Uint8Array, core: BulkCore | null, splits: readonly number
   const words = [...streams.words.subarray(0, streams.slots * RECORD_WORDS)];
   const classes = [...capture.course.classes.subarray(0, streams.slots * 32)];
   capture.end();
-  return { defect, packets, rtpPackets, rtcpPackets, words, classes, streams: reportCapture(capture) };
+  return { defect, packets, rtpPackets, rtcpPackets, words, classes, streams: [...reportCapture(capture)] };
 }
 
 function expectEqual(bytes: Uint8Array, splits: readonly number[] = []): void {

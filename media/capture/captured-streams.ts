@@ -1,0 +1,71 @@
+import { AddressNumbers } from './address-numbers.ts';
+import {
+  type CapturedColumns,
+  FACT_DOUBLES,
+  FACT_LOST,
+  FACT_MOS_CONVERSATIONAL,
+  FACT_RATING_CONVERSATIONAL,
+} from './captured-columns.ts';
+import type { CapturedStream } from './captured-stream.ts';
+import { StreamDescriber } from './stream-describer.ts';
+
+/** Better than any rating: who cannot be rated comes last. */
+const UNRATED = 101;
+
+/** The streams of a capture in the order in which they began; each is made anew when it is looked at. */
+export class CapturedStreams implements Iterable<CapturedStream> {
+  readonly columns: CapturedColumns;
+
+  constructor(columns: CapturedColumns) {
+    this.columns = columns;
+  }
+
+  get length(): number {
+    return this.columns.order.length;
+  }
+
+  [Symbol.iterator](): Iterator<CapturedStream, undefined> {
+    return this.#describe(this.columns.order);
+  }
+
+  /** Those first that users would complain about most; the unrated ones last. */
+  worstFirst(count: number): CapturedStream[] {
+    const { facts, order } = this.columns;
+    const scores = Float64Array.from(order, (place) => {
+      const rating = facts[place * FACT_DOUBLES + FACT_RATING_CONVERSATIONAL] as number;
+      return Number.isNaN(rating) ? UNRATED : rating;
+    });
+    const lost = (index: number): number =>
+      facts[(order[index] as number) * FACT_DOUBLES + FACT_LOST] as number;
+    // Numbers alone are sorted in a tenth of the time: of many streams few are shown.
+    const bound = scores.toSorted()[Math.min(count, scores.length) - 1] ?? 0;
+    const indices = scores.keys().filter((index) => (scores[index] as number) <= bound);
+    const sorted = [...indices].sort(
+      (one, other) =>
+        (scores[one] as number) - (scores[other] as number) || lost(other) - lost(one) || one - other,
+    );
+    return [...this.#describe(sorted.slice(0, count).map((index) => order[index] as number))];
+  }
+
+  countBelow(mos: number): number {
+    return this.#countScores((score) => score < mos);
+  }
+
+  countUnrated(): number {
+    return this.#countScores(Number.isNaN);
+  }
+
+  #countScores(isCounted: (mosConversational: number) => boolean): number {
+    const { facts } = this.columns;
+    let count = 0;
+    for (let at = FACT_MOS_CONVERSATIONAL; at < facts.length; at += FACT_DOUBLES) {
+      if (isCounted(facts[at] as number)) count++;
+    }
+    return count;
+  }
+
+  *#describe(places: Iterable<number>): Generator<CapturedStream, undefined> {
+    const describer = new StreamDescriber(this.columns, new AddressNumbers(this.columns.addresses));
+    for (const place of places) yield describer.describe(place);
+  }
+}
