@@ -24,7 +24,7 @@ export const RECORDS_AT = 0x2a0_0000;
 export const RTCP_INDEX_AT = 0xaa0_0000;
 export const RTCP_RECORDS_AT = 0xac0_0000;
 export const RTCP_SENT_AT = 0xcc0_0000;
-/** What is read at once. */
+/** What is read at once; sixteen bytes behind it are looked at together with its last ones. */
 export const FILE_BYTES_AT = 0xec0_0000;
 export const FILE_BYTES = 0xc_0000;
 export const STREAMS_ROOM = 0x10_0000;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type BulkCore, createBulkCore } from '../../../../media/capture/bulk/bulk-core.ts';
+import { FILE_BYTES } from '../../../../media/capture/bulk/memory-layout.ts';
 import { CaptureDecoder } from '../../../../media/capture/capture-decoder.ts';
 import { CaptureDefect } from '../../../../media/capture/capture-format.ts';
 import { reportCapture } from '../../../../media/capture/capture-report.ts';
@@ -203,6 +204,23 @@ describe('the AssemblyScript core', { timeout: 60_000 }, () => {
       ),
       { numRuns: 30 },
     );
+  });
+
+  it('counts a short packet that ends where the memory for the file does', () => {
+    const filling = (at: number, length: number) =>
+      rtpFrame({
+        atUs: BEGIN_US + at,
+        sequenceNumber: at,
+        timestamp: at * 160,
+        payload: new Uint8Array(length),
+      });
+    const frames = Array.from({ length: 24 }, (_, at) => filling(at, 30_000));
+    const report = Buffer.from([0x80, 201, 0, 1, 0, 0, 0, 9]);
+    const shortest = fromBob(udpFrame(BEGIN_US + 40, 10_003, 30_001, report));
+    const left = FILE_BYTES - buildPcap([...frames, filling(24, 0), shortest]).length;
+    const bytes = buildPcap([...frames, filling(24, left), shortest]);
+    expect(bytes.length).toBe(FILE_BYTES);
+    expectEqual(bytes);
   });
 
   it('counts more streams than the cache holds as TypeScript does', () => {
