@@ -4,6 +4,32 @@
  */
 import { JITTER_CLASSES } from '../receive/pace-constants.ts';
 import type { IntervalCounters } from '../receive/stream-report.ts';
+import {
+  ROW_BURST_PACKETS,
+  ROW_BURST_UNHEARD,
+  ROW_BURSTS,
+  ROW_BYTES,
+  ROW_DELTA_MAX_US,
+  ROW_DISTINCT,
+  ROW_DOUBLES,
+  ROW_DUPLICATES,
+  ROW_EXPECTED,
+  ROW_INTERVAL,
+  ROW_JITTER_MAX_US,
+  ROW_JITTER_PACKETS,
+  ROW_JITTER_SUM_US,
+  ROW_LATE,
+  ROW_LOSS_RUNS,
+  ROW_PACKET_TIME_CHANGES,
+  ROW_PACKET_TIME_US,
+  ROW_PACKETS,
+  ROW_REORDERED,
+  ROW_ROUND_TRIP_SUM_US,
+  ROW_ROUND_TRIPS,
+  ROW_SILENCE_US,
+  ROW_SKEW_US,
+  ROW_SLOT,
+} from './row-record.ts';
 import type { CourseCounters } from './stream-course.ts';
 
 /**
@@ -99,8 +125,6 @@ export interface RowChains {
 
 /** The end of a chain. */
 export const NO_ROW = -1;
-/** The slot of the stream, then the numbers of a row in the order in which `add` writes them. */
-const ROW_DOUBLES = 23;
 const ROWS_MINIMUM = 64;
 
 /** The rows, and room for more. */
@@ -143,29 +167,29 @@ export class IntervalRows {
     const base = this.#rows * ROW_DOUBLES;
     if (base === this.#doubles.length) this.#grow();
     const doubles = this.#doubles;
-    doubles[base] = slot;
-    doubles[base + 1] = interval;
-    doubles[base + 2] = counters.packets;
-    doubles[base + 3] = counters.bytes;
-    doubles[base + 4] = counters.expected;
-    doubles[base + 5] = counters.distinct;
-    doubles[base + 6] = counters.duplicates;
-    doubles[base + 7] = counters.reordered;
-    doubles[base + 8] = counters.lossRuns;
-    doubles[base + 9] = counters.jitterPackets;
-    doubles[base + 10] = counters.jitterSumUs;
-    doubles[base + 11] = counters.jitterMaxUs;
-    doubles[base + 12] = trip === null ? 0 : trip.sumUs;
-    doubles[base + 13] = trip === null ? 0 : trip.count;
-    doubles[base + 14] = course.late;
-    doubles[base + 15] = course.silenceUs;
-    doubles[base + 16] = course.packetTimeChanges;
-    doubles[base + 17] = course.packetTimeUs;
-    doubles[base + 18] = course.deltaMaxUs;
-    doubles[base + 19] = course.skewUs;
-    doubles[base + 20] = course.bursts;
-    doubles[base + 21] = course.burstPackets;
-    doubles[base + 22] = course.burstUnheard;
+    doubles[base + ROW_SLOT] = slot;
+    doubles[base + ROW_INTERVAL] = interval;
+    doubles[base + ROW_PACKETS] = counters.packets;
+    doubles[base + ROW_BYTES] = counters.bytes;
+    doubles[base + ROW_EXPECTED] = counters.expected;
+    doubles[base + ROW_DISTINCT] = counters.distinct;
+    doubles[base + ROW_DUPLICATES] = counters.duplicates;
+    doubles[base + ROW_REORDERED] = counters.reordered;
+    doubles[base + ROW_LOSS_RUNS] = counters.lossRuns;
+    doubles[base + ROW_JITTER_PACKETS] = counters.jitterPackets;
+    doubles[base + ROW_JITTER_SUM_US] = counters.jitterSumUs;
+    doubles[base + ROW_JITTER_MAX_US] = counters.jitterMaxUs;
+    doubles[base + ROW_ROUND_TRIP_SUM_US] = trip === null ? 0 : trip.sumUs;
+    doubles[base + ROW_ROUND_TRIPS] = trip === null ? 0 : trip.count;
+    doubles[base + ROW_LATE] = course.late;
+    doubles[base + ROW_SILENCE_US] = course.silenceUs;
+    doubles[base + ROW_PACKET_TIME_CHANGES] = course.packetTimeChanges;
+    doubles[base + ROW_PACKET_TIME_US] = course.packetTimeUs;
+    doubles[base + ROW_DELTA_MAX_US] = course.deltaMaxUs;
+    doubles[base + ROW_SKEW_US] = course.skewUs;
+    doubles[base + ROW_BURSTS] = course.bursts;
+    doubles[base + ROW_BURST_PACKETS] = course.burstPackets;
+    doubles[base + ROW_BURST_UNHEARD] = course.burstUnheard;
     const from = slot * JITTER_CLASSES;
     const at = this.#rows * JITTER_CLASSES;
     for (let place = 0; place < JITTER_CLASSES; place++) {
@@ -178,7 +202,7 @@ export class IntervalRows {
     const first = new Int32Array(slots).fill(NO_ROW);
     const next = new Int32Array(this.#rows);
     for (let row = this.#rows - 1; row >= 0; row--) {
-      const slot = this.#doubles[row * ROW_DOUBLES] as number;
+      const slot = this.#doubles[row * ROW_DOUBLES + ROW_SLOT] as number;
       next[row] = first[slot] as number;
       first[slot] = row;
     }
@@ -189,28 +213,28 @@ export class IntervalRows {
   read(index: number, row: IntervalRow): void {
     const doubles = this.#doubles;
     const base = index * ROW_DOUBLES;
-    row.interval = doubles[base + 1] as number;
-    row.packets = doubles[base + 2] as number;
-    row.bytes = doubles[base + 3] as number;
-    row.expected = doubles[base + 4] as number;
-    row.distinct = doubles[base + 5] as number;
-    row.duplicates = doubles[base + 6] as number;
-    row.reordered = doubles[base + 7] as number;
-    row.lossRuns = doubles[base + 8] as number;
-    row.jitterPackets = doubles[base + 9] as number;
-    row.jitterSumUs = doubles[base + 10] as number;
-    row.jitterMaxUs = doubles[base + 11] as number;
-    row.roundTripSumUs = doubles[base + 12] as number;
-    row.roundTrips = doubles[base + 13] as number;
-    row.late = doubles[base + 14] as number;
-    row.silenceUs = doubles[base + 15] as number;
-    row.packetTimeChanges = doubles[base + 16] as number;
-    row.packetTimeUs = doubles[base + 17] as number;
-    row.deltaMaxUs = doubles[base + 18] as number;
-    row.skewUs = doubles[base + 19] as number;
-    row.bursts = doubles[base + 20] as number;
-    row.burstPackets = doubles[base + 21] as number;
-    row.burstUnheard = doubles[base + 22] as number;
+    row.interval = doubles[base + ROW_INTERVAL] as number;
+    row.packets = doubles[base + ROW_PACKETS] as number;
+    row.bytes = doubles[base + ROW_BYTES] as number;
+    row.expected = doubles[base + ROW_EXPECTED] as number;
+    row.distinct = doubles[base + ROW_DISTINCT] as number;
+    row.duplicates = doubles[base + ROW_DUPLICATES] as number;
+    row.reordered = doubles[base + ROW_REORDERED] as number;
+    row.lossRuns = doubles[base + ROW_LOSS_RUNS] as number;
+    row.jitterPackets = doubles[base + ROW_JITTER_PACKETS] as number;
+    row.jitterSumUs = doubles[base + ROW_JITTER_SUM_US] as number;
+    row.jitterMaxUs = doubles[base + ROW_JITTER_MAX_US] as number;
+    row.roundTripSumUs = doubles[base + ROW_ROUND_TRIP_SUM_US] as number;
+    row.roundTrips = doubles[base + ROW_ROUND_TRIPS] as number;
+    row.late = doubles[base + ROW_LATE] as number;
+    row.silenceUs = doubles[base + ROW_SILENCE_US] as number;
+    row.packetTimeChanges = doubles[base + ROW_PACKET_TIME_CHANGES] as number;
+    row.packetTimeUs = doubles[base + ROW_PACKET_TIME_US] as number;
+    row.deltaMaxUs = doubles[base + ROW_DELTA_MAX_US] as number;
+    row.skewUs = doubles[base + ROW_SKEW_US] as number;
+    row.bursts = doubles[base + ROW_BURSTS] as number;
+    row.burstPackets = doubles[base + ROW_BURST_PACKETS] as number;
+    row.burstUnheard = doubles[base + ROW_BURST_UNHEARD] as number;
   }
 
   addClasses(index: number, sums: Float64Array): void {

@@ -2,7 +2,7 @@
  * Bursts and gaps of one stream in one interval (RFC 3611 §4.7.2), from the runs of packets that were not heard:
  * what `media/receive/burst-gap.ts` counts packet by packet, at the price of the losses only.
  */
-import { GAP_THRESHOLD } from '../receive/burst-gap.ts';
+import { GAP_THRESHOLD } from '../receive/pace-constants.ts';
 
 export interface BurstCounters {
   readonly bursts: number;

@@ -249,7 +249,6 @@ export class RtpCapture implements PacketSink {
 
   #endInterval(): void {
     this.settle();
-    this.course.settle();
     for (let slot = 0; slot < this.streams.slots; slot++) {
       if (this.#hasLateDescriptions) this.#describeLate(slot);
       // A stranger's few packets count in the interval in which it turns out to be a stream.

@@ -40,14 +40,10 @@ import {
   WORD_PACKETS,
 } from '../receive/stream-record.ts';
 import { EVENT_LATE, EVENT_MEND, EVENT_MISS, EVENT_RESTART } from './event-kinds.ts';
-import type { EventMemory } from './event-log.ts';
-import type { BurstCounters } from './loss-runs.ts';
-import { StreamEvents } from './stream-events.ts';
+import { type LossCounters, LossObjects, type StreamLosses } from './stream-losses.ts';
 
 /** Of one interval, as sums where sums make sense. */
-export interface CourseCounters extends BurstCounters {
-  /** Packets that came too late to be played. */
-  readonly late: number;
+export interface CourseCounters extends LossCounters {
   /** Time that timestamps pass over and no packet was sent for. */
   readonly silenceUs: number;
   readonly packetTimeChanges: number;
@@ -58,6 +54,15 @@ export interface CourseCounters extends BurstCounters {
   readonly skewUs: number;
 }
 
+/** What only streams have whose pace changed, or who paused. */
+interface PaceEvents {
+  silenceUnits: number;
+  packetTimeChanges: number;
+  /** A pace seen once, and the packet it was seen at. */
+  candidateUnits: number;
+  candidateSequence: number;
+}
+
 /** Longer packets than an eighth of a second nobody sends: what looks like one is a pause. */
 const LONGEST_PACKETS_PER_SECOND = 8;
 
@@ -65,7 +70,9 @@ export class StreamCourse {
   /** By slot, 32 each. */
   classes: Uint8Array;
   readonly #streams: ReceiveStreams;
-  readonly #events: StreamEvents;
+  readonly #losses: StreamLosses;
+  /** By slot. */
+  readonly #paces = new Map<number, PaceEvents>();
   /** Where the skew of the interval is counted from. */
   #timestamps = new Int32Array(64);
   #arrivalsUs = new Float64Array(64).fill(-1);
@@ -74,17 +81,17 @@ export class StreamCourse {
   #timestampBefore = 0;
   #arrivalBeforeUs = -1;
 
-  /** @param memory where the core writes classes and events, too */
+  /** @param core counts classes and losses, too */
   constructor(
     streams: ReceiveStreams,
-    memory: { readonly classes: Uint8Array; readonly eventMemory: EventMemory } | null = null,
+    core: { readonly classes: Uint8Array; readonly losses: StreamLosses } | null = null,
   ) {
     this.#streams = streams;
-    this.classes = memory?.classes ?? new Uint8Array(64 * JITTER_CLASSES);
-    this.#events = new StreamEvents(memory?.eventMemory);
+    this.classes = core?.classes ?? new Uint8Array(64 * JITTER_CLASSES);
+    this.#losses = core?.losses ?? new LossObjects();
   }
 
-  /** Memory of all streams, without the events of this interval. */
+  /** Memory of all streams, without what is kept of those only to which something happened. */
   get stateBytes(): number {
     const classes = Math.min(this.classes.length, this.#streams.slots * JITTER_CLASSES);
     return classes + this.#timestamps.byteLength + this.#arrivalsUs.byteLength;
@@ -93,7 +100,8 @@ export class StreamCourse {
   /** A slot is given to a new stream. */
   begin(slot: number): void {
     if (slot >= this.#timestamps.length) this.#grow();
-    this.#events.begin(slot);
+    this.#losses.begin(slot);
+    this.#paces.delete(slot);
     this.#arrivalsUs[slot] = -1;
     this.clearClasses(slot);
   }
@@ -129,32 +137,27 @@ export class StreamCourse {
     if (reception === IN_ORDER) this.#followPace(slot, sequence, timestamp, isMarked, arrivalUs);
     if (reception === REORDERED) this.#skipNext(slot);
     const isLate = this.#followTransit(slot, timestamp, isMarked || reception === RESTARTED, arrivalUs);
-    if (isLate) this.#events.tell(slot, EVENT_LATE, sequence, sequence);
+    if (isLate) this.#losses.tell(slot, EVENT_LATE, sequence, sequence);
   }
 
-  /** Before `take` is asked, for all streams. */
-  settle(): void {
-    this.#events.settle();
-  }
-
-  /** Of the interval, which ends with it; call `settle` before, and `clearClasses` for the next one. */
+  /** Of the interval, which ends with it; call `clearClasses` for the next one. */
   take(slot: number): CourseCounters {
     const { words, doubles } = this.#streams;
     const record = slot * RECORD_WORDS;
     const unitUs = 1e6 / (words[record + WORD_CLOCK_RATE_HZ] as number);
-    const events = this.#events.find(slot);
-    const bursts = events?.runs.take();
+    const pace = this.#paces.get(slot);
+    const losses = this.#losses.take(slot);
     const lastArrivalUs = doubles[slot * RECORD_DOUBLES + DOUBLE_LAST_ARRIVAL_US] as number;
     const lastTimestamp = words[record + WORD_LAST_TIMESTAMP] as number;
     const hasSkew = lastArrivalUs >= 0 && (this.#arrivalsUs[slot] as number) >= 0;
     const sentUs = ((lastTimestamp - (this.#timestamps[slot] as number)) | 0) * unitUs;
     const counters: CourseCounters = {
-      bursts: bursts?.bursts ?? 0,
-      burstPackets: bursts?.burstPackets ?? 0,
-      burstUnheard: bursts?.burstUnheard ?? 0,
-      late: events?.late ?? 0,
-      silenceUs: Math.max(0, events?.silenceUnits ?? 0) * unitUs,
-      packetTimeChanges: events?.packetTimeChanges ?? 0,
+      bursts: losses.bursts,
+      burstPackets: losses.burstPackets,
+      burstUnheard: losses.burstUnheard,
+      late: losses.late,
+      silenceUs: Math.max(0, pace?.silenceUnits ?? 0) * unitUs,
+      packetTimeChanges: pace?.packetTimeChanges ?? 0,
       packetTimeUs: Math.abs(words[record + WORD_PACKET_TIME] as number) * unitUs,
       deltaMaxUs: words[record + WORD_DELTA_MAX_US] as number,
       skewUs: hasSkew ? sentUs - (lastArrivalUs - (this.#arrivalsUs[slot] as number)) : 0,
@@ -162,10 +165,9 @@ export class StreamCourse {
     this.#timestamps[slot] = lastTimestamp;
     this.#arrivalsUs[slot] = lastArrivalUs;
     words[record + WORD_DELTA_MAX_US] = 0;
-    if (events !== undefined) {
-      events.late = 0;
-      events.silenceUnits = 0;
-      events.packetTimeChanges = 0;
+    if (pace !== undefined) {
+      pace.silenceUnits = 0;
+      pace.packetTimeChanges = 0;
     }
     return counters;
   }
@@ -182,10 +184,10 @@ export class StreamCourse {
     const sequence = highest - ((highest - sequenceNumber) & 0xffff);
     if (words[record + WORD_PACKETS] === 1) return sequence;
     if (reception === RESTARTED) {
-      this.#events.tell(slot, EVENT_RESTART, sequence, sequence);
+      this.#losses.tell(slot, EVENT_RESTART, sequence, sequence);
     } else if (reception === REORDERED) {
       if (sequence < this.#baseBefore) this.#miss(slot, sequence + 1, this.#baseBefore - 1);
-      else this.#events.tell(slot, EVENT_MEND, sequence, sequence);
+      else this.#losses.tell(slot, EVENT_MEND, sequence, sequence);
     } else {
       this.#miss(slot, this.#highestBefore + 1, highest - 1);
     }
@@ -193,7 +195,7 @@ export class StreamCourse {
   }
 
   #miss(slot: number, from: number, to: number): void {
-    if (from <= to) this.#events.tell(slot, EVENT_MISS, from, to);
+    if (from <= to) this.#losses.tell(slot, EVENT_MISS, from, to);
   }
 
   /** What comes after a packet out of order, or after a key, has a timestamp that tells no pace. */
@@ -221,20 +223,20 @@ export class StreamCourse {
     }
     const excess = elapsed - step * packetTime;
     if (excess === 0) return;
-    const events = this.#events.of(slot);
-    const isSecond = events.candidateUnits === elapsed && events.candidateSequence === sequence - 1;
+    const pace = this.#paceOf(slot);
+    const isSecond = pace.candidateUnits === elapsed && pace.candidateSequence === sequence - 1;
     if (isPace && isSecond) {
       // What was taken for a pause at the packet before was a longer packet.
-      events.silenceUnits -= Math.max(0, excess);
-      events.packetTimeChanges++;
+      pace.silenceUnits -= Math.max(0, excess);
+      pace.packetTimeChanges++;
       words[word] = elapsed;
       return;
     }
-    events.candidateUnits = isPace ? elapsed : 0;
-    events.candidateSequence = sequence;
+    pace.candidateUnits = isPace ? elapsed : 0;
+    pace.candidateSequence = sequence;
     // A timestamp that runs far ahead of the time that passed was set anew.
     const passed = (arrivalUs - this.#arrivalBeforeUs) * (clockRateHz * 1e-6);
-    if (excess <= 2 * passed + clockRateHz) events.silenceUnits += Math.max(0, excess);
+    if (excess <= 2 * passed + clockRateHz) pace.silenceUnits += Math.max(0, excess);
   }
 
   /** @returns whether the packet came too late to be played */
@@ -257,6 +259,14 @@ export class StreamCourse {
     classifyJitter(words, doubles, this.classes, slot, clockRateHz);
     const packetTime = Math.abs(words[record + WORD_PACKET_TIME] as number) || clockRateHz / 50;
     return lateness > packetTime + BUFFERED_JITTERS * (doubles[base + DOUBLE_JITTER] as number);
+  }
+
+  #paceOf(slot: number): PaceEvents {
+    const known = this.#paces.get(slot);
+    if (known !== undefined) return known;
+    const pace = { silenceUnits: 0, packetTimeChanges: 0, candidateUnits: 0, candidateSequence: 0 };
+    this.#paces.set(slot, pace);
+    return pace;
   }
 
   #grow(): void {

@@ -1,6 +1,7 @@
 /** What we tell the other side of how we hear it: the figures of a VoIP Metrics block (RFC 3611 §4.7). */
-import { GAP_THRESHOLD } from '../receive/burst-gap.ts';
+
 import type { HeardCounts } from '../receive/heard-packets.ts';
+import { GAP_THRESHOLD } from '../receive/pace-constants.ts';
 import { burstRatio } from '../receive/stream-report.ts';
 import type { VoipMetricsBlock } from '../rtcp/voip-metrics-block.ts';
 import { assessLegQuality, type QualityModel } from './leg-quality.ts';

@@ -4,8 +4,7 @@
  * belongs to a gap, as does all else. Packets come in the order they were sent.
  */
 
-/** Gmin, as RFC 3611 §4.7.2 recommends. */
-export const GAP_THRESHOLD = 16;
+import { GAP_THRESHOLD } from './pace-constants.ts';
 
 /** Numbers of packets, and of the bursts and gaps they fall into; since the stream began. */
 export interface BurstGapCounts {

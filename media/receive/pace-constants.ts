@@ -14,3 +14,6 @@ export const JITTER_CLASS_MAXIMUM = 255;
 /** The upper word of a float of 16 µs, without all but the first bit of its fraction: (1023 + 4) · 2. */
 export const FIRST_JITTER_CLASS = 2054;
 export const JITTER_CLASS_SHIFT = 19;
+
+/** Gmin, as RFC 3611 §4.7.2 recommends. */
+export const GAP_THRESHOLD = 16;

@@ -8,16 +8,13 @@ import { JITTER_CLASSES } from '../../receive/pace-constants.ts';
 import type { RecordMemory } from '../../receive/receive-stream.ts';
 import { RECORD_DOUBLES, RECORD_WORDS } from '../../receive/stream-record.ts';
 import { PacketBatch, type RecordLayout } from '../capture-format.ts';
-import { EVENTS_MAXIMUM } from '../event-kinds.ts';
-import type { EventMemory } from '../event-log.ts';
 import { LINK_ETHERNET } from '../link-layer.ts';
 import { REMEMBERED_REPORTS, RTCP_SOURCES_MAXIMUM } from '../rtcp-record.ts';
 import type { RtcpMemory } from '../rtcp-sources.ts';
+import type { StreamLosses } from '../stream-losses.ts';
 import {
   CLASSES_AT,
   COUNT_AT,
-  EVENT_COUNT_AT,
-  EVENTS_AT,
   FILE_BYTES,
   FILE_BYTES_AT,
   INDEX_AT,
@@ -34,6 +31,7 @@ import {
   RTCP_RECORDS_AT,
   RTCP_SENT_AT,
   STREAMS_ROOM,
+  TAKEN_LOSSES_AT,
 } from './memory-layout.ts';
 
 type CountPcap = (
@@ -63,6 +61,10 @@ interface CoreExports {
   readonly countTouchedPcap: CountPcap;
   readonly countPcapng: CountPcapng;
   readonly countTouchedPcapng: CountPcapng;
+  beginLosses(slot: number): void;
+  tellLoss(slot: number, kind: number, from: number, to: number): void;
+  /** Writes four words. */
+  takeLosses(slot: number): void;
 }
 
 const CORE_FILE = new URL('./core.wasm', import.meta.url);
@@ -72,7 +74,7 @@ export class BulkCore {
   readonly fileBytes: Uint8Array;
   readonly records: RecordMemory;
   readonly classes: Uint8Array;
-  readonly eventMemory: EventMemory;
+  readonly losses: StreamLosses;
   readonly rtcp: RtcpMemory & { createIndex(entries: number): Int32Array };
   readonly #exports: CoreExports;
   readonly #buffer: ArrayBuffer;
@@ -110,10 +112,7 @@ export class BulkCore {
       doubles: new Float64Array(buffer, RECORDS_AT, STREAMS_ROOM * RECORD_DOUBLES),
     };
     this.classes = new Uint8Array(buffer, CLASSES_AT, STREAMS_ROOM * JITTER_CLASSES);
-    this.eventMemory = {
-      events: new Int32Array(buffer, EVENTS_AT, EVENTS_MAXIMUM * 3),
-      count: new Int32Array(buffer, EVENT_COUNT_AT, 1),
-    };
+    this.losses = lossesOf(exports);
   }
 
   createIndex(entries: number): Int32Array {
@@ -169,6 +168,24 @@ export class BulkCore {
   holds({ buffer, byteOffset }: DataView): boolean {
     return buffer === this.#buffer && byteOffset === FILE_BYTES_AT;
   }
+}
+
+function lossesOf({ memory, beginLosses, tellLoss, takeLosses }: CoreExports): StreamLosses {
+  const [bursts, burstPackets, burstUnheard, late] = [0, 1, 2, 3];
+  const taken = new Int32Array(memory.buffer, TAKEN_LOSSES_AT, 4);
+  return {
+    begin: beginLosses,
+    tell: tellLoss,
+    take: (slot) => {
+      takeLosses(slot);
+      return {
+        bursts: taken[bursts] as number,
+        burstPackets: taken[burstPackets] as number,
+        burstUnheard: taken[burstUnheard] as number,
+        late: taken[late] as number,
+      };
+    },
+  };
 }
 
 /** One for each capture; null where it was not built, or cannot run: the same is counted without it. */

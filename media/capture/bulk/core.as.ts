@@ -238,3 +238,5 @@ export function countTouchedPcapng(
 ): i32 {
   return runPcapng(from, to, isLittleEndian, interfaceNumber, unitUs, offsetUs, endUs, indexMask, true);
 }
+
+export { beginLosses, takeLosses, tellLoss } from './loss-runs.as';

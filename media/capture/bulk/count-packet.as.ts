@@ -31,12 +31,10 @@ import {
   WORD_REORDERED,
   WORD_WINDOW,
 } from '../../receive/stream-record';
-import { EVENT_LATE, EVENT_MEND, EVENT_MISS, EVENTS_MAXIMUM } from '../event-kinds';
 import { be16, be32 } from './find-slot.as';
+import { latePacket, mendPacket, missPackets } from './loss-runs.as';
 import {
   CLASSES_AT,
-  EVENT_COUNT_AT,
-  EVENTS_AT,
   RECORDS_AT,
   SAMPLED_JITTERS_AT,
   SAMPLED_SLOTS_AT,
@@ -130,7 +128,6 @@ export function countOffPace(at: usize, slot: i32, arrivalUs: f64): bool {
   const first = be32(at + 42);
   const awaited = load<i32>(record, WORD_NEXT_HEADER * 4);
   if (((first ^ awaited) & TYPE_MASK) != 0 || <u32>first >>> 30 != 2) return false;
-  if (load<i32>(EVENT_COUNT_AT) > EVENTS_MAXIMUM - 2) return false;
   settleRun(record, awaited);
   const highest = load<i32>(record, WORD_HIGHEST_SEQUENCE * 4);
   const step = (first - highest) & 0xffff;
@@ -160,7 +157,7 @@ export function countOffPace(at: usize, slot: i32, arrivalUs: f64): bool {
   const newRuns = 1 - <i32>hasArrived(record, late - 1) - <i32>hasArrived(record, late + 1);
   store<i32>(record, load<i32>(record, WORD_LOSS_RUNS * 4) + newRuns, WORD_LOSS_RUNS * 4);
   setArrived(record, late);
-  tell(EVENT_MEND, slot, late, late);
+  mendPacket(slot, late);
   store<i32>(record, -abs(load<i32>(record, WORD_PACKET_TIME * 4)), WORD_PACKET_TIME * 4);
   pass(record, slot, timestamp, arrivalUs, late);
   awaitNext(record, (first & ~0xffff) | (highest & 0xffff));
@@ -212,7 +209,7 @@ function advance(record: usize, slot: i32, highest: i32, step: i32): void {
       const window = windowOf(record, missing);
       store<i32>(window, load<i32>(window) & ~(1 << missing));
     }
-    tell(EVENT_MISS, slot, highest + 1, sequence - 1);
+    missPackets(slot, highest + 1, sequence - 1);
   }
   store<i32>(record, sequence, WORD_HIGHEST_SEQUENCE * 4);
   setArrived(record, sequence);
@@ -238,20 +235,11 @@ function pass(record: usize, slot: i32, timestamp: i32, arrivalUs: f64, sequence
   store<f64>(record, lateness, DOUBLE_LATENESS * 8);
   if (deltaUs > <f64>load<i32>(record, WORD_DELTA_MAX_US * 4)) lengthen(record, deltaUs);
   const packetTime = abs(load<i32>(record, WORD_PACKET_TIME * 4));
-  if (lateness > <f64>packetTime + <f64>BUFFERED_JITTERS * jitter) tell(EVENT_LATE, slot, sequence, sequence);
+  if (lateness > <f64>packetTime + <f64>BUFFERED_JITTERS * jitter) latePacket(slot, sequence);
 }
 
 /** After the highest packet, whose header begins with `highest`. */
 @inline function awaitNext(record: usize, highest: i32): void {
   const version: i32 = load<i32>(record, WORD_PACKET_TIME * 4) > 0 ? <i32>0x80000000 : <i32>0xc0000000;
   store<i32>(record, version | (highest & 0x7f0000) | ((highest + 1) & 0xffff), WORD_NEXT_HEADER * 4);
-}
-
-@inline function tell(kind: i32, slot: i32, from: i32, to: i32): void {
-  const events = load<i32>(EVENT_COUNT_AT);
-  const at: usize = EVENTS_AT + <usize>events * 12;
-  store<i32>(at, (slot << 2) | kind);
-  store<i32>(at, from, 4);
-  store<i32>(at, to, 8);
-  store<i32>(EVENT_COUNT_AT, events + 1);
 }

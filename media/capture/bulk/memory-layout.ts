@@ -15,8 +15,8 @@ export const RTCP_MASK_AT = 0xb_101c;
 /** Slots that one packet mentions. */
 export const RTCP_MENTIONED_AT = 0xb_1040;
 export const RTCP_MENTIONED_MAXIMUM = 32;
-export const EVENT_COUNT_AT = 0xb_1010;
-export const EVENTS_AT = 0xc_0000;
+/** Four words, see loss-runs.as.ts. */
+export const TAKEN_LOSSES_AT = 0xb_1020;
 export const INDEX_AT = 0x20_0000;
 export const CLASSES_AT = 0xa0_0000;
 export const RECORDS_AT = 0x2a0_0000;
@@ -27,6 +27,8 @@ export const RTCP_SENT_AT = 0xcc0_0000;
 /** What is read at once; sixteen bytes behind it are looked at together with its last ones. */
 export const FILE_BYTES_AT = 0xec0_0000;
 export const FILE_BYTES = 0xc_0000;
+/** By slot: what was not heard, see `loss-record.ts`. */
+export const LOSSES_AT = 0x1000_0000;
 export const STREAMS_ROOM = 0x10_0000;
 /** Fetched at once. */
 export const TOUCHED_PACKETS = 64;

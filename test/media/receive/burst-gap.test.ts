@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BurstGap, type BurstGapCounts, GAP_THRESHOLD } from '../../../media/receive/burst-gap.ts';
+import { BurstGap, type BurstGapCounts } from '../../../media/receive/burst-gap.ts';
+import { GAP_THRESHOLD } from '../../../media/receive/pace-constants.ts';
 
 /** `.` heard, `x` not. */
 function count(pattern: string): BurstGapCounts {
