@@ -4,16 +4,11 @@
  */
 
 import { Worker } from 'node:worker_threads';
-import { ChurnMap } from '../../memory/churn-map.ts';
 import type { LegReport } from '../quality/leg-report.ts';
 import { createLedgerMemory, DescriptorLedger } from './descriptor-ledger.ts';
-import {
-  MediaBackendUnavailable,
-  type MediaLegListener,
-  MediaPortsExhausted,
-  type OpenLegRequest,
-} from './media-leg.ts';
-import { DEFAULT_PORT_RANGE } from './port-allocator.ts';
+import { type FlatMessage, putCommand, takeEvents } from './flat-message.ts';
+import { LinkedLegs } from './linked-legs.ts';
+import { MediaBackendUnavailable, type MediaLegListener, type OpenLegRequest } from './media-leg.ts';
 import { RecordingLink } from './recording-link.ts';
 import type { SeenRtcp } from './seen-rtcp.ts';
 import type { SocketBackendName } from './socket-backend.ts';
@@ -37,20 +32,8 @@ export interface WorkerLinkOptions {
   readonly onRtcp: (seen: SeenRtcp) => void;
 }
 
-interface LinkedLeg {
-  readonly portRangeName: string;
-  readonly listener: MediaLegListener;
-  readonly onOpened: (rtpPort: number) => void;
-  readonly onRefused: (error: Error) => void;
-  isOpen: boolean;
-  /** Null until somebody waits for the leg to close. */
-  onClosed: ((last: HandedOver) => void) | null;
-}
-
 const GONE: HandedOver = { report: null, continuation: null };
 const URGENT: ReadonlySet<WorkerCommand['type']> = new Set(['open', 'hand-over', 'stop']);
-
-type LegEvent = Extract<WorkerEvent, { legId: string }>;
 
 /** A worker that dies this soon would die again: it is started anew only after a while. */
 const SHORT_LIFE_MS = 5000;
@@ -60,11 +43,13 @@ const STOP_TIMEOUT_MS = 2000;
 export class WorkerLink {
   readonly #options: WorkerLinkOptions;
   readonly recordings = new RecordingLink((command) => this.post(command));
-  readonly #legs = new ChurnMap<string, LinkedLeg>();
+  readonly #legs: LinkedLegs;
   readonly #ledgerMemory = createLedgerMemory();
   readonly #ledger = new DescriptorLedger(this.#ledgerMemory);
   #worker: Worker | null = null;
-  #commands: WorkerCommand[] = [];
+  #commands: FlatMessage = [];
+  /** Whether the worker is to be woken up for one of them. */
+  #isUrgent = false;
   #opening = 0;
   #failure: string | null = null;
   #startedAtMs = 0;
@@ -78,6 +63,7 @@ export class WorkerLink {
 
   constructor(options: WorkerLinkOptions) {
     this.#options = options;
+    this.#legs = new LinkedLegs(options.workerOptions.portRanges);
     this.#ready.promise.catch(() => undefined);
   }
 
@@ -105,8 +91,8 @@ export class WorkerLink {
       execArgv: [],
     });
     this.#worker = worker;
-    worker.on('message', (events: readonly WorkerEvent[]) => {
-      for (const event of events) this.#receive(event);
+    worker.on('message', (message: FlatMessage) => {
+      for (const event of takeEvents(message)) this.#receive(event);
     });
     worker.on('error', (error) => {
       this.#failure = error instanceof Error ? error.message : String(error);
@@ -127,12 +113,9 @@ export class WorkerLink {
     this.#opening++;
     await this.#ready.promise.finally(() => this.#opening--);
     if (this.#worker === null) throw new Error('the media engine is stopped');
-    const { promise, resolve, reject } = Promise.withResolvers<number>();
-    const { legId, portRangeName = DEFAULT_PORT_RANGE } = request;
-    const leg = { portRangeName, listener, onOpened: resolve, onRefused: reject };
-    this.#legs.set(legId, { ...leg, isOpen: false, onClosed: null });
+    const opened = this.#legs.add(request, listener);
     this.post({ type: 'open', request, lent });
-    return promise;
+    return opened;
   }
 
   /**
@@ -142,7 +125,8 @@ export class WorkerLink {
   post(command: WorkerCommand): void {
     if (this.#worker === null) return;
     if (this.#commands.length === 0) setImmediate(() => this.#flush());
-    this.#commands.push(command);
+    putCommand(this.#commands, command);
+    this.#isUrgent ||= URGENT.has(command.type);
   }
 
   has(legId: string): boolean {
@@ -159,12 +143,10 @@ export class WorkerLink {
   }
 
   #end(type: 'close' | 'hand-over', legId: string): Promise<HandedOver> {
-    const leg = this.#legs.get(legId);
-    if (leg === undefined) return Promise.resolve(GONE);
-    const { promise, resolve } = Promise.withResolvers<HandedOver>();
-    leg.onClosed = resolve;
+    const ended = this.#legs.awaitEnd(legId);
+    if (ended === null) return Promise.resolve(GONE);
     this.post({ type, legId });
-    return promise;
+    return ended;
   }
 
   async stop(): Promise<void> {
@@ -181,9 +163,9 @@ export class WorkerLink {
 
   #flush(): void {
     if (this.#worker === null) return;
-    const isUrgent = this.#commands.some(({ type }) => URGENT.has(type));
+    const isUrgent = this.#isUrgent;
     this.#worker.postMessage(this.#commands);
-    this.#commands = [];
+    this.#clearCommands();
     // A caller waits for its ports. All else is about legs that are there, and with legs the worker looks after
     // its messages every 20 ms by itself: waking it each time cost 7 % of a call.
     if (isUrgent) this.#ledger.wake();
@@ -207,93 +189,27 @@ export class WorkerLink {
         this.#statistics = event.statistics;
         break;
       default: {
-        if ('recordingId' in event) {
-          this.recordings.receive(event);
-          break;
-        }
-        const leg = this.#legs.get(event.legId);
-        if (leg !== undefined) this.#tellLeg(leg, event);
+        if ('recordingId' in event) this.recordings.receive(event);
+        else this.#legs.receive(event, this.#isStopping);
       }
     }
   }
 
-  #tellLeg(leg: LinkedLeg, event: LegEvent): void {
-    const { listener } = leg;
-    switch (event.type) {
-      case 'opened':
-        leg.isOpen = true;
-        leg.onOpened(event.rtpPort);
-        break;
-      case 'ports-exhausted':
-        this.#refuse(event.legId, leg, new MediaPortsExhausted(this.#describeExhaustion(leg)));
-        break;
-      case 'open-failed':
-        this.#refuse(event.legId, leg, new Error(event.detail));
-        break;
-      case 'closed':
-        this.#legs.delete(event.legId);
-        leg.onClosed?.({ report: event.report, continuation: null });
-        break;
-      case 'handed-over':
-        this.#legs.delete(event.legId);
-        leg.onClosed?.(event);
-        break;
-      case 'lost':
-        this.#lose(event.legId, leg, event.detail);
-        break;
-      case 'report':
-        listener.onReport(event.report);
-        break;
-      case 'digit':
-        listener.onDigit(event.digit);
-        break;
-      case 'silence':
-        listener.onSilence(event.change);
-        break;
-      case 'played':
-        listener.onPlayed();
-        break;
-      case 'protection-failures':
-        listener.onProtectionFailures?.(event.failures);
-        break;
-      case 'handshake-failure':
-        listener.onHandshakeFailure?.(event.detail);
-        break;
-      case 'refused-source':
-        listener.onRefusedSource(event.refused);
-    }
-  }
-
-  #refuse(legId: string, leg: LinkedLeg, error: Error): void {
-    this.#legs.delete(legId);
-    leg.onRefused(error);
-  }
-
-  #describeExhaustion({ portRangeName }: LinkedLeg): string {
-    const range = this.#options.workerOptions.portRanges[portRangeName] ?? [];
-    const there = [...this.#legs.values()].filter((leg) => leg.isOpen && leg.portRangeName === portRangeName);
-    return `no RTP port pair is free among ${range.join('–')} (${there.length} legs there)`;
-  }
-
-  /** The leg is gone: whoever waits for it learns so by what it waits for, everybody else by `onLost`. */
-  #lose(legId: string, { listener, onRefused, onClosed, isOpen }: LinkedLeg, detail: string): void {
-    this.#legs.delete(legId);
-    if (!isOpen) onRefused(new Error(detail));
-    else if (onClosed !== null) onClosed(GONE);
-    else if (!this.#isStopping) listener.onLost(detail);
+  #clearCommands(): void {
+    this.#commands = [];
+    this.#isUrgent = false;
   }
 
   #onExit(worker: Worker, code: number): void {
     if (this.#worker !== worker) return;
     this.#worker = null;
-    this.#commands = [];
+    this.#clearCommands();
     this.#ledger.closeAll();
     const detail = this.#failure ?? `media worker ended with code ${code}`;
     this.#failure = null;
-    const lost = [...this.#legs];
     this.#ready.reject(new Error(detail));
-    if (this.#hasBeenReady && !this.#isStopping) this.#restart(detail, lost.length);
-    for (const [legId, leg] of lost) this.#lose(legId, leg, detail);
+    if (this.#hasBeenReady && !this.#isStopping) this.#restart(detail, this.#legs.size);
+    this.#legs.loseAll(detail, this.#isStopping);
     this.recordings.lose(detail);
   }
 

@@ -1,15 +1,16 @@
 /** Entry of a media worker thread: messages in, messages out, some of them together. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { type FlatMessage, putEvent, takeCommands } from './flat-message.ts';
 import { MediaWorker } from './media-worker.ts';
 import { type OpenedBackend, openBackend } from './open-backend.ts';
-import type { MediaWorkerOptions, WorkerCommand, WorkerEvent } from './worker-message.ts';
+import type { MediaWorkerOptions, WorkerEvent } from './worker-message.ts';
 
 type Port = NonNullable<typeof parentPort>;
 
 if (parentPort !== null) await run(parentPort, workerData as MediaWorkerOptions);
 
 async function run(port: Port, options: MediaWorkerOptions): Promise<void> {
-  let events: WorkerEvent[] = [];
+  let events: FlatMessage = [];
   const flush = (): void => {
     if (events.length === 0) return;
     port.postMessage(events);
@@ -20,10 +21,10 @@ async function run(port: Port, options: MediaWorkerOptions): Promise<void> {
   const { backend, fallbackReason } = opened;
   const worker = new MediaWorker(options, backend, (event) => {
     if (events.length === 0) setImmediate(flush);
-    events.push(event);
+    putEvent(events, event);
   });
-  port.on('message', (commands: readonly WorkerCommand[]) => {
-    for (const command of commands) {
+  port.on('message', (message: FlatMessage) => {
+    for (const command of takeCommands(message)) {
       worker.receive(command);
       // Nothing is left open then, and the thread ends by itself.
       if (command.type === 'stop') port.close();

@@ -1,0 +1,260 @@
+/**
+ * Messages between the threads as flat lists of values. Structured cloning writes the name of every field of every
+ * object, and looks it up on the other side: of what each leg has said of it, from its opening to its last report, a
+ * list with the values in a known order costs a quarter. All that is rare lies in the list as the object that it is.
+ */
+import type { LegReport, ReceivedReport, SentReport } from '../quality/leg-report.ts';
+import type { MediaSession, OpenLegRequest, PayloadFormat, TransportAddress } from './media-leg.ts';
+import type { WorkerCommand, WorkerEvent } from './worker-message.ts';
+
+/** What survives structured cloning. */
+export type FlatMessage = unknown[];
+
+type Extras = Pick<MediaSession, 'sentTelephoneEvent' | 'extendedReports' | 'security'>;
+
+/** Takes the values in the order in which they were put. */
+class Values {
+  readonly #values: FlatMessage;
+  #at = 0;
+
+  constructor(values: FlatMessage) {
+    this.#values = values;
+  }
+
+  get isAtEnd(): boolean {
+    return this.#at === this.#values.length;
+  }
+
+  take<T>(): T {
+    return this.#values[this.#at++] as T;
+  }
+}
+
+export function putCommand(message: FlatMessage, command: WorkerCommand): void {
+  switch (command.type) {
+    case 'open':
+      message.push(command.type, command.lent);
+      putRequest(message, command.request);
+      break;
+    case 'update':
+      message.push(command.type, command.legId, command.agreedAtMs);
+      putSession(message, command.session);
+      break;
+    case 'join':
+    case 'close':
+      message.push(command.type, command.legId);
+      break;
+    default:
+      message.push(command);
+  }
+}
+
+export function takeCommands(message: FlatMessage): WorkerCommand[] {
+  const values = new Values(message);
+  const commands: WorkerCommand[] = [];
+  while (!values.isAtEnd) commands.push(takeCommand(values));
+  return commands;
+}
+
+function takeCommand(values: Values): WorkerCommand {
+  const type = values.take<'open' | 'update' | 'join' | 'close' | WorkerCommand>();
+  switch (type) {
+    case 'open':
+      return { type, lent: values.take(), request: takeRequest(values) };
+    case 'update':
+      return { type, legId: values.take(), agreedAtMs: values.take(), session: takeSession(values) };
+    case 'join':
+    case 'close':
+      return { type, legId: values.take() };
+    default:
+      return type;
+  }
+}
+
+export function putEvent(message: FlatMessage, event: WorkerEvent): void {
+  if (event.type === 'opened') message.push(event.type, event.legId, event.rtpPort);
+  else if (event.type === 'closed') {
+    message.push(event.type, event.legId, event.report !== null);
+    if (event.report !== null) putReport(message, event.report);
+  } else message.push(event);
+}
+
+export function takeEvents(message: FlatMessage): WorkerEvent[] {
+  const values = new Values(message);
+  const events: WorkerEvent[] = [];
+  while (!values.isAtEnd) events.push(takeEvent(values));
+  return events;
+}
+
+function takeEvent(values: Values): WorkerEvent {
+  const type = values.take<'opened' | 'closed' | WorkerEvent>();
+  if (type === 'opened') return { type, legId: values.take(), rtpPort: values.take() };
+  if (type !== 'closed') return type;
+  return { type, legId: values.take(), report: values.take<boolean>() ? takeReport(values) : null };
+}
+
+function putRequest(message: FlatMessage, request: OpenLegRequest): void {
+  const { legId, mixId, bindAddress, canonicalName, openedAtMs, portRangeName = null } = request;
+  message.push(legId, mixId, bindAddress, canonicalName, openedAtMs, portRangeName);
+}
+
+function takeRequest(values: Values): OpenLegRequest {
+  const request = {
+    legId: values.take<string>(),
+    mixId: values.take<string>(),
+    bindAddress: values.take<string>(),
+    canonicalName: values.take<string>(),
+    openedAtMs: values.take<number>(),
+  };
+  const portRangeName = values.take<string | null>();
+  return portRangeName === null ? request : { ...request, portRangeName };
+}
+
+function putSession(message: FlatMessage, session: MediaSession): void {
+  const { sentTelephoneEvent, extendedReports, security } = session;
+  putFormat(message, session.format);
+  message.push(session.receiveFormats.length);
+  for (const format of session.receiveFormats) putFormat(message, format);
+  putFormat(message, session.telephoneEvent);
+  putFormat(message, session.comfortNoise);
+  putAddress(message, session.remoteRtp);
+  putAddress(message, session.remoteRtcp);
+  message.push(
+    session.direction,
+    session.isRtcpMultiplexed,
+    session.packetTimeMs,
+    session.isAddressLearned,
+    sentTelephoneEvent === undefined && extendedReports === undefined && security === undefined
+      ? null
+      : {
+          ...(sentTelephoneEvent !== undefined && { sentTelephoneEvent }),
+          ...(extendedReports !== undefined && { extendedReports }),
+          ...(security !== undefined && { security }),
+        },
+  );
+}
+
+function takeSession(values: Values): MediaSession {
+  const session: MediaSession = {
+    format: takeFormat(values) as PayloadFormat,
+    receiveFormats: takeFormats(values, values.take()),
+    telephoneEvent: takeFormat(values),
+    comfortNoise: takeFormat(values),
+    remoteRtp: takeAddress(values),
+    remoteRtcp: takeAddress(values),
+    direction: values.take(),
+    isRtcpMultiplexed: values.take(),
+    packetTimeMs: values.take(),
+    isAddressLearned: values.take(),
+  };
+  const extras = values.take<Extras | null>();
+  return extras === null ? session : { ...session, ...extras };
+}
+
+function putFormat(message: FlatMessage, format: PayloadFormat | null): void {
+  if (format === null) message.push(null);
+  else {
+    const { payloadType, encodingName, clockRateHz, channels, parameters } = format;
+    message.push(payloadType, encodingName, clockRateHz, channels, parameters);
+  }
+}
+
+function takeFormats(values: Values, count: number): PayloadFormat[] {
+  const formats: PayloadFormat[] = [];
+  while (formats.length < count) formats.push(takeFormat(values) as PayloadFormat);
+  return formats;
+}
+
+function takeFormat(values: Values): PayloadFormat | null {
+  const payloadType = values.take<number | null>();
+  if (payloadType === null) return null;
+  return {
+    payloadType,
+    encodingName: values.take(),
+    clockRateHz: values.take(),
+    channels: values.take(),
+    parameters: values.take(),
+  };
+}
+
+function putAddress(message: FlatMessage, remote: TransportAddress | null): void {
+  if (remote === null) message.push(null);
+  else message.push(remote.address, remote.port);
+}
+
+function takeAddress(values: Values): TransportAddress | null {
+  const address = values.take<string | null>();
+  return address === null ? null : { address, port: values.take() };
+}
+
+function putReport(message: FlatMessage, report: LegReport): void {
+  const { legId, intervalStartMs, intervalEndMs, isFinal, codec, clockRateHz } = report;
+  message.push(legId, intervalStartMs, intervalEndMs, isFinal, codec, clockRateHz);
+  putReceived(message, report.received);
+  putSent(message, report.sent);
+  message.push(report.roundTripTimeUs, report.mosListening, report.mosConversational, report.quality);
+}
+
+function takeReport(values: Values): LegReport {
+  return {
+    legId: values.take(),
+    intervalStartMs: values.take(),
+    intervalEndMs: values.take(),
+    isFinal: values.take(),
+    codec: values.take(),
+    clockRateHz: values.take(),
+    received: takeReceived(values),
+    sent: takeSent(values),
+    roundTripTimeUs: values.take(),
+    mosListening: values.take(),
+    mosConversational: values.take(),
+    quality: values.take(),
+  };
+}
+
+function putReceived(message: FlatMessage, received: ReceivedReport): void {
+  const { packets, bytes, rtcpPackets, rtcpBytes, expected, lost, lostCumulative } = received;
+  const { duplicates, reordered, late, jitterUs, jitterMaxUs, burstRatio } = received;
+  message.push(packets, bytes, rtcpPackets, rtcpBytes, expected, lost, lostCumulative);
+  message.push(duplicates, reordered, late, jitterUs, jitterMaxUs, burstRatio);
+  message.push(received.synchronizationSource, received.voipMetrics);
+}
+
+function takeReceived(values: Values): ReceivedReport {
+  return {
+    packets: values.take(),
+    bytes: values.take(),
+    rtcpPackets: values.take(),
+    rtcpBytes: values.take(),
+    expected: values.take(),
+    lost: values.take(),
+    lostCumulative: values.take(),
+    duplicates: values.take(),
+    reordered: values.take(),
+    late: values.take(),
+    jitterUs: values.take(),
+    jitterMaxUs: values.take(),
+    burstRatio: values.take(),
+    synchronizationSource: values.take(),
+    voipMetrics: values.take(),
+  };
+}
+
+function putSent(message: FlatMessage, sent: SentReport): void {
+  const { packets, bytes, rtcpPackets, rtcpBytes, lostCumulative, jitterUs, remote } = sent;
+  message.push(packets, bytes, rtcpPackets, rtcpBytes, lostCumulative, jitterUs, remote);
+  message.push(sent.synchronizationSource);
+}
+
+function takeSent(values: Values): SentReport {
+  return {
+    packets: values.take(),
+    bytes: values.take(),
+    rtcpPackets: values.take(),
+    rtcpBytes: values.take(),
+    lostCumulative: values.take(),
+    jitterUs: values.take(),
+    remote: values.take(),
+    synchronizationSource: values.take(),
+  };
+}
