@@ -42,6 +42,7 @@ export class LegControl {
   #isMultiplexed = false;
   #isLearned = false;
   #nextReportMs = Number.POSITIVE_INFINITY;
+  #hasReported = false;
   #receivedPackets = 0;
   #receivedBytes = 0;
   #sentPackets = 0;
@@ -111,7 +112,8 @@ export class LegControl {
   }
 
   sendGoodbye(nowMs: number, sender: SenderCounters, reception: ReceptionCounters | null): void {
-    if (this.#nextReportMs === Number.POSITIVE_INFINITY) return;
+    // RFC 3550 §6.3.7: not by who never sent anything.
+    if (!this.#hasReported && sender.packets === 0) return;
     this.#send(this.#session.buildGoodbye(Math.round(nowMs * 1000), sender, reception, this.#extension()));
   }
 
@@ -142,6 +144,7 @@ export class LegControl {
   #send(bytes: Uint8Array): void {
     const sealed = this.#remote === null ? null : this.#options.seal(bytes);
     if (this.#remote === null || sealed === null) return;
+    this.#hasReported = true;
     this.#sentPackets++;
     this.#sentBytes += bytes.length;
     this.#options.watch?.('sent', bytes, this.#remote, this.#isMultiplexed);
