@@ -33,6 +33,12 @@ export class ChurnMap<Key, Value extends object> implements Iterable<[Key, Value
     return this;
   }
 
+  /** Of a key that is not there yet, for which it need not be looked for. */
+  add(key: Key, value: Value): this {
+    this.#holders.set(key, { value });
+    return this;
+  }
+
   delete(key: Key): boolean {
     const holder = this.#holders.get(key);
     if (holder !== undefined) holder.value = undefined;

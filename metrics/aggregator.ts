@@ -47,6 +47,8 @@ interface OpenSeries extends Series {
 /** Gathers a period's counts and samples per series; what comes out does not depend on the order they came in. */
 export class Aggregator {
   #series = new Map<string, OpenSeries>();
+  /** Most of what is told in a row is of one series. */
+  #last: OpenSeries | null = null;
 
   count(series: Series, name: CallMetricName, amount = 1): void {
     const { counts } = this.#touch(series);
@@ -88,17 +90,21 @@ export class Aggregator {
     const ended = [...this.#series].sort(([one], [other]) => (one < other ? -1 : 1));
     // A series lives on only while it has calls: connectors that come and go leave nothing behind.
     const living = ended.filter(([, open]) => open.activeCalls.Inbound > 0 || open.activeCalls.Outbound > 0);
+    this.#last = null;
     this.#series = new Map(living.map(([key, open]) => [key, openSeries(open, open.activeCalls)]));
     return ended.map(([, open]) => closeSeries(open));
   }
 
   #touch(series: Series): OpenSeries {
+    const last = this.#last;
+    if (last?.voiceConnectorId === series.voiceConnectorId && last.region === series.region) return last;
     const key = seriesKey(series);
     let open = this.#series.get(key);
     if (open === undefined) {
       open = openSeries(series, { Inbound: 0, Outbound: 0 });
       this.#series.set(key, open);
     }
+    this.#last = open;
     return open;
   }
 }

@@ -37,7 +37,7 @@ class LabelSets<Value> {
   }
 
   get(labels: readonly string[]): Value {
-    const key = labels.join(SEPARATOR);
+    const key = keyOf(labels);
     const known = this.#values.get(key);
     if (known !== undefined) {
       return known.value;
@@ -52,12 +52,17 @@ class LabelSets<Value> {
 
   /** Looks without making a series. */
   peek(labels: readonly string[]): Value | undefined {
-    return this.#values.get(labels.join(SEPARATOR))?.value;
+    return this.#values.get(keyOf(labels))?.value;
   }
 
   entries(): Iterable<{ readonly labels: readonly string[]; readonly value: Value }> {
     return this.#values.values();
   }
+}
+
+function keyOf(labels: readonly string[]): string {
+  const [first = ''] = labels;
+  return labels.length < 2 ? first : labels.join(SEPARATOR);
 }
 
 /** Only goes up; starts at zero when its labels are first seen. */

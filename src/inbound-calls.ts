@@ -16,7 +16,7 @@ export class InboundCalls {
   /** A call came in; its story runs by itself from here. */
   take(leg: CallLeg): void {
     const inbound = new InboundCall(leg, this.#desk, () => this.#calls.delete(leg.id));
-    this.#calls.set(leg.id, inbound);
+    this.#calls.add(leg.id, inbound);
     void inbound.take();
   }
 

@@ -23,7 +23,8 @@ export interface FileSinkOptions {
 export class FileSink implements Sink {
   readonly name = 'file';
   readonly #options: FileSinkOptions;
-  readonly #files = new Map<string, HourlyFile>();
+  /** By kind and connector: a folder's name for each line would cost more than to put it away. */
+  readonly #files = new Map<Destination['kind'], Map<string, HourlyFile>>();
   readonly #budget: LineBudget;
   readonly #listener: HourlyFileListener;
   #outages = 0;
@@ -44,22 +45,31 @@ export class FileSink implements Sink {
   }
 
   write(destination: Destination, json: string, atMs: number): void {
-    const folder = destinationFolder(destination);
-    let file = this.#files.get(folder);
-    if (file === undefined) {
-      file = new HourlyFile(join(this.#options.directory, folder), this.#budget, this.#listener);
-      this.#files.set(folder, file);
-    }
+    const connector = 'voiceConnectorId' in destination ? destination.voiceConnectorId : '';
+    const file = this.#files.get(destination.kind)?.get(connector) ?? this.#open(destination, connector);
     file.push(json, atMs);
   }
 
   async flush(): Promise<void> {
-    await Promise.all([...this.#files.values()].map((file) => file.flush()));
+    await Promise.all(this.#all().map((file) => file.flush()));
   }
 
   async stop(): Promise<void> {
-    await Promise.all([...this.#files.values()].map((file) => file.stop()));
+    await Promise.all(this.#all().map((file) => file.stop()));
     this.#files.clear();
+  }
+
+  #all(): HourlyFile[] {
+    return [...this.#files.values()].flatMap((files) => [...files.values()]);
+  }
+
+  #open(destination: Destination, connector: string): HourlyFile {
+    const files = this.#files.get(destination.kind) ?? new Map<string, HourlyFile>();
+    this.#files.set(destination.kind, files);
+    const folder = join(this.#options.directory, destinationFolder(destination));
+    const file = new HourlyFile(folder, this.#budget, this.#listener);
+    files.set(connector, file);
+    return file;
   }
 
   #onFailing(place: string, error: unknown): void {

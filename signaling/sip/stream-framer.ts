@@ -22,8 +22,8 @@ const CR = 0x0d;
 const LF = 0x0a;
 const SMALLEST_BUFFER_BYTES = 2_048;
 
-/** Matches every Content-Length with its fold, in a head whose lines all begin after a CR LF. */
-const CONTENT_LENGTH = /\r\n(?:content-length|l)[ \t]*:[ \t]*(?:\r\n[ \t]+)?([^\r\n]*)/gi;
+/** Matches a Content-Length with its fold, in a head whose lines all begin after a CR LF. */
+const CONTENT_LENGTH = /\r\n(?:content-length|l)[ \t]*:[ \t]*(?:\r\n[ \t]+)?([^\r\n]*)/i;
 
 /**
  * Cuts a TCP or TLS stream into messages by their Content-Length. Holds at most one message of the limit's
@@ -139,10 +139,13 @@ export class StreamFramer {
     if (endOfHead === -1) {
       return this.pendingBytes > limit ? this.#fault(513, `no end of headers within ${limit} bytes`) : null;
     }
-    const lengths = [...head.toString('latin1', this.#start, endOfHead + 2).matchAll(CONTENT_LENGTH)];
+    const text = head.toString('latin1', this.#start, endOfHead + 2);
+    const first = CONTENT_LENGTH.exec(text);
     // RFC 3261 §20.14: over a stream Content-Length is mandatory; two of them (RFC 4475 §3.3.9) tell nothing.
-    if (lengths.length !== 1) return this.#fault(400, `${lengths.length} Content-Length headers on a stream`);
-    const bodyBytes = parseDecimal((lengths[0]?.[1] ?? '').trim(), Number.MAX_SAFE_INTEGER);
+    if (first === null) return this.#fault(400, 'no Content-Length header on a stream');
+    const after = text.slice(first.index + first[0].length);
+    if (CONTENT_LENGTH.test(after)) return this.#fault(400, 'several Content-Length headers on a stream');
+    const bodyBytes = parseDecimal((first[1] ?? '').trim(), Number.MAX_SAFE_INTEGER);
     if (bodyBytes === null) return this.#fault(400, `malformed Content-Length on a stream`);
     const messageBytes = endOfHead + END_OF_HEAD.length - this.#start + bodyBytes;
     if (messageBytes > limit)

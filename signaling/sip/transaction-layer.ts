@@ -75,7 +75,8 @@ export class TransactionLayer implements MessageReceiver, ServerTransactionOwner
   readonly #branches = new BranchSource();
   readonly #servers = new ChurnMap<string, ServerTransaction>();
   readonly #clients = new ChurnMap<string, ClientTransaction>();
-  readonly #merged = new ChurnMap<string, ServerTransaction>();
+  /** Keys of the requests that a transaction is there for; see {@link mergedRequestKey}. */
+  readonly #merged = new Set<string>();
   #user: TransactionUser | null = null;
   #retransmissionsReceived = 0;
   #retransmissionsSent = 0;
@@ -196,7 +197,7 @@ export class TransactionLayer implements MessageReceiver, ServerTransactionOwner
     listener: ClientTransactionListener,
   ): ClientTransaction {
     const transaction = new ClientTransaction(this, request, bytes, flow, key, listener);
-    this.#clients.set(key, transaction);
+    this.#clients.add(key, transaction);
     transaction.start();
     return transaction;
   }
@@ -232,8 +233,8 @@ export class TransactionLayer implements MessageReceiver, ServerTransactionOwner
       return;
     }
     const transaction = new ServerTransaction(this, request, flow, key, mergedKey);
-    this.#servers.set(key, transaction);
-    if (mergedKey !== null) this.#merged.set(mergedKey, transaction);
+    this.#servers.add(key, transaction);
+    if (mergedKey !== null) this.#merged.add(mergedKey);
     this.#pass(request, transaction, this.#user);
   }
 
@@ -249,7 +250,7 @@ export class TransactionLayer implements MessageReceiver, ServerTransactionOwner
 
   /** RFC 3261 §9.2. The To tag is that of the INVITE's own responses, where one has been sent. */
   #onCancel(cancel: SipRequest, transaction: ServerTransaction): void {
-    this.#servers.set(transaction.key, transaction);
+    this.#servers.add(transaction.key, transaction);
     const invite = this.#servers.get(serverTransactionKey(cancel, 'INVITE'));
     if (invite === undefined) {
       transaction.respond(createStatelessResponse(cancel, 481));

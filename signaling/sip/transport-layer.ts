@@ -123,9 +123,9 @@ export class TransportLayer implements TransactionTransport {
     const host = this.#options.advertisedAddress ?? flow.localAddress;
     if (flow.transport === 'UDP') return formatHostPort(host, flow.localPort);
     // Of a connection that we opened our own port says nothing: there we do not listen (RFC 3261 §18.1.1).
-    const isIpv6 = isIPv6(flow.localAddress);
+    const isIpv6 = flow.localAddress.includes(':');
     const listener = this.#streams.find(
-      ({ bound }) => bound.transport === flow.transport && isIPv6(bound.address) === isIpv6,
+      ({ bound }) => bound.transport === flow.transport && bound.address.includes(':') === isIpv6,
     );
     return formatHostPort(host, listener?.bound.port ?? flow.localPort);
   }

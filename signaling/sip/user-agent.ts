@@ -169,7 +169,7 @@ export class UserAgent implements TransactionUser, CallEnvironment {
   }
 
   holdDialogs(localTag: string, holder: DialogHolder): void {
-    this.#holders.set(localTag, holder);
+    this.#holders.add(localTag, holder);
   }
 
   releaseDialogs(localTag: string): void {
@@ -246,7 +246,7 @@ export class UserAgent implements TransactionUser, CallEnvironment {
       return;
     }
     const call = new IncomingCall(this, invite, transaction);
-    this.#unanswered.set(transaction, call);
+    this.#unanswered.add(transaction, call);
     try {
       this.#listener.onCall(call);
     } catch (error) {

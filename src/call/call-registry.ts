@@ -18,14 +18,14 @@ export class CallRegistry {
   }
 
   add(call: Call): void {
-    this.#active.set(call.id, call);
+    this.#active.add(call.id, call);
     this.#byRemoteCallId.set(call.leg.remoteCallId, call);
   }
 
   /** Moves a call that is over among the ended ones and forgets the oldest of those. */
   retire(call: Call): void {
     if (!this.#active.delete(call.id)) return;
-    this.#ended.set(call.id, call);
+    this.#ended.add(call.id, call);
     if (this.#ended.size > this.#keptEnded) {
       const oldest = this.#ended.keys().next().value;
       if (oldest !== undefined) this.#forget(oldest);

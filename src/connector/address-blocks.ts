@@ -5,6 +5,7 @@ const made = new WeakMap<readonly string[], BlockList>();
 
 /** Whether an address lies in one of the blocks, `192.0.2.0/24` or `2001:db8::/32` (RFC 4632 §3.1). */
 export function isInBlocks(address: string, blocks: readonly string[]): boolean {
+  if (blocks.length === 0) return false;
   const list = made.get(blocks) ?? createList(blocks);
   return list.check(address, familyOf(address));
 }

@@ -15,8 +15,8 @@ export interface BookedCall {
   readonly direction: CallDirection;
   /** Call-IDs of the other side, where the call was tried. */
   readonly otherCallIds: string[];
-  /** `Attempts <connector>` and the like, for what counts once a call and connector. */
-  readonly counted: Set<string>;
+  /** Connectors at which the call was counted as tried, and as failed: once each. */
+  readonly counted: { readonly Attempts: string[]; readonly Failures: string[] };
   /** Answered, and not yet ended. */
   isActive: boolean;
   /** Of what we sent, as the other side last reported it. */
@@ -51,7 +51,7 @@ export class CallBook {
 
   open(call: ToldCall): BookedCall {
     const booked = this.#create(call);
-    this.#calls.set(call.id, booked);
+    this.#calls.add(call.id, booked);
     this.#bySipCallId.set(call.leg.remoteCallId, booked);
     return booked;
   }
@@ -67,6 +67,7 @@ export class CallBook {
   /** The call has got its numbers, or has moved to another connector. */
   update(call: ToldCall): BookedCall {
     const booked = this.get(call);
+    if (this.#isStillTrue(booked.identity, call)) return booked;
     const { identity, series } = this.#create(call);
     booked.identity = identity;
     booked.series = series;
@@ -82,10 +83,9 @@ export class CallBook {
     if (oldest !== undefined) this.#attributed.delete(oldest);
   }
 
-  /** Null where nobody knows. */
-  connectorOf(sipCallId: string): string | null {
-    const booked = this.#bySipCallId.get(sipCallId);
-    return booked?.series.voiceConnectorId ?? this.#attributed.get(sipCallId) ?? null;
+  /** Of a request that made no call; null where nobody knows. */
+  attributedTo(sipCallId: string): string | null {
+    return this.#attributed.get(sipCallId) ?? null;
   }
 
   /** A call that nobody has opened, or that is forgotten, is told all the same. */
@@ -121,6 +121,16 @@ export class CallBook {
     }
   }
 
+  /** The rest of an identity is the leg's, which does not change. */
+  #isStillTrue(identity: CallIdentity, call: ToldCall): boolean {
+    const { voiceConnectorId = this.#defaults.voiceConnectorId, fromNumber, toNumber, leg } = call;
+    return (
+      identity.voiceConnectorId === voiceConnectorId &&
+      identity.fromUser === (fromNumber ?? leg.calling.user) &&
+      identity.toUser === (toNumber ?? leg.called.user)
+    );
+  }
+
   #create(call: ToldCall): BookedCall {
     const { region } = this.#defaults;
     const voiceConnectorId = call.voiceConnectorId ?? this.#defaults.voiceConnectorId;
@@ -130,7 +140,7 @@ export class CallBook {
       series: { voiceConnectorId, region },
       direction: call.direction ?? 'Inbound',
       otherCallIds: [],
-      counted: new Set(),
+      counted: { Attempts: [], Failures: [] },
       isActive: false,
       sentLostCumulative: 0,
     };

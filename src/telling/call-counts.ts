@@ -45,9 +45,8 @@ export class CallCounts {
 
   #countOnce(call: ToldCall, name: 'Attempts' | 'Failures', voiceConnectorId: string, nowMs: number): void {
     const { counted, direction } = this.#calls.get(call);
-    const key = `${name} ${voiceConnectorId}`;
-    if (counted.has(key)) return;
-    counted.add(key);
+    if (counted[name].includes(voiceConnectorId)) return;
+    counted[name].push(voiceConnectorId);
     this.#periods.at(nowMs).count({ voiceConnectorId, region: this.#region }, `${direction}Call${name}`);
   }
 }

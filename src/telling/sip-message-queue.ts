@@ -1,3 +1,4 @@
+import type { SipMessageKind } from '../../metrics/sip-message-log.ts';
 import type { CallBook } from './call-book.ts';
 
 const URGENT_CHARACTERS = 65_536;
@@ -5,6 +6,7 @@ const URGENT_CHARACTERS = 65_536;
 /** A message as it was seen, before anybody knew which call it belongs to. */
 export interface SeenSipMessage {
   readonly text: string;
+  readonly kind: SipMessageKind;
   /** Call-ID header, or empty where it could not be read. */
   readonly sipCallId: string;
   /** Set where it is known which connector it came to. */
@@ -53,13 +55,14 @@ export class SipMessageQueue {
     this.#messages = [];
     this.#characters = 0;
     for (const message of messages) {
-      const identity = this.#calls.bySipCallId(message.sipCallId)?.identity;
+      const call = this.#calls.bySipCallId(message.sipCallId);
       this.#write(message, {
         voiceConnectorId:
           message.voiceConnectorId ??
-          this.#calls.connectorOf(message.sipCallId) ??
+          call?.series.voiceConnectorId ??
+          this.#calls.attributedTo(message.sipCallId) ??
           this.#defaultVoiceConnectorId,
-        callId: identity?.callId ?? message.sipCallId,
+        callId: call?.identity.callId ?? message.sipCallId,
       });
     }
   }

@@ -1,4 +1,9 @@
-import { callIdOfSipMessage, kindOfSipMessage, serializeSipMessage } from '../../metrics/sip-message-log.ts';
+import {
+  callIdOfSipMessage,
+  kindOfSipMessage,
+  type SipMessageKind,
+  serializeSipMessage,
+} from '../../metrics/sip-message-log.ts';
 import type { CallBook } from './call-book.ts';
 import type { MetricPeriods } from './metric-periods.ts';
 import type { ServiceMetrics } from './service-metrics.ts';
@@ -22,8 +27,8 @@ export class SipTelling {
   constructor(options: SipTellingOptions) {
     this.#options = options;
     const { region, roomsConnectorId, calls } = options;
-    this.#queue = new SipMessageQueue(calls, roomsConnectorId, ({ text, atMs }, origin) => {
-      this.#countStatus(text, origin.voiceConnectorId, atMs);
+    this.#queue = new SipMessageQueue(calls, roomsConnectorId, ({ text, kind, atMs }, origin) => {
+      this.#countStatus(kind, origin.voiceConnectorId, atMs);
       options.write(origin.voiceConnectorId, serializeSipMessage({ ...origin, region, atMs }, text), atMs);
     });
   }
@@ -38,8 +43,9 @@ export class SipTelling {
   ): void {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
     const sipCallId = callIdHeader ?? callIdOfSipMessage(text);
-    this.#options.metrics.sipMessage(direction, kindOfSipMessage(text));
-    this.#queue.push({ text, sipCallId, voiceConnectorId, atMs });
+    const kind = kindOfSipMessage(text);
+    this.#options.metrics.sipMessage(direction, kind);
+    this.#queue.push({ text, kind, sipCallId, voiceConnectorId, atMs });
   }
 
   /** Writes everything that waits; call it outside of the handling of a message. */
@@ -47,8 +53,7 @@ export class SipTelling {
     this.#queue.drain();
   }
 
-  #countStatus(text: string, voiceConnectorId: string, atMs: number): void {
-    const kind = kindOfSipMessage(text);
+  #countStatus(kind: SipMessageKind, voiceConnectorId: string, atMs: number): void {
     if (!('statusClass' in kind)) return;
     const { periods, region } = this.#options;
     periods.at(atMs).count({ voiceConnectorId, region }, `Sip${kind.statusClass}xxCodes`);

@@ -18,7 +18,8 @@ const steps = fc.array(
 );
 
 function apply(map: Map<string, Value> | ChurnMap<string, Value>, { act, key, number }: Step): unknown {
-  if (act === 'set') return map.set(key, { number }).get(key);
+  const isNew = map instanceof ChurnMap && !map.has(key);
+  if (act === 'set') return (isNew ? map.add(key, { number }) : map.set(key, { number })).get(key);
   return act === 'delete' ? map.delete(key) : map.clear();
 }
 

@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 
 const push = (text: string, sipCallId: string, voiceConnectorId: string | null = null) =>
-  queue.push({ text, sipCallId, voiceConnectorId, atMs: 0 });
+  queue.push({ text, kind: { method: 'INVITE' }, sipCallId, voiceConnectorId, atMs: 0 });
 
 describe('the queue of SIP messages', () => {
   it('keeps their order and finds their call afterwards', () => {
