@@ -12,7 +12,7 @@ export class ChurnSet<Value extends object> implements Iterable<Value> {
   /** @returns takes the value out again; true where it was still in. */
   add(value: Value): () => boolean {
     const place = this.#added++;
-    this.#values.set(place, value);
+    this.#values.add(place, value);
     return () => this.#values.delete(place);
   }
 
