@@ -10,7 +10,7 @@ import type { ListenerOptions } from '../signaling/sip/listen-failed.ts';
 import type { TlsOptions } from '../signaling/sip/tls-options.ts';
 import type { TransactionLayer } from '../signaling/sip/transaction-layer.ts';
 import type { TransportOptions } from '../signaling/sip/transport-layer.ts';
-import type { UserAgentOptions } from '../signaling/sip/user-agent.ts';
+import type { UserAgentOptions } from '../signaling/sip/user-agent-options.ts';
 import type { WheelClock } from '../signaling/sip/wheel-clock.ts';
 import type { TlsIdentity } from './certificate.ts';
 import { h323Port } from './listener.ts';

@@ -4,7 +4,7 @@ import { type DigestAlgorithm, digestSecret } from '../signaling/sip/digest.ts';
 import { DigestServer } from '../signaling/sip/digest-server.ts';
 import type { SipFlow } from '../signaling/sip/flow.ts';
 import type { SipRequest } from '../signaling/sip/message.ts';
-import type { AuthenticationChallenge } from '../signaling/sip/user-agent.ts';
+import type { AuthenticationChallenge } from '../signaling/sip/user-agent-options.ts';
 
 /** Connectors have credentials of their own: undefined where a request is none of theirs. */
 export interface ConnectorAuthentication {

@@ -3,11 +3,11 @@ import { callIdOfSipMessage } from '../metrics/sip-message-log.ts';
 import { CallFailure } from '../signaling/call-failure.ts';
 import type { SipFlow } from '../signaling/sip/flow.ts';
 import type { SipMessage } from '../signaling/sip/message.ts';
-import type { TransactionObserver } from '../signaling/sip/transaction-layer.ts';
+import type { TransactionObserver } from '../signaling/sip/transaction-user.ts';
 import type { TransportLimit } from '../signaling/sip/transport-limits.ts';
 import type { TransportListener } from '../signaling/sip/transport-listener.ts';
 import { reasonOf } from '../signaling/sip/transport-statistics.ts';
-import type { RefusedRequest } from '../signaling/sip/user-agent.ts';
+import type { RefusedRequest } from '../signaling/sip/user-agent-options.ts';
 import type { HepExport } from './hep/hep-export.ts';
 import type { Telling } from './telling.ts';
 

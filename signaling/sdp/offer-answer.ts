@@ -4,9 +4,9 @@ import type {
   EncryptionPolicy,
   LocalMedia,
   MediaDirection,
-  MediaSecurity,
   NegotiatedAudio,
 } from '../session-description.ts';
+import { type Agreement, handshakeOf, type SessionLayout } from './agreement.ts';
 import { createAudioMedia } from './audio-description.ts';
 import { browserAttributes, browserSessionAttributes, LocalCredentials, mediaIdOf } from './browser-media.ts';
 import type { Crypto } from './crypto-choice.ts';
@@ -15,7 +15,6 @@ import { DescriptionWriter } from './description-writer.ts';
 import {
   arrangeStreams,
   describeFurther,
-  type FurtherStream,
   labelOf,
   negotiateFurther,
   type TakenStream,
@@ -39,25 +38,6 @@ export interface OfferAnswerOptions {
   readonly preference: CodecPreference;
   /** Ours, where several states stand for one offer that was sent; else each has its own. */
   readonly keys?: LocalKeys;
-}
-
-export interface SessionLayout {
-  readonly audioIndex: number;
-  /** Every `m=` line as we answer it; null where the audio stands (RFC 3264 §8: lines never go away). */
-  readonly streams: readonly (SdpMedia | null)[];
-}
-
-/** The shape of the session agreed on last: which stream is ours and which were refused. */
-interface Agreement extends SessionLayout {
-  readonly audio: NegotiatedAudio;
-  readonly label: string;
-  readonly further: readonly FurtherStream[];
-  /** The stream was taken away with port 0, and is answered so. */
-  readonly isRemoved: boolean;
-  readonly protocol: string;
-  /** What the other side calls the stream in groups, or null. */
-  readonly mediaId: string | null;
-  readonly timing: string;
 }
 
 const NO_TIMING = '0 0';
@@ -300,10 +280,4 @@ export class OfferAnswer {
       media: arrangeStreams(agreement, audio, this.#describeFurther(local, agreement)),
     });
   }
-}
-
-/** What was agreed with a browser; null with all others. */
-function handshakeOf(agreement: Agreement | null): MediaSecurity | null {
-  const { security } = agreement?.audio ?? {};
-  return security?.handshake ? security : null;
 }

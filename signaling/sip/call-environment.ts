@@ -51,3 +51,10 @@ export interface CallEnvironment {
   /** The INVITE of that transaction has its final response. */
   releaseInvite(transaction: ServerTransaction): void;
 }
+
+/** What holds for a call that comes in that way. */
+export function settingsFor(settings: CallSettings, transport: SignalingTransport): CallSettings {
+  const encryption = settings.encryptionByTransport?.[transport];
+  if (encryption === undefined) return settings;
+  return { ...settings, capabilities: { ...settings.capabilities, encryption } };
+}

@@ -1,11 +1,12 @@
 import { CallFailure } from '../call-failure.ts';
-import type { CallEnd, PeerRequest, SignaledDigit } from '../call-leg.ts';
+import type { CallEnd } from '../call-leg.ts';
 import type { OfferAnswer } from '../sdp/offer-answer.ts';
-import type { LocalMedia, NegotiatedAudio } from '../session-description.ts';
+import type { LocalMedia } from '../session-description.ts';
 import { Acceptance } from './acceptance.ts';
 import type { CallEnvironment } from './call-environment.ts';
 import type { Dialog } from './dialog.ts';
 import { DialogRequest, type DialogRequestListener } from './dialog-request.ts';
+import type { DialogSessionOwner } from './dialog-session-owner.ts';
 import type { DigestClient } from './digest-client.ts';
 import type { SipFlow } from './flow.ts';
 import { answerInDialog } from './in-dialog-request.ts';
@@ -18,23 +19,6 @@ import type { ServerTransaction } from './server-transaction.ts';
 import { readSessionBody } from './session-body.ts';
 import { type OtherProposal, SessionChange } from './session-change.ts';
 import { SessionTimer, type SessionTimerListener } from './session-timer.ts';
-
-/** What a session tells the call it belongs to. */
-export interface DialogSessionOwner {
-  onMedia(audio: NegotiatedAudio): void;
-  /** The first 2xx is acknowledged. */
-  onConfirmed(): void;
-  onDigit(digit: SignaledDigit): void;
-  onPrack(prack: SipRequest, transaction: ServerTransaction): void;
-  /** A re-INVITE or UPDATE was answered with success. */
-  onChanged?(request: SipRequest): void;
-  /** Something that the session cannot answer by itself. */
-  onRequest(request: PeerRequest): void;
-  /** Last word about the session, once. A BYE may still be on its way. */
-  onSessionEnded(end: CallEnd): void;
-  /** Nothing of the dialog is left: it may be forgotten. */
-  onReleased(): void;
-}
 
 /** RFC 3326: the reason of the BYE that follows a 2xx nobody acknowledged. */
 const ACK_TIMEOUT: Reason = { protocol: 'SIP', cause: 200, text: 'ACK timeout' };
@@ -63,8 +47,8 @@ export class DialogSession implements SessionTimerListener {
   isCaller = false;
   /** Whether the peer's Allow names UPDATE: then refreshes need no re-INVITE (RFC 4028 §7.4). */
   isUpdateAllowed = false;
-  /** The address we are reached by, whose scheme and user our Contact has. */
-  readonly #ownUri: string;
+  /** Scheme and user of the address we are reached by, which our Contact has too. */
+  readonly #contactPrefix: string;
   #acceptance: Acceptance | null = null;
   #change: SessionChange | null = null;
   #timer: SessionTimer | null = null;
@@ -88,7 +72,7 @@ export class DialogSession implements SessionTimerListener {
     this.environment = environment;
     this.dialog = dialog;
     this.flow = flow;
-    this.#ownUri = ownUri;
+    this.#contactPrefix = contactPrefixOf(ownUri);
     this.offerAnswer = offerAnswer;
     this.owner = owner;
   }
@@ -102,11 +86,7 @@ export class DialogSession implements SessionTimerListener {
   }
 
   get contact(): string {
-    const contact = contactOn(
-      this.flow,
-      this.environment.transactions.transport,
-      contactPrefixOf(this.#ownUri),
-    );
+    const contact = contactOn(this.flow, this.environment.transactions.transport, this.#contactPrefix);
     return `${contact}${this.contactFeatures}`;
   }
 

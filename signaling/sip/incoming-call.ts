@@ -15,10 +15,11 @@ import type { TakenStream } from '../sdp/further-streams.ts';
 import { OfferAnswer } from '../sdp/offer-answer.ts';
 import type { FaxDescription, LocalMedia, NegotiatedAudio } from '../session-description.ts';
 import { parseAcceptLanguage } from './accept-language.ts';
-import type { CallEnvironment, CallSettings, DialogHolder } from './call-environment.ts';
+import { type CallEnvironment, type DialogHolder, settingsFor } from './call-environment.ts';
 import { partyOfAddress, partyOfUri } from './call-party.ts';
 import { createServerDialog } from './dialog.ts';
-import { DialogSession, type DialogSessionOwner } from './dialog-session.ts';
+import { DialogSession } from './dialog-session.ts';
+import type { DialogSessionOwner } from './dialog-session-owner.ts';
 import { parseAuthenticationHeader } from './digest-header.ts';
 import { EventQueue } from './event-queue.ts';
 import type { SipFlow } from './flow.ts';
@@ -59,6 +60,8 @@ export class IncomingCall implements CallLeg, DialogHolder, DialogSessionOwner {
   /** Where the call is no call but the copy of one, to be recorded. */
   readonly recording: RecordingSession | null;
   readonly #requestUri: string;
+  #calling: CallParty | null = null;
+  #called: CallParty | null = null;
   readonly #session: DialogSession;
   readonly #events = new EventQueue<IncomingCallListener>();
   #pending: PendingInvite | null;
@@ -95,16 +98,19 @@ export class IncomingCall implements CallLeg, DialogHolder, DialogSessionOwner {
     environment.holdDialogs(localTag, this);
   }
 
+  /** Both parties are asked for by all who tell of the call: read once. */
   get calling(): CallParty {
-    return partyOfAddress(parseNameAddress(this.#session.dialog.remoteHeader) ?? ANONYMOUS);
+    this.#calling ??= partyOfAddress(parseNameAddress(this.#session.dialog.remoteHeader) ?? ANONYMOUS);
+    return this.#calling;
   }
 
   get called(): CallParty {
-    return partyOfUri(this.#requestUri);
+    this.#called ??= partyOfUri(this.#requestUri);
+    return this.#called;
   }
 
   get transport(): SignalingTransport {
-    return this.#flow.transport;
+    return this.flow.transport;
   }
 
   get remoteCallId(): string {
@@ -116,28 +122,24 @@ export class IncomingCall implements CallLeg, DialogHolder, DialogSessionOwner {
   }
 
   get remoteAddress(): string {
-    return this.#flow.remoteAddress;
+    return this.flow.remoteAddress;
   }
 
   get remotePort(): number {
-    return this.#flow.remotePort;
+    return this.flow.remotePort;
   }
 
   get localAddress(): string {
-    return this.#flow.localAddress;
+    return this.flow.localAddress;
   }
 
   /** The port of ours that the call came in by. */
   get localPort(): number {
-    return this.#flow.localPort;
+    return this.flow.localPort;
   }
 
   /** The way the call came. */
   get flow(): SipFlow {
-    return this.#flow;
-  }
-
-  get #flow(): SipFlow {
     return this.#session.flow;
   }
 
@@ -295,10 +297,4 @@ export class IncomingCall implements CallLeg, DialogHolder, DialogSessionOwner {
     this.#pending = null;
     this.#session.loseDialog({ by: 'local', reason: 'no-acknowledgement', detail });
   }
-}
-
-function settingsFor(settings: CallSettings, transport: SignalingTransport): CallSettings {
-  const encryption = settings.encryptionByTransport?.[transport];
-  if (encryption === undefined) return settings;
-  return { ...settings, capabilities: { ...settings.capabilities, encryption } };
 }

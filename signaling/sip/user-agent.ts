@@ -4,13 +4,12 @@ import { CallFailure } from '../call-failure.ts';
 import type { CallEnvironment, CallSettings, DialogHolder, FlowProvider } from './call-environment.ts';
 import type { DialogSession } from './dialog-session.ts';
 import type { DigestCredentials } from './digest-client.ts';
-import type { SipFlow } from './flow.ts';
 import { IncomingCall } from './incoming-call.ts';
 import type { SipMessage, SipRequest } from './message.ts';
 import { createOptionsReply } from './options.ts';
 import { OutgoingCall } from './outgoing-call.ts';
 import type { OutgoingCallOptions } from './outgoing-call-options.ts';
-import { acceptPublish, badEvent, type PublishedReport, publishReport, readPublish } from './publish.ts';
+import { acceptPublish, badEvent, publishReport, readPublish } from './publish.ts';
 import { answerRefer } from './refer.ts';
 import { type Refusal, refusalOf } from './refusal.ts';
 import { contactOn, contactPrefixOf, createRefusal, describeRequest } from './reply.ts';
@@ -18,59 +17,14 @@ import { checkRequest, contactRefusal } from './request-check.ts';
 import type { ServerTransaction } from './server-transaction.ts';
 import { intervalRefusal } from './session-answer.ts';
 import { TagSource } from './tag-source.ts';
-import type { TransactionLayer, TransactionUser } from './transaction-layer.ts';
-
-/** What the user agent tells its owner. */
-export interface UserAgentListener {
-  /** An INVITE that is sound: to be answered by `accept` or `reject`. */
-  onCall(leg: IncomingCall): void;
-  /** A request refused before there was a call; `limit` names the limit that was met, else null. */
-  onRefused(refused: RefusedRequest): void;
-  /** A quality report came (RFC 6035); without it such are refused. */
-  onQualityReport?(published: PublishedReport): void;
-}
-
-export interface RefusedRequest {
-  readonly method: string;
-  readonly statusCode: number;
-  /** For a person, with the peer's address. */
-  readonly detail: string;
-  readonly remoteAddress: string;
-  readonly callId: string;
-  readonly limit: 'dialogs' | null;
-}
-
-/** What the authentication hook decides about a request: null lets it pass. */
-export interface AuthenticationChallenge {
-  readonly statusCode: 401 | 407;
-  /** `WWW-Authenticate` or `Proxy-Authenticate`. */
-  readonly header: string;
-  /** One value per algorithm. */
-  readonly challenges: readonly string[];
-}
-
-export interface UserAgentOptions extends CallSettings {
-  readonly transactions: TransactionLayer;
-  readonly flows: FlowProvider;
-  /** Unix time in ms. */
-  readonly wallClockMs: () => number;
-  /** Dialogs kept at once; an INVITE beyond gets 503. */
-  readonly maxDialogs: number;
-  /** Retry-After of that 503. */
-  readonly retryAfterSeconds: number;
-  /** Asked for each request outside of a dialog; absent: all are let in. */
-  readonly authenticate?: (request: SipRequest, flow: SipFlow) => AuthenticationChallenge | null;
-  /** Why no further call would be taken now, whoever it is for; absent or null: one would. */
-  readonly busy?: () => CallFailure | null;
-}
-
-export interface UserAgentStatistics {
-  /** Calls that hold a dialog, or are about to. */
-  readonly dialogs: number;
-  /** Incoming calls without a final response yet. */
-  readonly unanswered: number;
-  readonly refused: number;
-}
+import type { TransactionLayer } from './transaction-layer.ts';
+import type { TransactionUser } from './transaction-user.ts';
+import type {
+  AuthenticationChallenge,
+  UserAgentListener,
+  UserAgentOptions,
+  UserAgentStatistics,
+} from './user-agent-options.ts';
 
 /** Requests that only make sense within a dialog (RFC 3261 §12.2.2: 481 elsewhere). */
 const DIALOG_METHODS = new Set(['BYE', 'PRACK', 'UPDATE', 'INFO']);

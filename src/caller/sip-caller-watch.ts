@@ -1,6 +1,6 @@
 import type { SipFlow } from '../../signaling/sip/flow.ts';
 import type { SipMessage } from '../../signaling/sip/message.ts';
-import type { TransactionObserver } from '../../signaling/sip/transaction-layer.ts';
+import type { TransactionObserver } from '../../signaling/sip/transaction-user.ts';
 import type { TransportListener } from '../../signaling/sip/transport-listener.ts';
 
 /** Told of every SIP message, whole. */

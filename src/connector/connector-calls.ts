@@ -3,7 +3,7 @@ import type { SipFlow } from '../../signaling/sip/flow.ts';
 import type { IncomingCall } from '../../signaling/sip/incoming-call.ts';
 import { LoopbackFlow } from '../../signaling/sip/loopback-flow.ts';
 import type { SipRequest } from '../../signaling/sip/message.ts';
-import type { AuthenticationChallenge } from '../../signaling/sip/user-agent.ts';
+import type { AuthenticationChallenge } from '../../signaling/sip/user-agent-options.ts';
 import { isInBlocks } from './address-blocks.ts';
 import { ConnectorCall } from './connector-call.ts';
 import type { ConnectorDesk } from './connector-desk.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { DIGEST_ALGORITHMS, type DigestAlgorithm, digestSecret } from '../../signaling/sip/digest.ts';
 import { DigestServer } from '../../signaling/sip/digest-server.ts';
 import type { SipRequest } from '../../signaling/sip/message.ts';
-import type { AuthenticationChallenge } from '../../signaling/sip/user-agent.ts';
+import type { AuthenticationChallenge } from '../../signaling/sip/user-agent-options.ts';
 
 type Secrets = Readonly<Record<DigestAlgorithm, string>>;
 

@@ -1,8 +1,8 @@
 /** What the SIP servers under measurement have in common: no limit is met, and whatever is unforeseen is said. */
 import type { AudioFormat } from '../../signaling/session-description.ts';
-import type { TransactionObserver } from '../../signaling/sip/transaction-layer.ts';
+import type { TransactionObserver } from '../../signaling/sip/transaction-user.ts';
 import type { TransportListener } from '../../signaling/sip/transport-listener.ts';
-import type { UserAgentOptions } from '../../signaling/sip/user-agent.ts';
+import type { UserAgentOptions } from '../../signaling/sip/user-agent-options.ts';
 
 export const ADDRESS = '127.0.0.1';
 export const MANY = 1_000_000;

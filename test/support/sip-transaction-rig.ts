@@ -4,12 +4,9 @@ import type { SendErrorListener, SipFlow } from '../../signaling/sip/flow.ts';
 import { SipRequest, SipResponse } from '../../signaling/sip/message.ts';
 import { parseMessage } from '../../signaling/sip/parse.ts';
 import type { ServerTransaction } from '../../signaling/sip/server-transaction.ts';
-import {
-  TransactionLayer,
-  type TransactionLayerOptions,
-  type TransactionUser,
-} from '../../signaling/sip/transaction-layer.ts';
+import { TransactionLayer, type TransactionLayerOptions } from '../../signaling/sip/transaction-layer.ts';
 import type { MessageReceiver, TransactionTransport } from '../../signaling/sip/transaction-transport.ts';
+import type { TransactionUser } from '../../signaling/sip/transaction-user.ts';
 import { FakeClock } from './sip-memory-network.ts';
 
 /** A flow that remembers what was sent, as `200 INVITE` or `ACK`. */

@@ -9,7 +9,8 @@ import type { OutgoingCallListener, OutgoingCallOptions } from '../../signaling/
 import { parseMessage } from '../../signaling/sip/parse.ts';
 import type { PublishedReport } from '../../signaling/sip/publish.ts';
 import { TransactionLayer } from '../../signaling/sip/transaction-layer.ts';
-import { type RefusedRequest, UserAgent, type UserAgentOptions } from '../../signaling/sip/user-agent.ts';
+import { UserAgent } from '../../signaling/sip/user-agent.ts';
+import type { RefusedRequest, UserAgentOptions } from '../../signaling/sip/user-agent-options.ts';
 import { type MemoryEndpoint, MemoryNetwork } from './sip-memory-network.ts';
 
 export const CAPABILITIES: AudioCapabilities = {

@@ -2,7 +2,7 @@ import { configSchema } from '../../config/schema.ts';
 import { CallFailure } from '../../signaling/call-failure.ts';
 import type { OutgoingCallOptions } from '../../signaling/sip/outgoing-call-options.ts';
 import { WheelTimer } from '../../signaling/sip/timer-wheel.ts';
-import type { UserAgentOptions } from '../../signaling/sip/user-agent.ts';
+import type { UserAgentOptions } from '../../signaling/sip/user-agent-options.ts';
 import { CallRegistry } from '../../src/call/call-registry.ts';
 import { ConnectorCalls } from '../../src/connector/connector-calls.ts';
 import { ConnectorDirectory } from '../../src/connector/connector-directory.ts';

@@ -3,7 +3,8 @@ import { locate } from '../../../signaling/sip/locate.ts';
 import { LocatedFlows } from '../../../signaling/sip/located-flows.ts';
 import { TransactionLayer } from '../../../signaling/sip/transaction-layer.ts';
 import { TransportLayer } from '../../../signaling/sip/transport-layer.ts';
-import { UserAgent, type UserAgentListener } from '../../../signaling/sip/user-agent.ts';
+import { UserAgent } from '../../../signaling/sip/user-agent.ts';
+import type { UserAgentListener } from '../../../signaling/sip/user-agent-options.ts';
 import { WheelClock } from '../../../signaling/sip/wheel-clock.ts';
 import { CAPABILITIES, Heard, mediaAt } from '../../support/sip-user-agents.ts';
 
