@@ -34,7 +34,7 @@ import {
   WORD_WINDOW,
 } from '../receive/stream-record.ts';
 import { findSlot } from '../receive/stream-table.ts';
-import { TOUCHED_PACKETS } from './bulk/memory-layout.ts';
+import { BATCHED_MAXIMUM } from './bulk/memory-layout.ts';
 import { PACKET_LENGTH_MAXIMUM, type RecordLayout } from './capture-format.ts';
 import { NO_AUDIO } from './stream-payloads.ts';
 
@@ -62,7 +62,7 @@ const BUFFERED = BUFFERED_JITTERS;
 const DELTA_MAXIMUM = DELTA_MAXIMUM_US;
 const SAMPLE_MASK = JITTER_SAMPLE_MASK;
 const LENGTH_MAXIMUM = PACKET_LENGTH_MAXIMUM;
-const TOUCHED = TOUCHED_PACKETS;
+const TOUCHED = BATCHED_MAXIMUM;
 
 /** Of 128 packets of the window all but one. */
 const WINDOW_LAST = 127;
@@ -85,7 +85,7 @@ export interface PlainRun {
 }
 
 /** Of the packets touched. */
-const slots = new Int32Array(TOUCHED_PACKETS);
+const slots = new Int32Array(BATCHED_MAXIMUM);
 
 /**
  * Counts what is known of the plain packets of a stream by their number alone, which the header awaited tells:
@@ -227,7 +227,7 @@ function findPlainSlot(view: DataView, at: number, words: Int32Array, index: Int
     view.getInt32(at + 26, true),
     view.getInt32(at + 30, true),
     view.getInt32(at + 34, true),
-    view.getInt32(at + 50),
+    view.getInt32(at + 50, true),
   );
 }
 

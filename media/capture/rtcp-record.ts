@@ -6,7 +6,7 @@
  */
 
 /** The slot of who reported about the source, plus one: the other direction of the call. 0 for nobody. */
-export const RTCP_ANSWERED_BY = 3;
+export const RTCP_ANSWERED_BY = 7;
 /** Sender reports remembered so far. */
 export const RTCP_REPORTS = 4;
 /** 1 where there was a report block about the source. */

@@ -1,3 +1,4 @@
+import { packetWord } from '../receive/packet-word.ts';
 import type { RecordMemory } from '../receive/receive-stream.ts';
 import {
   RECORD_BYTES,
@@ -58,7 +59,7 @@ export class RtcpSources {
   create(synchronizationSource: number): number {
     const slot = this.#slots++;
     if ((slot + 1) * RECORD_WORDS > this.words.length) this.#grow();
-    this.words[slot * RECORD_WORDS + WORD_SYNCHRONIZATION_SOURCE] = synchronizationSource;
+    this.words[slot * RECORD_WORDS + WORD_SYNCHRONIZATION_SOURCE] = packetWord(synchronizationSource);
     return slot;
   }
 

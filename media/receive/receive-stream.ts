@@ -9,6 +9,7 @@
  * their timestamps do not follow the wire; a marked packet, the first after silence, only sets the reference.
  */
 import type { ReceptionCounters } from '../rtcp/reception-report.ts';
+import { packetWord } from './packet-word.ts';
 import {
   AUDIO,
   DUPLICATE,
@@ -111,7 +112,7 @@ export class ReceiveStreams {
     const record = slot * RECORD_WORDS;
     this.words.fill(0, record, record + RECORD_WORDS);
     this.marks.fill(0, slot * MARK_WORDS, (slot + 1) * MARK_WORDS);
-    this.words[record + WORD_SYNCHRONIZATION_SOURCE] = synchronizationSource;
+    this.words[record + WORD_SYNCHRONIZATION_SOURCE] = packetWord(synchronizationSource);
     this.words[record + WORD_CLOCK_RATE_HZ] = clockRateHz;
     this.marks[slot * MARK_WORDS + MARK_RESTART_SEQUENCE] = -1;
     this.doubles[slot * RECORD_DOUBLES + DOUBLE_LAST_ARRIVAL_US] = -1;

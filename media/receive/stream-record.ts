@@ -1,8 +1,7 @@
 /**
  * Where each number of a received stream lies in its record of 128 bytes: two cache lines, the first one most of
  * what an in-order packet compares and changes. One interleaved record costs one or two cache misses a packet; one
- * array per field would cost one each. Words 4 to 7 stand as the words of an RTP header do, behind one, so that
- * the AssemblyScript core compares them at once.
+ * array per field would cost one each.
  *
  * `WORD_*` index 32-bit words of the record, `DOUBLE_*` its 64-bit floats (word = 2 × double).
  */
@@ -12,12 +11,12 @@ export const RECORD_DOUBLES = 16;
 
 /**
  * The key: who sends to whom, in the bytes of a packet, the first one lowest: nobody has to turn them around to
- * compare. Written and compared by the stream table, unused by a live leg. The SSRC is a number like all others.
+ * compare. Written and compared by the stream table; a live leg has only the SSRC.
  */
 export const WORD_SOURCE = 0;
 export const WORD_DESTINATION = 1;
 export const WORD_PORTS = 2;
-export const WORD_CLOCK_RATE_HZ = 3;
+export const WORD_SYNCHRONIZATION_SOURCE = 3;
 /** Of this interval: RTP header and payload; unsigned. */
 export const WORD_BYTES = 4;
 /**
@@ -27,7 +26,7 @@ export const WORD_BYTES = 4;
 export const WORD_NEXT_HEADER = 5;
 /** Of the packet that the next difference in transit is taken against; arrival −1 while there is none. */
 export const WORD_LAST_TIMESTAMP = 6;
-export const WORD_SYNCHRONIZATION_SOURCE = 7;
+export const WORD_CLOCK_RATE_HZ = 7;
 export const DOUBLE_LAST_ARRIVAL_US = 4;
 /** Running jitter in timestamp units (RFC 3550 A.8). */
 export const DOUBLE_JITTER = 5;

@@ -1,4 +1,5 @@
 import type { ReceptionCounters } from '../rtcp/reception-report.ts';
+import { packetWord } from './packet-word.ts';
 import {
   DOUBLE_JITTER,
   DOUBLE_JITTER_MAX,
@@ -163,7 +164,7 @@ export function readStreamReport(records: StreamRecords, slot: number): StreamRe
   const { words, marks } = records;
   const record = slot * RECORD_WORDS;
   return {
-    synchronizationSource: (words[record + WORD_SYNCHRONIZATION_SOURCE] as number) >>> 0,
+    synchronizationSource: packetWord(words[record + WORD_SYNCHRONIZATION_SOURCE] as number) >>> 0,
     clockRateHz: words[record + WORD_CLOCK_RATE_HZ] as number,
     ...deriveFigures(readIntervalCounters(records, slot)),
     expectedCumulative: expectedPackets(words, marks, slot),
@@ -197,7 +198,7 @@ export function readReceptionCounters(records: StreamRecords, slot: number): Rec
     (marks[slot * MARK_WORDS + MARK_FIRST_SEQUENCE] as number) -
     (words[record + WORD_BASE_SEQUENCE] as number);
   return {
-    synchronizationSource: (words[record + WORD_SYNCHRONIZATION_SOURCE] as number) >>> 0,
+    synchronizationSource: packetWord(words[record + WORD_SYNCHRONIZATION_SOURCE] as number) >>> 0,
     extendedHighestSequenceNumber: (words[record + WORD_HIGHEST_SEQUENCE] as number) >>> 0,
     expected: expectedPackets(words, marks, slot) - beforeFirst,
     received: (words[record + WORD_DISTINCT] as number) + (words[record + WORD_DUPLICATES] as number),

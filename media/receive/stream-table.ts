@@ -3,12 +3,13 @@
  * that the comparison brings in the cache line the counting needs.
  *
  * A key is four 32-bit words. For a capture: source and destination address (IPv4 as it is, others by a number
- * of their own), the two ports, the SSRC. All but the last stand in the records in the bytes of a packet. The same SSRC from another address is another stream, so a collision
- * (RFC 3550 §8.2) mixes nothing up.
+ * of their own), the two ports, the SSRC. In the records they stand in the bytes of a packet. The same SSRC from
+ * another address is another stream, so a collision (RFC 3550 §8.2) mixes nothing up.
  *
  * An entry of the index is a slot with the upper bits of its hash above, so that other streams of the same place
  * are passed over without a look at their records.
  */
+import { packetWord } from './packet-word.ts';
 import type { ReceiveStreams } from './receive-stream.ts';
 import {
   RECORD_WORDS,
@@ -41,7 +42,7 @@ export interface StreamKey {
 /** Records that begin with a key; all of the length of a stream's. */
 export interface KeyedRecords {
   readonly words: Int32Array;
-  /** With the last word of the key in it; the table writes the others. */
+  /** With the SSRC in it; the table writes the rest of the key. */
   create(synchronizationSource: number, clockRateHz: number): number;
   /** Takes a record back, where that may be. */
   release?(slot: number): void;
@@ -78,7 +79,7 @@ export class StreamTable<Records extends KeyedRecords = ReceiveStreams> {
       packetWord(source),
       packetWord(destination),
       packetWord(ports),
-      synchronizationSource,
+      packetWord(synchronizationSource),
     );
   }
 
@@ -111,7 +112,7 @@ export class StreamTable<Records extends KeyedRecords = ReceiveStreams> {
       source: packetWord(words[record + SOURCE] as number),
       destination: packetWord(words[record + DESTINATION] as number),
       ports: packetWord(words[record + PORTS] as number),
-      synchronizationSource: (words[record + SYNCHRONIZATION_SOURCE] as number) >>> 0,
+      synchronizationSource: packetWord(words[record + SYNCHRONIZATION_SOURCE] as number) >>> 0,
     };
   }
 
@@ -174,12 +175,7 @@ export class StreamTable<Records extends KeyedRecords = ReceiveStreams> {
   }
 }
 
-/** In the bytes of a packet, the first one lowest; and the other way round. */
-function packetWord(word: number): number {
-  return (word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24);
-}
-
-/** For loops that keep the arrays at hand, with addresses and ports as packet words; −1 where there is none. */
+/** For loops that keep the arrays at hand, with all as packet words; −1 where there is none. */
 export function findSlot(
   words: Int32Array,
   index: Int32Array,

@@ -58,9 +58,7 @@ type CountPcapng = (
 interface CoreExports {
   readonly memory: { readonly buffer: ArrayBuffer };
   readonly countPcap: CountPcap;
-  readonly countTouchedPcap: CountPcap;
   readonly countPcapng: CountPcapng;
-  readonly countTouchedPcapng: CountPcapng;
   beginLosses(slot: number): void;
   tellLoss(slot: number, kind: number, from: number, to: number): void;
   /** Writes four words. */
@@ -144,7 +142,6 @@ export class BulkCore {
     layout: RecordLayout,
     endUs: number,
     indexMask: number,
-    isTouched: boolean,
     rtcpIndexMask: number,
   ): number {
     const { isLittleEndian, interfaceNumber, unitUs, offsetUs } = layout;
@@ -154,11 +151,18 @@ export class BulkCore {
     this.#rtcpWords[1] = rtcpIndexMask;
     let offset: number;
     if (layout.format === 'pcap') {
-      const count = isTouched ? core.countTouchedPcap : core.countPcap;
-      offset = count(from, to, isLittleEndian, unitUs, endUs, indexMask);
+      offset = core.countPcap(from, to, isLittleEndian, unitUs, endUs, indexMask);
     } else {
-      const count = isTouched ? core.countTouchedPcapng : core.countPcapng;
-      offset = count(from, to, isLittleEndian, interfaceNumber, unitUs, offsetUs, endUs, indexMask);
+      offset = core.countPcapng(
+        from,
+        to,
+        isLittleEndian,
+        interfaceNumber,
+        unitUs,
+        offsetUs,
+        endUs,
+        indexMask,
+      );
     }
     this.later.count = this.#laterCount[0];
     return offset;

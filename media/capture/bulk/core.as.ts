@@ -2,8 +2,9 @@
 // of the file; test/media/capture/bulk holds the two equal to the last bit. No pointer here is formed from the
 // file without a look at its end.
 import { classifySamples, countOffPace, countPlain } from './count-packet.as';
-import { findPlainSlot, headerOf, isRtcp } from './find-slot.as';
+import { headerOf, isRtcp, slotOf } from './find-slot.as';
 import {
+  BATCHED_MAXIMUM,
   COUNT_AT,
   FILE_BYTES_AT,
   LAST_ARRIVAL_US_AT,
@@ -13,14 +14,15 @@ import {
   LATER_MAXIMUM,
   LATER_OFFSETS_AT,
   RTCP_COUNT_AT,
-  TOUCHED_PACKETS,
 } from './memory-layout';
+import { addPacket, arrivalUsAt, fetchRecords, hashAt, packetAt, slotAt } from './packet-batch.as';
 import { receiveRtcp } from './rtcp.as';
-import { touchedSlot, touchIndex, touchRecords } from './touch.as';
 
 const LENGTH_MAXIMUM: u32 = 262144;
-/** Ethernet, IPv4 without options, UDP, and the least that there is of RTCP. */
-const SHORT_MINIMUM: u32 = 50;
+/** Ethernet, IPv4 without options, UDP, RTP. */
+const PACKET_MINIMUM: u32 = 54;
+const PCAP_HEADER: i32 = 16;
+const PCAPNG_HEADER: i32 = 28;
 
 @inline function word(at: usize, isLittleEndian: bool): u32 {
   const value = load<u32>(at);
@@ -47,104 +49,58 @@ function meetOther(at: usize, length: u32, arrivalUs: f64): bool {
   return true;
 }
 
-@inline function end(counted: i32, lastArrivalUs: f64): void {
-  classifySamples();
-  store<i32>(COUNT_AT, counted);
-  store<f64>(LAST_ARRIVAL_US_AT, lastArrivalUs);
-}
-
-@inline function pcapLength(record: usize, isLittleEndian: bool): u32 {
-  return word(record + 8, isLittleEndian);
-}
-
-function touchPcap(from: i32, to: i32, isLittleEndian: bool, indexMask: i32): i32 {
-  let offset = from;
+/** @returns how many packets of the batch were counted; somebody else has to look at the one behind them */
+function countBatch(packets: i32, isLittleEndian: bool, indexMask: i32): i32 {
   let packet = 0;
-  while (packet < TOUCHED_PACKETS && offset + 16 <= to) {
-    const record: usize = FILE_BYTES_AT + offset;
-    const length = pcapLength(record, isLittleEndian);
-    if (length - SHORT_MINIMUM > LENGTH_MAXIMUM - SHORT_MINIMUM || offset + 16 + <i32>length > to) break;
-    touchIndex(record + 16, length, packet++, indexMask);
-    offset += 16 + <i32>length;
+  let others = 0;
+  for (; packet < packets; packet++) {
+    const at = packetAt(packet);
+    const arrivalUs = arrivalUsAt(packet);
+    const slot = slotOf(at, slotAt(packet), hashAt(packet), indexMask);
+    if (slot >= 0) {
+      if (!countPlain(headerOf(at), slot, arrivalUs) && !countOffPace(at, slot, arrivalUs)) break;
+    } else {
+      // Both formats have the length captured eight bytes before the packet.
+      if (!meetOther(at, word(at - 8, isLittleEndian), arrivalUs)) break;
+      others++;
+    }
   }
-  touchRecords(packet, indexMask);
+  store<i32>(COUNT_AT, load<i32>(COUNT_AT) + packet - others);
+  if (packet > 0) store<f64>(LAST_ARRIVAL_US_AT, arrivalUsAt(packet - 1));
   return packet;
 }
 
-/**
- * Offsets are from the beginning of the file bytes.
- * @returns where the first record begins that is not whole, or not of a plain packet
- */
-@inline function runPcap(
+/** Offsets are from the beginning of the file bytes. Behind the batch begins the record at `behind`. */
+let behind: i32 = 0;
+
+/** Makes a batch of records that are whole, as far as somebody here can count what is in them. */
+function gatherPcap(
   from: i32,
   to: i32,
   isLittleEndian: bool,
   fractionUs: f64,
   endUs: f64,
-  indexMask: i32,
-  isTouched: bool,
 ): i32 {
   let offset = from;
-  let counted = 0;
-  let arrivalUs: f64 = 0;
-  let touchedTo = 0;
   let packet = 0;
-  while (offset + 16 <= to) {
+  while (packet < BATCHED_MAXIMUM && offset + PCAP_HEADER <= to) {
     const record: usize = FILE_BYTES_AT + offset;
-    const length = pcapLength(record, isLittleEndian);
-    if (length - SHORT_MINIMUM > LENGTH_MAXIMUM - SHORT_MINIMUM || offset + 16 + <i32>length > to) break;
-    if (isTouched && packet == touchedTo) {
-      touchedTo = touchPcap(offset, to, isLittleEndian, indexMask);
-      packet = 0;
-    }
-    const header = headerOf(record + 16);
-    const slot = isTouched
-      ? touchedSlot(record + 16, packet, header, indexMask)
-      : findPlainSlot(record + 16, length, header, indexMask);
-    packet++;
+    const length = word(record + 8, isLittleEndian);
+    const next = offset + PCAP_HEADER + <i32>length;
+    if (length - PACKET_MINIMUM > LENGTH_MAXIMUM - PACKET_MINIMUM || next > to) break;
     const seconds = <f64>word(record, isLittleEndian);
     const fraction = <f64>word(record + 4, isLittleEndian);
-    const nextUs = seconds * 1e6 + fraction * fractionUs;
-    if (nextUs >= endUs) break;
-    if (slot < 0) {
-      if (!meetOther(record + 16, length, nextUs)) break;
-    } else {
-      if (!countPlain(header, slot, nextUs) && !countOffPace(record + 16, slot, nextUs)) break;
-      counted++;
-    }
-    arrivalUs = nextUs;
-    offset += 16 + <i32>length;
+    const arrivalUs = seconds * 1e6 + fraction * fractionUs;
+    if (arrivalUs >= endUs) break;
+    addPacket(packet++, record + PCAP_HEADER, arrivalUs);
+    offset = next;
   }
-  end(counted, arrivalUs);
-  return offset;
-}
-
-/** The length of the enhanced packet that the block at `offset` holds whole, of that interface; 0 for any other. */
-@inline function pcapngLength(offset: i32, to: i32, isLittleEndian: bool, interfaceNumber: u32): u32 {
-  const block: usize = FILE_BYTES_AT + offset;
-  if (word(block, isLittleEndian) != 6 || word(block + 8, isLittleEndian) != interfaceNumber) return 0;
-  const length = word(block + 4, isLittleEndian);
-  if (length < 32 || (length & 3) != 0 || length > LENGTH_MAXIMUM || offset + <i32>length > to) return 0;
-  const captured = word(block + 20, isLittleEndian);
-  if (captured > length - 32 || word(block + length - 4, isLittleEndian) != length) return 0;
-  return captured;
-}
-
-function touchPcapng(from: i32, to: i32, isLittleEndian: bool, interfaceNumber: u32, indexMask: i32): i32 {
-  let offset = from;
-  let packet = 0;
-  while (packet < TOUCHED_PACKETS && offset + 32 <= to) {
-    const captured = pcapngLength(offset, to, isLittleEndian, interfaceNumber);
-    if (captured < SHORT_MINIMUM) break;
-    touchIndex(FILE_BYTES_AT + offset + 28, captured, packet++, indexMask);
-    offset += <i32>word(FILE_BYTES_AT + offset + 4, isLittleEndian);
-  }
-  touchRecords(packet, indexMask);
+  behind = offset;
   return packet;
 }
 
-/** The same for the enhanced packets of one interface. */
-@inline function runPcapng(
+/** The same of the enhanced packets of one interface. */
+function gatherPcapng(
   from: i32,
   to: i32,
   isLittleEndian: bool,
@@ -152,45 +108,29 @@ function touchPcapng(from: i32, to: i32, isLittleEndian: bool, interfaceNumber: 
   unitUs: f64,
   offsetUs: f64,
   endUs: f64,
-  indexMask: i32,
-  isTouched: bool,
 ): i32 {
   let offset = from;
-  let counted = 0;
-  let arrivalUs: f64 = 0;
-  let touchedTo = 0;
   let packet = 0;
-  while (offset + 32 <= to) {
-    const captured = pcapngLength(offset, to, isLittleEndian, interfaceNumber);
-    if (captured < SHORT_MINIMUM) break;
+  while (packet < BATCHED_MAXIMUM && offset + PCAPNG_HEADER + 4 <= to) {
     const block: usize = FILE_BYTES_AT + offset;
-    if (isTouched && packet == touchedTo) {
-      touchedTo = touchPcapng(offset, to, isLittleEndian, interfaceNumber, indexMask);
-      packet = 0;
-    }
-    const header = headerOf(block + 28);
-    const slot = isTouched
-      ? touchedSlot(block + 28, packet, header, indexMask)
-      : findPlainSlot(block + 28, captured, header, indexMask);
-    packet++;
+    if (word(block, isLittleEndian) != 6 || word(block + 8, isLittleEndian) != interfaceNumber) break;
+    const length = word(block + 4, isLittleEndian);
+    if (length < 32 || (length & 3) != 0 || length > LENGTH_MAXIMUM || offset + <i32>length > to) break;
+    const captured = word(block + 20, isLittleEndian);
+    if (captured > length - 32 || word(block + length - 4, isLittleEndian) != length) break;
+    if (captured < PACKET_MINIMUM) break;
     const upper = <f64>word(block + 12, isLittleEndian);
     const lower = <f64>word(block + 16, isLittleEndian);
-    const nextUs = (upper * 4294967296.0 + lower) * unitUs + offsetUs;
-    if (nextUs >= endUs) break;
-    if (slot < 0) {
-      if (!meetOther(block + 28, captured, nextUs)) break;
-    } else {
-      if (!countPlain(header, slot, nextUs) && !countOffPace(block + 28, slot, nextUs)) break;
-      counted++;
-    }
-    arrivalUs = nextUs;
-    offset += <i32>word(block + 4, isLittleEndian);
+    const arrivalUs = (upper * 4294967296.0 + lower) * unitUs + offsetUs;
+    if (arrivalUs >= endUs) break;
+    addPacket(packet++, block + PCAPNG_HEADER, arrivalUs);
+    offset += <i32>length;
   }
-  end(counted, arrivalUs);
-  return offset;
+  behind = offset;
+  return packet;
 }
 
-/** Two loops for each format: what is asked for each packet of either is known then. */
+/** @returns where the first record begins that is not whole, or that somebody else has to look at */
 export function countPcap(
   from: i32,
   to: i32,
@@ -199,18 +139,21 @@ export function countPcap(
   endUs: f64,
   indexMask: i32,
 ): i32 {
-  return runPcap(from, to, isLittleEndian, fractionUs, endUs, indexMask, false);
-}
-
-export function countTouchedPcap(
-  from: i32,
-  to: i32,
-  isLittleEndian: bool,
-  fractionUs: f64,
-  endUs: f64,
-  indexMask: i32,
-): i32 {
-  return runPcap(from, to, isLittleEndian, fractionUs, endUs, indexMask, true);
+  let offset = from;
+  let packets: i32 = BATCHED_MAXIMUM;
+  store<i32>(COUNT_AT, 0);
+  while (packets == BATCHED_MAXIMUM) {
+    packets = gatherPcap(offset, to, isLittleEndian, fractionUs, endUs);
+    fetchRecords(packets, indexMask);
+    const counted = countBatch(packets, isLittleEndian, indexMask);
+    if (counted < packets) {
+      behind = <i32>(packetAt(counted) - FILE_BYTES_AT) - PCAP_HEADER;
+      break;
+    }
+    offset = behind;
+  }
+  classifySamples();
+  return behind;
 }
 
 export function countPcapng(
@@ -223,20 +166,21 @@ export function countPcapng(
   endUs: f64,
   indexMask: i32,
 ): i32 {
-  return runPcapng(from, to, isLittleEndian, interfaceNumber, unitUs, offsetUs, endUs, indexMask, false);
-}
-
-export function countTouchedPcapng(
-  from: i32,
-  to: i32,
-  isLittleEndian: bool,
-  interfaceNumber: u32,
-  unitUs: f64,
-  offsetUs: f64,
-  endUs: f64,
-  indexMask: i32,
-): i32 {
-  return runPcapng(from, to, isLittleEndian, interfaceNumber, unitUs, offsetUs, endUs, indexMask, true);
+  let offset = from;
+  let packets: i32 = BATCHED_MAXIMUM;
+  store<i32>(COUNT_AT, 0);
+  while (packets == BATCHED_MAXIMUM) {
+    packets = gatherPcapng(offset, to, isLittleEndian, interfaceNumber, unitUs, offsetUs, endUs);
+    fetchRecords(packets, indexMask);
+    const counted = countBatch(packets, isLittleEndian, indexMask);
+    if (counted < packets) {
+      behind = <i32>(packetAt(counted) - FILE_BYTES_AT) - PCAPNG_HEADER;
+      break;
+    }
+    offset = behind;
+  }
+  classifySamples();
+  return behind;
 }
 
 export { beginLosses, takeLosses, tellLoss } from './loss-runs.as';

@@ -1,8 +1,10 @@
 /** Where in the memory of the AssemblyScript core everything lies, in bytes. Room for all streams there may be. */
-export const SLOTS_AT = 0xb_0000;
-export const HASHES_AT = 0xb_0100;
+export const BATCHED_PACKETS_AT = 0xb_0000;
+export const BATCHED_SLOTS_AT = 0xb_0100;
+export const BATCHED_HASHES_AT = 0xb_0200;
+export const BATCHED_ARRIVALS_US_AT = 0xb_0800;
 export const SAMPLED_SLOTS_AT = 0xb_0400;
-export const SAMPLED_JITTERS_AT = 0xb_0800;
+export const SAMPLED_JITTERS_AT = 0xb_0c00;
 export const COUNT_AT = 0xb_1000;
 export const LAST_ARRIVAL_US_AT = 0xb_1008;
 export const LATER_COUNT_AT = 0xb_1014;
@@ -30,8 +32,8 @@ export const FILE_BYTES = 0xc_0000;
 /** By slot: what was not heard, see `loss-record.ts`. */
 export const LOSSES_AT = 0x1000_0000;
 export const STREAMS_ROOM = 0x10_0000;
-/** Fetched at once. */
-export const TOUCHED_PACKETS = 64;
+/** Of the packets that go through together. */
+export const BATCHED_MAXIMUM = 64;
 /** Before they are put into their classes. */
 export const SAMPLES_MAXIMUM = 128;
 /** RTCP packets that are put off: a batch of them. */

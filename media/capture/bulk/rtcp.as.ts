@@ -74,9 +74,9 @@ function findMentioned(begin: usize, end: usize): bool {
     const blockCount: usize = load<u8>(packet) & 0x1f;
     if (blocks + blockCount * BLOCK_LENGTH > length) return false;
     if (mentioned + 1 + blockCount > <usize>RTCP_MENTIONED_MAXIMUM) return false;
-    if (!mention(mentioned++, source, destination, ports, be32(packet + 4))) return false;
+    if (!mention(mentioned++, source, destination, ports, load<i32>(packet + 4))) return false;
     for (let block: usize = 0; block < blockCount; block++) {
-      const about = be32(packet + blocks + block * BLOCK_LENGTH);
+      const about = load<i32>(packet + blocks + block * BLOCK_LENGTH);
       if (!mention(mentioned++, destination, source, rotl<i32>(ports, 16), about)) return false;
     }
   }
@@ -93,16 +93,8 @@ function mention(
   const pair = bothPorts & bswap<i32>(<i32>PORT_PAIRS);
   const hash = hashKey(fromAddress, toAddress, pair, synchronizationSource);
   const mask = load<i32>(RTCP_MASK_AT);
-  const slot = searchSlot(
-    RTCP_INDEX_AT,
-    RTCP_RECORDS_AT,
-    hash,
-    mask,
-    fromAddress,
-    toAddress,
-    pair,
-    synchronizationSource,
-  );
+  const key = i32x4(fromAddress, toAddress, pair, synchronizationSource);
+  const slot = searchSlot(RTCP_INDEX_AT, RTCP_RECORDS_AT, hash, mask, key);
   store<i32>(RTCP_MENTIONED_AT + (place << 2), slot);
   return slot >= 0;
 }
