@@ -4,7 +4,7 @@
 import { fileURLToPath } from 'node:url';
 
 const MODULES = [
-  ['media/capture/bulk/core', 5120], // pages of memory: 0x1400_0000 bytes, see memory-layout.ts
+  ['media/capture/bulk/core', 6100], // pages of memory: 0x17d4_0000 bytes, see memory-layout.ts
   ['media/srtp/ghash', 2], // see ghash-memory.ts
 ];
 const root = fileURLToPath(new URL('..', import.meta.url));

@@ -35,8 +35,9 @@ import {
 } from './captured-columns.ts';
 import type { StreamEvidence } from './captured-stream.ts';
 import { CapturedStreams } from './captured-streams.ts';
+import { BELIEVED_PACKETS } from './interval-end.ts';
 import { IntervalRow, NO_ROW, type RowChains } from './interval-rows.ts';
-import { BELIEVED_PACKETS, type RtpCapture } from './rtp-capture.ts';
+import type { RtpCapture } from './rtp-capture.ts';
 import { rateSpan } from './span-description.ts';
 
 /**

@@ -31,6 +31,7 @@ import {
   ROW_SLOT,
 } from './row-record.ts';
 import type { CourseCounters } from './stream-course.ts';
+import type { PauseCounters } from './stream-pauses.ts';
 
 /**
  * One row as somebody reads it, or the sum of several neighboring ones. Filled again and again: an object for each
@@ -196,6 +197,34 @@ export class IntervalRows {
       this.#classes[at + place] = classes[from + place] as number;
     }
     this.#rows++;
+  }
+
+  /** As many rows as `ROW_DOUBLES` numbers and `JITTER_CLASSES` classes each. */
+  addAll(doubles: Float64Array, classes: Uint8Array, count: number): void {
+    while ((this.#rows + count) * ROW_DOUBLES > this.#doubles.length) this.#grow();
+    this.#doubles.set(doubles.subarray(0, count * ROW_DOUBLES), this.#rows * ROW_DOUBLES);
+    this.#classes.set(classes.subarray(0, count * JITTER_CLASSES), this.#rows * JITTER_CLASSES);
+    this.#rows += count;
+  }
+
+  get count(): number {
+    return this.#rows;
+  }
+
+  /** The row of a stream among those from `from` on, which are sorted by slot; −1 where there is none. */
+  find(slot: number, from: number): number {
+    let [low, high] = [from, this.#rows];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#doubles[middle * ROW_DOUBLES + ROW_SLOT] as number) < slot) low = middle + 1;
+      else high = middle;
+    }
+    return low < this.#rows && this.#doubles[low * ROW_DOUBLES + ROW_SLOT] === slot ? low : NO_ROW;
+  }
+
+  setPauses(row: number, { silenceUs, packetTimeChanges }: PauseCounters): void {
+    this.#doubles[row * ROW_DOUBLES + ROW_SILENCE_US] = silenceUs;
+    this.#doubles[row * ROW_DOUBLES + ROW_PACKET_TIME_CHANGES] = packetTimeChanges;
   }
 
   chains(slots: number): RowChains {

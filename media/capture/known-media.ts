@@ -18,6 +18,11 @@ export class KnownMedia {
     for (const { first, last } of rtpPorts) this.#hintedPorts?.fill(1, first, last + 1);
   }
 
+  /** Whether anything is known at all. */
+  get isAny(): boolean {
+    return this.#described.size > 0 || this.#hintedPorts !== null;
+  }
+
   /** What was said before about the same address still holds. */
   describe(address: number, port: number, media: DescribedMedia): void {
     this.hasEncrypted ||= media.isEncrypted;

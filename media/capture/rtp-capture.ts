@@ -5,13 +5,13 @@
 import { ReceiveStreams } from '../receive/receive-stream.ts';
 import { AUDIO } from '../receive/reception.ts';
 import { RECORD_WORDS, WORD_PACKETS } from '../receive/stream-record.ts';
-import { readIntervalCounters } from '../receive/stream-report.ts';
 import { StreamTable } from '../receive/stream-table.ts';
 import { TsharkStatistics } from '../receive/tshark-statistics.ts';
 import { isPlausiblePayloadType, staticPayload } from '../rtp/static-payload.ts';
 import type { BulkCore } from './bulk/bulk-core.ts';
 import { ArrayCounter, type BulkCounter, CoreCounter } from './bulk-counter.ts';
 import type { PacketBatch, PacketSink, RecordLayout } from './capture-format.ts';
+import { addRows, addRowsInCore, BELIEVED_PACKETS } from './interval-end.ts';
 import { IntervalRows } from './interval-rows.ts';
 import { KnownMedia, type PortRange } from './known-media.ts';
 import { findIpPacket, LINK_ETHERNET } from './link-layer.ts';
@@ -36,8 +36,6 @@ const HEADER_LENGTH = 12; // RFC 3550 §5.1
 const RTCP_LENGTH_MINIMUM = 8;
 const MINUTE_US = 60_000_000;
 const CLOCK_RATE_DEFAULT_HZ = 8000;
-/** Packets of one source before anybody believes that it is a stream. */
-export const BELIEVED_PACKETS = 4;
 /** A stranger who said nothing for so long is forgotten. */
 const STRANGER_PATIENCE_US = 10_000_000;
 const STREAMS_BEFORE_SWEEP = 65_536;
@@ -61,11 +59,12 @@ export class RtpCapture implements PacketSink {
   /** Arrival of the first packet of the capture. */
   beginUs = 0;
   /** By slot. */
-  begins = new Float64Array(64);
+  begins: Float64Array;
   /** Streams that were not counted because there were too many already. */
   refusedStreams = 0;
   readonly #tcp = new TcpReader(this.udp.addresses);
   readonly #known: KnownMedia;
+  readonly #core: BulkCore | null;
   readonly #counter: BulkCounter;
   #hasLateDescriptions = false;
   #interval = -1;
@@ -80,7 +79,9 @@ export class RtpCapture implements PacketSink {
     this.streams = new ReceiveStreams(16, core?.records ?? null);
     this.table = new StreamTable(this.streams, core?.createIndex.bind(core));
     this.rtcp = new RtcpWatch(core?.rtcp ?? null);
-    this.payloads = new StreamPayloads(this.streams);
+    this.#core = core;
+    this.begins = core?.beginsUs ?? new Float64Array(64);
+    this.payloads = new StreamPayloads(this.streams, core?.audioTypes);
     this.course = new StreamCourse(this.streams, core);
     const reference = new ArrayCounter(this.streams, this.table, this.course);
     this.#counter = core === null ? reference : new CoreCounter(core, this.table, this.rtcp, reference);
@@ -101,9 +102,8 @@ export class RtpCapture implements PacketSink {
    */
   get stateBytes(): number {
     const { streams, table, begins, course } = this;
-    return (
-      streams.stateBytes + table.index.byteLength + begins.byteLength + streams.slots + course.stateBytes
-    );
+    const bySlot = Math.min(begins.length, streams.slots) * 8 + streams.slots;
+    return streams.stateBytes + table.index.byteLength + bySlot + course.stateBytes;
   }
 
   isHinted(ports: number): boolean {
@@ -248,52 +248,44 @@ export class RtpCapture implements PacketSink {
   }
 
   #endInterval(): void {
-    this.settle();
-    for (let slot = 0; slot < this.streams.slots; slot++) {
-      if (this.#hasLateDescriptions) this.#describeLate(slot);
-      // A stranger's few packets count in the interval in which it turns out to be a stream.
-      if (this.#packetsOf(slot) >= BELIEVED_PACKETS || this.#isVouchedFor(slot)) this.#addRow(slot);
-    }
+    if (this.#hasLateDescriptions) this.#describeLate();
     this.#hasLateDescriptions = false;
+    if (this.#core !== null && !this.#known.isAny) {
+      addRowsInCore(this, this.#interval, this.#core);
+    } else {
+      this.settle();
+      addRows(this, this.#interval, (slot) => this.#isBelieved(slot));
+    }
     this.rtcp.endInterval();
   }
 
-  #addRow(slot: number): void {
-    const counters = readIntervalCounters(this.streams, slot);
-    if (counters.packets === 0) return;
-    const trip = this.rtcp.intervalRoundTrip(this.rtcp.find(this.table.key(slot)));
-    const { course } = this;
-    this.rows.add(slot, this.#interval, counters, course.take(slot), trip, course.classes);
-    course.clearClasses(slot);
-    this.streams.endInterval(slot);
-  }
-
-  #describeLate(slot: number): void {
-    if (this.payloads.describedBy(slot) !== null) return;
-    const { source, destination, ports } = this.table.key(slot);
-    const described = this.#known.find(source, destination, ports);
-    if (described === null) return;
-    this.payloads.describe(slot, described);
-    awaitNext(this.streams, slot, this.payloads.audioTypes[slot] as number);
+  #describeLate(): void {
+    this.settle();
+    for (let slot = 0; slot < this.streams.slots; slot++) {
+      if (this.payloads.describedBy(slot) !== null) continue;
+      const { source, destination, ports } = this.table.key(slot);
+      const described = this.#known.find(source, destination, ports);
+      if (described === null) continue;
+      this.payloads.describe(slot, described);
+      awaitNext(this.streams, slot, this.payloads.audioTypes[slot] as number);
+    }
   }
 
   /** Forgets who sent a packet or three that looked like RTP, long ago: a capture is full of chance. */
   #sweep(nowUs: number): void {
     this.settle();
     for (let slot = 0; slot < this.streams.slots; slot++) {
-      const packets = this.#packetsOf(slot);
-      if (packets === 0 || packets >= BELIEVED_PACKETS || this.#isVouchedFor(slot)) continue;
+      const packets = this.streams.words[slot * RECORD_WORDS + WORD_PACKETS] as number;
+      if (packets === 0 || this.#isBelieved(slot)) continue;
       if (nowUs - (this.begins[slot] as number) > STRANGER_PATIENCE_US) this.table.close(slot);
     }
     this.#sweepAt = Math.max(STREAMS_BEFORE_SWEEP, this.table.size * 2);
   }
 
-  #isVouchedFor(slot: number): boolean {
+  /** Of a stranger a few packets wait until more of them come. */
+  #isBelieved(slot: number): boolean {
+    if ((this.streams.words[slot * RECORD_WORDS + WORD_PACKETS] as number) >= BELIEVED_PACKETS) return true;
     return this.payloads.describedBy(slot) !== null || this.isHinted(this.table.key(slot).ports);
-  }
-
-  #packetsOf(slot: number): number {
-    return this.streams.words[slot * RECORD_WORDS + WORD_PACKETS] as number;
   }
 }
 

@@ -41,12 +41,10 @@ import {
 } from '../receive/stream-record.ts';
 import { EVENT_LATE, EVENT_MEND, EVENT_MISS, EVENT_RESTART } from './event-kinds.ts';
 import { type LossCounters, LossObjects, type StreamLosses } from './stream-losses.ts';
+import { type PauseCounters, StreamPauses } from './stream-pauses.ts';
 
 /** Of one interval, as sums where sums make sense. */
-export interface CourseCounters extends LossCounters {
-  /** Time that timestamps pass over and no packet was sent for. */
-  readonly silenceUs: number;
-  readonly packetTimeChanges: number;
+export interface CourseCounters extends LossCounters, PauseCounters {
   /** The last one; 0 while it is not known. */
   readonly packetTimeUs: number;
   readonly deltaMaxUs: number;
@@ -54,54 +52,52 @@ export interface CourseCounters extends LossCounters {
   readonly skewUs: number;
 }
 
-/** What only streams have whose pace changed, or who paused. */
-interface PaceEvents {
-  silenceUnits: number;
-  packetTimeChanges: number;
-  /** A pace seen once, and the packet it was seen at. */
-  candidateUnits: number;
-  candidateSequence: number;
-}
-
 /** Longer packets than an eighth of a second nobody sends: what looks like one is a pause. */
 const LONGEST_PACKETS_PER_SECOND = 8;
+
+/** Where the core counts, too; with room for all streams there may be. */
+export interface CourseMemory {
+  readonly classes: Uint8Array;
+  readonly losses: StreamLosses;
+  readonly skewTimestamps: Int32Array;
+  readonly skewArrivalsUs: Float64Array;
+}
 
 export class StreamCourse {
   /** By slot, 32 each. */
   classes: Uint8Array;
+  readonly pauses = new StreamPauses();
   readonly #streams: ReceiveStreams;
   readonly #losses: StreamLosses;
-  /** By slot. */
-  readonly #paces = new Map<number, PaceEvents>();
   /** Where the skew of the interval is counted from. */
-  #timestamps = new Int32Array(64);
-  #arrivalsUs = new Float64Array(64).fill(-1);
+  #timestamps: Int32Array;
+  #arrivalsUs: Float64Array;
   #highestBefore = 0;
   #baseBefore = 0;
   #timestampBefore = 0;
   #arrivalBeforeUs = -1;
 
   /** @param core counts classes and losses, too */
-  constructor(
-    streams: ReceiveStreams,
-    core: { readonly classes: Uint8Array; readonly losses: StreamLosses } | null = null,
-  ) {
+  constructor(streams: ReceiveStreams, core: CourseMemory | null = null) {
     this.#streams = streams;
     this.classes = core?.classes ?? new Uint8Array(64 * JITTER_CLASSES);
+    this.#timestamps = core?.skewTimestamps ?? new Int32Array(64);
+    this.#arrivalsUs = core?.skewArrivalsUs ?? new Float64Array(64);
     this.#losses = core?.losses ?? new LossObjects();
   }
 
   /** Memory of all streams, without what is kept of those only to which something happened. */
   get stateBytes(): number {
-    const classes = Math.min(this.classes.length, this.#streams.slots * JITTER_CLASSES);
-    return classes + this.#timestamps.byteLength + this.#arrivalsUs.byteLength;
+    const { slots } = this.#streams;
+    const bySlot = Math.min(this.#timestamps.length, slots) * (4 + 8);
+    return Math.min(this.classes.length, slots * JITTER_CLASSES) + bySlot;
   }
 
   /** A slot is given to a new stream. */
   begin(slot: number): void {
     if (slot >= this.#timestamps.length) this.#grow();
     this.#losses.begin(slot);
-    this.#paces.delete(slot);
+    this.pauses.forget(slot);
     this.#arrivalsUs[slot] = -1;
     this.clearClasses(slot);
   }
@@ -145,7 +141,7 @@ export class StreamCourse {
     const { words, doubles } = this.#streams;
     const record = slot * RECORD_WORDS;
     const unitUs = 1e6 / (words[record + WORD_CLOCK_RATE_HZ] as number);
-    const pace = this.#paces.get(slot);
+    const pauses = this.pauses.take(slot, this.#streams.clockRateHz(slot));
     const losses = this.#losses.take(slot);
     const lastArrivalUs = doubles[slot * RECORD_DOUBLES + DOUBLE_LAST_ARRIVAL_US] as number;
     const lastTimestamp = words[record + WORD_LAST_TIMESTAMP] as number;
@@ -156,8 +152,8 @@ export class StreamCourse {
       burstPackets: losses.burstPackets,
       burstUnheard: losses.burstUnheard,
       late: losses.late,
-      silenceUs: Math.max(0, pace?.silenceUnits ?? 0) * unitUs,
-      packetTimeChanges: pace?.packetTimeChanges ?? 0,
+      silenceUs: pauses.silenceUs,
+      packetTimeChanges: pauses.packetTimeChanges,
       packetTimeUs: Math.abs(words[record + WORD_PACKET_TIME] as number) * unitUs,
       deltaMaxUs: words[record + WORD_DELTA_MAX_US] as number,
       skewUs: hasSkew ? sentUs - (lastArrivalUs - (this.#arrivalsUs[slot] as number)) : 0,
@@ -165,10 +161,6 @@ export class StreamCourse {
     this.#timestamps[slot] = lastTimestamp;
     this.#arrivalsUs[slot] = lastArrivalUs;
     words[record + WORD_DELTA_MAX_US] = 0;
-    if (pace !== undefined) {
-      pace.silenceUnits = 0;
-      pace.packetTimeChanges = 0;
-    }
     return counters;
   }
 
@@ -223,20 +215,20 @@ export class StreamCourse {
     }
     const excess = elapsed - step * packetTime;
     if (excess === 0) return;
-    const pace = this.#paceOf(slot);
-    const isSecond = pace.candidateUnits === elapsed && pace.candidateSequence === sequence - 1;
+    const pauses = this.pauses.of(slot);
+    const isSecond = pauses.candidateUnits === elapsed && pauses.candidateSequence === sequence - 1;
     if (isPace && isSecond) {
       // What was taken for a pause at the packet before was a longer packet.
-      pace.silenceUnits -= Math.max(0, excess);
-      pace.packetTimeChanges++;
+      pauses.silenceUnits -= Math.max(0, excess);
+      pauses.packetTimeChanges++;
       words[word] = elapsed;
       return;
     }
-    pace.candidateUnits = isPace ? elapsed : 0;
-    pace.candidateSequence = sequence;
+    pauses.candidateUnits = isPace ? elapsed : 0;
+    pauses.candidateSequence = sequence;
     // A timestamp that runs far ahead of the time that passed was set anew.
     const passed = (arrivalUs - this.#arrivalBeforeUs) * (clockRateHz * 1e-6);
-    if (excess <= 2 * passed + clockRateHz) pace.silenceUnits += Math.max(0, excess);
+    if (excess <= 2 * passed + clockRateHz) pauses.silenceUnits += Math.max(0, excess);
   }
 
   /** @returns whether the packet came too late to be played */
@@ -259,14 +251,6 @@ export class StreamCourse {
     classifyJitter(words, doubles, this.classes, slot, clockRateHz);
     const packetTime = Math.abs(words[record + WORD_PACKET_TIME] as number) || clockRateHz / 50;
     return lateness > packetTime + BUFFERED_JITTERS * (doubles[base + DOUBLE_JITTER] as number);
-  }
-
-  #paceOf(slot: number): PaceEvents {
-    const known = this.#paces.get(slot);
-    if (known !== undefined) return known;
-    const pace = { silenceUnits: 0, packetTimeChanges: 0, candidateUnits: 0, candidateSequence: 0 };
-    this.#paces.set(slot, pace);
-    return pace;
   }
 
   #grow(): void {

@@ -45,13 +45,15 @@ const DIGITS_MAXIMUM = 1000;
 
 export class StreamPayloads {
   /** By slot: the payload type of its last sound; 255 for none yet, or while its clock is not known. */
-  audioTypes = new Uint8Array(64);
+  audioTypes: Uint8Array;
   readonly #streams: ReceiveStreams;
   readonly #details = new Map<number, StreamDetail>();
   readonly #header = createRtpHeader();
 
-  constructor(streams: ReceiveStreams) {
+  /** @param audioTypes memory that has room for all streams there may be */
+  constructor(streams: ReceiveStreams, audioTypes: Uint8Array = new Uint8Array(64)) {
     this.#streams = streams;
+    this.audioTypes = audioTypes;
   }
 
   /** A slot is given to a new stream. */

@@ -77,6 +77,11 @@ export interface RecordMemory {
   readonly doubles: Float64Array;
 }
 
+/** With the marks of the records, by slot. */
+export interface StreamMemory extends RecordMemory {
+  readonly marks: Int32Array;
+}
+
 /** Records of many received streams, by slot. */
 export class ReceiveStreams {
   /** The records as 32-bit words and as 64-bit floats; replaced, both, when the records grow. */
@@ -88,16 +93,17 @@ export class ReceiveStreams {
   #slots = 0;
 
   /** @param fixed memory that has room for all records there will ever be, and stays where it is */
-  constructor(capacity = 16, fixed: RecordMemory | null = null) {
+  constructor(capacity = 16, fixed: StreamMemory | null = null) {
     const records = new ArrayBuffer(fixed === null ? Math.max(1, capacity) * RECORD_BYTES : 0);
     this.words = fixed?.words ?? new Int32Array(records);
     this.doubles = fixed?.doubles ?? new Float64Array(records);
-    this.marks = new Int32Array(Math.max(1, capacity) * MARK_WORDS);
+    this.marks = fixed?.marks ?? new Int32Array(Math.max(1, capacity) * MARK_WORDS);
     this.#isFixed = fixed !== null;
   }
 
   get stateBytes(): number {
-    return (this.#isFixed ? this.#slots * RECORD_BYTES : this.words.byteLength) + this.marks.byteLength;
+    if (this.#isFixed) return this.#slots * (RECORD_BYTES + MARK_WORDS * 4);
+    return this.words.byteLength + this.marks.byteLength;
   }
 
   /** Every slot given out so far is below this; freed ones are given out again first. */
@@ -229,13 +235,11 @@ export class ReceiveStreams {
   }
 
   #grow(): void {
-    if (!this.#isFixed) {
-      const records = new ArrayBuffer(this.words.byteLength * 2);
-      const words = new Int32Array(records);
-      words.set(this.words);
-      this.words = words;
-      this.doubles = new Float64Array(records);
-    }
+    const records = new ArrayBuffer(this.words.byteLength * 2);
+    const words = new Int32Array(records);
+    words.set(this.words);
+    this.words = words;
+    this.doubles = new Float64Array(records);
     const marks = new Int32Array(this.marks.length * 2);
     marks.set(this.marks);
     this.marks = marks;

@@ -5,14 +5,18 @@
 import { endianness } from 'node:os';
 import { compileWebAssembly } from '../../../memory/web-assembly.ts';
 import { JITTER_CLASSES } from '../../receive/pace-constants.ts';
-import type { RecordMemory } from '../../receive/receive-stream.ts';
-import { RECORD_DOUBLES, RECORD_WORDS } from '../../receive/stream-record.ts';
+import type { StreamMemory } from '../../receive/receive-stream.ts';
+import { MARK_WORDS, RECORD_DOUBLES, RECORD_WORDS } from '../../receive/stream-record.ts';
 import { PacketBatch, type RecordLayout } from '../capture-format.ts';
+import type { IntervalRows } from '../interval-rows.ts';
 import { LINK_ETHERNET } from '../link-layer.ts';
+import { ROW_DOUBLES } from '../row-record.ts';
 import { REMEMBERED_REPORTS, RTCP_SOURCES_MAXIMUM } from '../rtcp-record.ts';
 import type { RtcpMemory } from '../rtcp-sources.ts';
 import type { StreamLosses } from '../stream-losses.ts';
 import {
+  AUDIO_TYPES_AT,
+  BEGINS_US_AT,
   CLASSES_AT,
   COUNT_AT,
   FILE_BYTES,
@@ -24,12 +28,19 @@ import {
   LATER_LENGTHS_AT,
   LATER_MAXIMUM,
   LATER_OFFSETS_AT,
+  MARKS_AT,
   RECORDS_AT,
+  ROW_CLASSES_AT,
+  ROWS_AT,
+  ROWS_COUNT_AT,
+  ROWS_MAXIMUM,
   RTCP_COUNT_AT,
   RTCP_INDEX_AT,
   RTCP_MASK_AT,
   RTCP_RECORDS_AT,
   RTCP_SENT_AT,
+  SKEW_ARRIVALS_US_AT,
+  SKEW_TIMESTAMPS_AT,
   STREAMS_ROOM,
   TAKEN_LOSSES_AT,
 } from './memory-layout.ts';
@@ -59,6 +70,8 @@ interface CoreExports {
   readonly memory: { readonly buffer: ArrayBuffer };
   readonly countPcap: CountPcap;
   readonly countPcapng: CountPcapng;
+  /** @returns the first slot that there was no room for */
+  addRows(from: number, slots: number, interval: number, believedPackets: number): number;
   beginLosses(slot: number): void;
   tellLoss(slot: number, kind: number, from: number, to: number): void;
   /** Writes four words. */
@@ -70,7 +83,12 @@ let instantiate: (() => CoreExports) | null | undefined;
 
 export class BulkCore {
   readonly fileBytes: Uint8Array;
-  readonly records: RecordMemory;
+  readonly records: StreamMemory;
+  /** By slot, as all that follow. */
+  readonly beginsUs: Float64Array;
+  readonly audioTypes: Uint8Array;
+  readonly skewTimestamps: Int32Array;
+  readonly skewArrivalsUs: Float64Array;
   readonly classes: Uint8Array;
   readonly losses: StreamLosses;
   readonly rtcp: RtcpMemory & { createIndex(entries: number): Int32Array };
@@ -78,6 +96,9 @@ export class BulkCore {
   readonly #buffer: ArrayBuffer;
   /** RTCP that the last call of `countPlain` passed over; of Ethernet. */
   readonly later: PacketBatch;
+  readonly #rows: Float64Array;
+  readonly #rowClasses: Uint8Array;
+  readonly #rowsCount: Int32Array;
   readonly #count: Int32Array;
   readonly #laterCount: Int32Array;
   readonly #lastArrivalUs: Float64Array;
@@ -88,6 +109,9 @@ export class BulkCore {
     const buffer = exports.memory.buffer;
     this.#exports = exports;
     this.#buffer = buffer;
+    this.#rows = new Float64Array(buffer, ROWS_AT, ROWS_MAXIMUM * ROW_DOUBLES);
+    this.#rowClasses = new Uint8Array(buffer, ROW_CLASSES_AT, ROWS_MAXIMUM * JITTER_CLASSES);
+    this.#rowsCount = new Int32Array(buffer, ROWS_COUNT_AT, 1);
     this.#count = new Int32Array(buffer, COUNT_AT, 1);
     this.#laterCount = new Int32Array(buffer, LATER_COUNT_AT, 1);
     this.later = new PacketBatch({
@@ -108,7 +132,12 @@ export class BulkCore {
     this.records = {
       words: new Int32Array(buffer, RECORDS_AT, STREAMS_ROOM * RECORD_WORDS),
       doubles: new Float64Array(buffer, RECORDS_AT, STREAMS_ROOM * RECORD_DOUBLES),
+      marks: new Int32Array(buffer, MARKS_AT, STREAMS_ROOM * MARK_WORDS),
     };
+    this.beginsUs = new Float64Array(buffer, BEGINS_US_AT, STREAMS_ROOM);
+    this.audioTypes = new Uint8Array(buffer, AUDIO_TYPES_AT, STREAMS_ROOM);
+    this.skewTimestamps = new Int32Array(buffer, SKEW_TIMESTAMPS_AT, STREAMS_ROOM);
+    this.skewArrivalsUs = new Float64Array(buffer, SKEW_ARRIVALS_US_AT, STREAMS_ROOM);
     this.classes = new Uint8Array(buffer, CLASSES_AT, STREAMS_ROOM * JITTER_CLASSES);
     this.losses = lossesOf(exports);
   }
@@ -166,6 +195,21 @@ export class BulkCore {
     }
     this.later.count = this.#laterCount[0];
     return offset;
+  }
+
+  /** The rows of an interval, which ends: what `addRows` of interval-end.ts adds where nobody vouches for a stream. */
+  addRows(
+    slots: number,
+    interval: number,
+    believedPackets: number,
+    rtcpIndexMask: number,
+    rows: IntervalRows,
+  ): void {
+    this.#rtcpWords[1] = rtcpIndexMask;
+    for (let slot = 0; slot < slots; ) {
+      slot = this.#exports.addRows(slot, slots, interval, believedPackets);
+      rows.addAll(this.#rows, this.#rowClasses, this.#rowsCount[0] as number);
+    }
   }
 
   /** Whether these are the bytes that the calls read. */

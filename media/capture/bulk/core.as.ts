@@ -18,6 +18,9 @@ import {
 import { addPacket, arrivalUsAt, fetchRecords, hashAt, packetAt, slotAt } from './packet-batch.as';
 import { receiveRtcp } from './rtcp.as';
 
+export { addRows } from './interval-rows.as';
+export { beginLosses, takeLosses, tellLoss } from './loss-runs.as';
+
 const LENGTH_MAXIMUM: u32 = 262144;
 /** Ethernet, IPv4 without options, UDP, RTP. */
 const PACKET_MINIMUM: u32 = 54;
@@ -182,5 +185,3 @@ export function countPcapng(
   classifySamples();
   return behind;
 }
-
-export { beginLosses, takeLosses, tellLoss } from './loss-runs.as';

@@ -164,7 +164,7 @@ export function countOffPace(at: usize, slot: i32, arrivalUs: f64): bool {
   return true;
 }
 
-function settleRun(record: usize, header: i32): void {
+export function settleRun(record: usize, header: i32): void {
   const highest = load<i32>(record, WORD_HIGHEST_SEQUENCE * 4);
   const run = (header - 1 - highest) & 0xffff;
   if (run == 0) return;

@@ -31,6 +31,17 @@ export const FILE_BYTES_AT = 0xec0_0000;
 export const FILE_BYTES = 0xc_0000;
 /** By slot: what was not heard, see `loss-record.ts`. */
 export const LOSSES_AT = 0x1000_0000;
+export const MARKS_AT = 0x1400_0000;
+/** Where the skew of the interval is counted from. */
+export const SKEW_TIMESTAMPS_AT = 0x1680_0000;
+export const SKEW_ARRIVALS_US_AT = 0x16c0_0000;
+export const BEGINS_US_AT = 0x1740_0000;
+export const AUDIO_TYPES_AT = 0x17c0_0000;
+/** Rows of an interval on their way, their classes, and how many they are. */
+export const ROWS_MAXIMUM = 1024;
+export const ROWS_AT = 0x17d0_0000;
+export const ROW_CLASSES_AT = 0x17d3_0000;
+export const ROWS_COUNT_AT = 0xb_1030;
 export const STREAMS_ROOM = 0x10_0000;
 /** Of the packets that go through together. */
 export const BATCHED_MAXIMUM = 64;

@@ -1,4 +1,10 @@
-import { RECORD_BYTES } from '../../receive/stream-record';
+import {
+  RECORD_BYTES,
+  WORD_DESTINATION,
+  WORD_PORTS,
+  WORD_SOURCE,
+  WORD_SYNCHRONIZATION_SOURCE,
+} from '../../receive/stream-record';
 import {
   NEGATIVE_TRIP_US,
   PORT_PAIRS,
@@ -90,13 +96,40 @@ function mention(
   bothPorts: i32,
   synchronizationSource: i32,
 ): bool {
-  const pair = bothPorts & bswap<i32>(<i32>PORT_PAIRS);
-  const hash = hashKey(fromAddress, toAddress, pair, synchronizationSource);
-  const mask = load<i32>(RTCP_MASK_AT);
-  const key = i32x4(fromAddress, toAddress, pair, synchronizationSource);
-  const slot = searchSlot(RTCP_INDEX_AT, RTCP_RECORDS_AT, hash, mask, key);
+  const slot = findSource(fromAddress, toAddress, bothPorts, synchronizationSource);
   store<i32>(RTCP_MENTIONED_AT + (place << 2), slot);
   return slot >= 0;
+}
+
+function findSource(fromAddress: i32, toAddress: i32, bothPorts: i32, synchronizationSource: i32): i32 {
+  const pair = bothPorts & bswap<i32>(<i32>PORT_PAIRS);
+  const hash = hashKey(fromAddress, toAddress, pair, synchronizationSource);
+  const key = i32x4(fromAddress, toAddress, pair, synchronizationSource);
+  return searchSlot(RTCP_INDEX_AT, RTCP_RECORDS_AT, hash, load<i32>(RTCP_MASK_AT), key);
+}
+
+/** Of the interval, as the last call of `findTrips` found them. */
+export let tripSumUs: f64 = 0;
+export let tripCount: i32 = 0;
+
+/** The round trips of the source whose stream has that record: what rtcp-watch.ts says of the interval. */
+export function findTrips(stream: usize): void {
+  tripSumUs = 0;
+  tripCount = 0;
+  const slot = findSource(
+    load<i32>(stream, WORD_SOURCE * 4),
+    load<i32>(stream, WORD_DESTINATION * 4),
+    load<i32>(stream, WORD_PORTS * 4),
+    load<i32>(stream, WORD_SYNCHRONIZATION_SOURCE * 4),
+  );
+  if (slot < 0) return;
+  const other = load<i32>(recordOf(slot), RTCP_ANSWERED_BY * 4) - 1;
+  const there = load<i32>(recordOf(slot), RTCP_INTERVAL_TRIPS * 4);
+  const back = other < 0 ? 0 : load<i32>(recordOf(other), RTCP_INTERVAL_TRIPS * 4);
+  const thereUs = there == 0 ? 0 : load<f64>(recordOf(slot), RTCP_DOUBLE_INTERVAL_US * 8) / <f64>there;
+  const backUs = back == 0 ? 0 : load<f64>(recordOf(other), RTCP_DOUBLE_INTERVAL_US * 8) / <f64>back;
+  tripCount = max<i32>(there, back);
+  tripSumUs = (thereUs + backUs) * <f64>tripCount;
 }
 
 function count(begin: usize, end: usize, arrivalUs: f64): void {

@@ -1,0 +1,162 @@
+import { JITTER_CLASSES } from '../../receive/pace-constants';
+import {
+  DOUBLE_JITTER_MAX,
+  DOUBLE_JITTER_SUM,
+  DOUBLE_LAST_ARRIVAL_US,
+  MARK_DISTINCT,
+  MARK_DUPLICATES,
+  MARK_EXPECTED,
+  MARK_EXPECTED_BEFORE,
+  MARK_LOSS_RUNS,
+  MARK_PACKETS,
+  MARK_REORDERED,
+  MARK_WORDS,
+  RECORD_BYTES,
+  WORD_BASE_SEQUENCE,
+  WORD_BYTES,
+  WORD_CLOCK_RATE_HZ,
+  WORD_DELTA_MAX_US,
+  WORD_DISTINCT,
+  WORD_DUPLICATES,
+  WORD_HIGHEST_SEQUENCE,
+  WORD_JITTER_PACKETS,
+  WORD_LAST_TIMESTAMP,
+  WORD_LOSS_RUNS,
+  WORD_NEXT_HEADER,
+  WORD_PACKET_TIME,
+  WORD_PACKETS,
+  WORD_REORDERED,
+} from '../../receive/stream-record';
+import {
+  ROW_BURST_PACKETS,
+  ROW_BURST_UNHEARD,
+  ROW_BURSTS,
+  ROW_BYTES,
+  ROW_DELTA_MAX_US,
+  ROW_DISTINCT,
+  ROW_DOUBLES,
+  ROW_DUPLICATES,
+  ROW_EXPECTED,
+  ROW_INTERVAL,
+  ROW_JITTER_MAX_US,
+  ROW_JITTER_PACKETS,
+  ROW_JITTER_SUM_US,
+  ROW_LATE,
+  ROW_LOSS_RUNS,
+  ROW_PACKET_TIME_CHANGES,
+  ROW_PACKET_TIME_US,
+  ROW_PACKETS,
+  ROW_REORDERED,
+  ROW_ROUND_TRIP_SUM_US,
+  ROW_ROUND_TRIPS,
+  ROW_SILENCE_US,
+  ROW_SKEW_US,
+  ROW_SLOT,
+} from '../row-record';
+import { settleRun } from './count-packet.as';
+import { takeLosses } from './loss-runs.as';
+import {
+  CLASSES_AT,
+  MARKS_AT,
+  RECORDS_AT,
+  ROW_CLASSES_AT,
+  ROWS_AT,
+  ROWS_COUNT_AT,
+  ROWS_MAXIMUM,
+  SKEW_ARRIVALS_US_AT,
+  SKEW_TIMESTAMPS_AT,
+  TAKEN_LOSSES_AT,
+} from './memory-layout';
+import { findTrips, tripCount, tripSumUs } from './rtcp.as';
+
+/**
+ * Ends the interval of the streams in the slots from `from` on: what interval-end.ts does, of streams that nobody
+ * vouches for. Writes as many rows as there is room for; to be called again with what it returns.
+ * @returns the first slot that was not looked at
+ */
+export function addRows(from: i32, slots: i32, interval: f64, believedPackets: i32): i32 {
+  let rows = 0;
+  let slot = from;
+  for (; slot < slots && rows < ROWS_MAXIMUM; slot++) {
+    const record: usize = RECORDS_AT + <usize>slot * RECORD_BYTES;
+    const awaited = load<i32>(record, WORD_NEXT_HEADER * 4);
+    if (awaited != 0) settleRun(record, awaited);
+    const packets = load<i32>(record, WORD_PACKETS * 4);
+    const marks = MARKS_AT + <usize>slot * MARK_WORDS * 4;
+    if (packets < believedPackets || packets == load<i32>(marks, MARK_PACKETS * 4)) continue;
+    const row: usize = ROWS_AT + <usize>rows * ROW_DOUBLES * 8;
+    const unitUs = 1e6 / <f64>load<i32>(record, WORD_CLOCK_RATE_HZ * 4);
+    store<f64>(row, <f64>slot, ROW_SLOT * 8);
+    store<f64>(row, interval, ROW_INTERVAL * 8);
+    takeCounters(row, record, marks, unitUs);
+    takeTrips(row, record);
+    takeCourse(row, record, slot, unitUs);
+    takeClasses(ROW_CLASSES_AT + <usize>rows * JITTER_CLASSES, slot);
+    rows++;
+  }
+  store<i32>(ROWS_COUNT_AT, rows);
+  return slot;
+}
+
+/** By how much a counter of the record is above its mark, where it stands from now on. */
+@inline function takeDifference(row: usize, place: usize, count: i32, mark: usize): void {
+  store<f64>(row + (place << 3), <f64>(count - load<i32>(mark)));
+  store<i32>(mark, count);
+}
+
+/** See stream-report.ts. */
+function takeCounters(row: usize, record: usize, marks: usize, unitUs: f64): void {
+  const highest = load<i32>(record, WORD_HIGHEST_SEQUENCE * 4);
+  const expected =
+    load<i32>(marks, MARK_EXPECTED_BEFORE * 4) + highest - load<i32>(record, WORD_BASE_SEQUENCE * 4) + 1;
+  takeDifference(row, ROW_PACKETS, load<i32>(record, WORD_PACKETS * 4), marks + MARK_PACKETS * 4);
+  takeDifference(row, ROW_EXPECTED, expected, marks + MARK_EXPECTED * 4);
+  takeDifference(row, ROW_DISTINCT, load<i32>(record, WORD_DISTINCT * 4), marks + MARK_DISTINCT * 4);
+  takeDifference(row, ROW_DUPLICATES, load<i32>(record, WORD_DUPLICATES * 4), marks + MARK_DUPLICATES * 4);
+  takeDifference(row, ROW_REORDERED, load<i32>(record, WORD_REORDERED * 4), marks + MARK_REORDERED * 4);
+  takeDifference(row, ROW_LOSS_RUNS, load<i32>(record, WORD_LOSS_RUNS * 4), marks + MARK_LOSS_RUNS * 4);
+  store<f64>(row, <f64>load<u32>(record, WORD_BYTES * 4), ROW_BYTES * 8);
+  store<f64>(row, <f64>load<i32>(record, WORD_JITTER_PACKETS * 4), ROW_JITTER_PACKETS * 8);
+  store<f64>(row, load<f64>(record, DOUBLE_JITTER_SUM * 8) * unitUs, ROW_JITTER_SUM_US * 8);
+  store<f64>(row, load<f64>(record, DOUBLE_JITTER_MAX * 8) * unitUs, ROW_JITTER_MAX_US * 8);
+  store<i32>(record, 0, WORD_BYTES * 4);
+  store<i32>(record, 0, WORD_JITTER_PACKETS * 4);
+  store<f64>(record, 0, DOUBLE_JITTER_SUM * 8);
+  store<f64>(record, 0, DOUBLE_JITTER_MAX * 8);
+}
+
+function takeTrips(row: usize, record: usize): void {
+  findTrips(record);
+  store<f64>(row, tripSumUs, ROW_ROUND_TRIP_SUM_US * 8);
+  store<f64>(row, <f64>tripCount, ROW_ROUND_TRIPS * 8);
+}
+
+/** See stream-course.ts; pauses and changes of the pace are added by it. */
+function takeCourse(row: usize, record: usize, slot: i32, unitUs: f64): void {
+  const skewTimestamp: usize = SKEW_TIMESTAMPS_AT + (<usize>slot << 2);
+  const skewArrivalUs: usize = SKEW_ARRIVALS_US_AT + (<usize>slot << 3);
+  const lastArrivalUs = load<f64>(record, DOUBLE_LAST_ARRIVAL_US * 8);
+  const lastTimestamp = load<i32>(record, WORD_LAST_TIMESTAMP * 4);
+  const sentUs = <f64>(lastTimestamp - load<i32>(skewTimestamp)) * unitUs;
+  const beginUs = load<f64>(skewArrivalUs);
+  const skewUs = lastArrivalUs >= 0 && beginUs >= 0 ? sentUs - (lastArrivalUs - beginUs) : 0;
+  takeLosses(slot);
+  store<f64>(row, <f64>load<i32>(TAKEN_LOSSES_AT), ROW_BURSTS * 8);
+  store<f64>(row, <f64>load<i32>(TAKEN_LOSSES_AT, 4), ROW_BURST_PACKETS * 8);
+  store<f64>(row, <f64>load<i32>(TAKEN_LOSSES_AT, 8), ROW_BURST_UNHEARD * 8);
+  store<f64>(row, <f64>load<i32>(TAKEN_LOSSES_AT, 12), ROW_LATE * 8);
+  store<f64>(row, 0, ROW_SILENCE_US * 8);
+  store<f64>(row, 0, ROW_PACKET_TIME_CHANGES * 8);
+  store<f64>(row, <f64>abs(load<i32>(record, WORD_PACKET_TIME * 4)) * unitUs, ROW_PACKET_TIME_US * 8);
+  store<f64>(row, <f64>load<i32>(record, WORD_DELTA_MAX_US * 4), ROW_DELTA_MAX_US * 8);
+  store<f64>(row, skewUs, ROW_SKEW_US * 8);
+  store<i32>(skewTimestamp, lastTimestamp);
+  store<f64>(skewArrivalUs, lastArrivalUs);
+  store<i32>(record, 0, WORD_DELTA_MAX_US * 4);
+}
+
+function takeClasses(to: usize, slot: i32): void {
+  const classes: usize = CLASSES_AT + <usize>slot * JITTER_CLASSES;
+  memory.copy(to, classes, JITTER_CLASSES);
+  memory.fill(classes, 0, JITTER_CLASSES);
+}
