@@ -3,8 +3,17 @@ import type { StreamTable } from '../receive/stream-table.ts';
 import type { BulkCore } from './bulk/bulk-core.ts';
 import type { PacketBatch, RecordLayout } from './capture-format.ts';
 import { countPlainPackets } from './plain-packets.ts';
+import { RTCP_SOURCES_MAXIMUM } from './rtcp-record.ts';
 import type { RtcpWatch } from './rtcp-watch.ts';
 import type { StreamCourse } from './stream-course.ts';
+
+/** What may be done with packets that are no plain ones of streams that are known. */
+export interface CountAllowance {
+  /** False where some RTCP may be encrypted. */
+  readonly isRtcpReadable: boolean;
+  /** Streams there may be, with those that are opened because of what their packets look like. */
+  readonly streams: number;
+}
 
 /** Counts the packets to which nothing happens. */
 export interface BulkCounter {
@@ -16,7 +25,6 @@ export interface BulkCounter {
   readonly later: PacketBatch | null;
   /**
    * @param endUs packets from then on belong to another interval
-   * @param isRtcpReadable false where some of it may be encrypted
    * @returns where the first record begins that somebody else has to look at
    */
   countPlain(
@@ -24,7 +32,7 @@ export interface BulkCounter {
     from: number,
     layout: RecordLayout,
     endUs: number,
-    isRtcpReadable: boolean,
+    allowance: CountAllowance,
   ): number;
 }
 
@@ -82,7 +90,7 @@ export class CoreCounter implements BulkCounter {
     from: number,
     layout: RecordLayout,
     endUs: number,
-    isRtcpReadable: boolean,
+    { isRtcpReadable, streams }: CountAllowance,
   ): number {
     const core = this.#core;
     if (!core.holds(view)) {
@@ -92,15 +100,15 @@ export class CoreCounter implements BulkCounter {
       this.later = null;
       return to;
     }
-    const { index } = this.#table;
-    const to = core.countPlain(
-      from,
-      view.byteLength,
-      layout,
-      endUs,
-      index.length - 1,
-      isRtcpReadable ? this.#rtcp.indexLength - 1 : -1,
-    );
+    const table = this.#table;
+    const { table: rtcp } = this.#rtcp;
+    const streamsLimit = Math.min(streams, table.room);
+    const rtcpLimit = isRtcpReadable ? Math.min(RTCP_SOURCES_MAXIMUM, rtcp.room) : 0;
+    core.allow(table.size, streamsLimit, rtcp.size, rtcpLimit);
+    const rtcpMask = isRtcpReadable ? rtcp.index.length - 1 : -1;
+    const to = core.countPlain(from, view.byteLength, layout, endUs, table.index.length - 1, rtcpMask);
+    if (core.streams > table.size) table.adopt(core.streams);
+    if (core.rtcpSources > rtcp.size) rtcp.adopt(core.rtcpSources);
     this.counted = core.counted;
     this.rtcpCounted = core.rtcpCounted;
     this.later = core.later;

@@ -30,7 +30,7 @@ export function addRows(parts: IntervalParts, interval: number, isCounted: (slot
 export function addRowsInCore(parts: IntervalParts, interval: number, core: BulkCore): void {
   const { streams, course, rtcp, rows } = parts;
   const first = rows.count;
-  core.addRows(streams.slots, interval, BELIEVED_PACKETS, rtcp.indexLength - 1, rows);
+  core.addRows(streams.slots, interval, BELIEVED_PACKETS, rtcp.table.index.length - 1, rows);
   for (const slot of course.pauses.slots) {
     const row = rows.find(slot, first);
     if (row !== NO_ROW) rows.setPauses(row, course.pauses.take(slot, streams.clockRateHz(slot)));

@@ -18,9 +18,14 @@ export class KnownMedia {
     for (const { first, last } of rtpPorts) this.#hintedPorts?.fill(1, first, last + 1);
   }
 
+  /** Whether signaling said anything. */
+  get isDescribed(): boolean {
+    return this.#described.size > 0;
+  }
+
   /** Whether anything is known at all. */
   get isAny(): boolean {
-    return this.#described.size > 0 || this.#hintedPorts !== null;
+    return this.isDescribed || this.#hintedPorts !== null;
   }
 
   /** What was said before about the same address still holds. */

@@ -56,6 +56,10 @@ export class RtcpSources {
     return this.#slots;
   }
 
+  adopt(slots: number): void {
+    this.#slots = slots;
+  }
+
   create(synchronizationSource: number): number {
     const slot = this.#slots++;
     if ((slot + 1) * RECORD_WORDS > this.words.length) this.#grow();

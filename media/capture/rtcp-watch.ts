@@ -43,9 +43,9 @@ export class RtcpWatch {
     this.#table = new StreamTable(this.#sources, memory?.createIndex.bind(memory));
   }
 
-  /** Entries of the index. */
-  get indexLength(): number {
-    return this.#table.index.length;
+  /** For the core, which opens sources, too. */
+  get table(): StreamTable<RtcpSources> {
+    return this.#table;
   }
 
   /** One datagram from `source` to `destination`; what is malformed or encrypted changes nothing. */

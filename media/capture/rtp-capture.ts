@@ -112,8 +112,8 @@ export class RtpCapture implements PacketSink {
 
   countPlain(view: DataView, from: number, layout: RecordLayout): number {
     if (this.tshark !== null || layout.linkType !== LINK_ETHERNET) return from;
-    const isRtcpReadable = !this.#known.hasEncrypted;
-    const to = this.#counter.countPlain(view, from, layout, this.#intervalEndUs, isRtcpReadable);
+    const allowance = { isRtcpReadable: !this.#known.hasEncrypted, streams: this.#openableStreams };
+    const to = this.#counter.countPlain(view, from, layout, this.#intervalEndUs, allowance);
     const { counted, rtcpCounted, later } = this.#counter;
     this.packets += counted + rtcpCounted;
     this.rtpPackets += counted;
@@ -200,6 +200,12 @@ export class RtpCapture implements PacketSink {
     } else if (this.signaling !== null) {
       this.signaling.onDatagram(new Uint8Array(view.buffer, view.byteOffset + at, length), udp, arrivalUs);
     }
+  }
+
+  /** How many there may be before one more needs a closer look: none while what signaling says may change it. */
+  get #openableStreams(): number {
+    const isInTurn = this.table.size === this.streams.slots;
+    return isInTurn && !this.#known.isDescribed ? Math.min(this.#sweepAt, STREAMS_MAXIMUM) : 0;
   }
 
   /** @returns −1 for what can be no stream */

@@ -12,6 +12,7 @@ import {
   DELTA_MAXIMUM_US,
   JITTER_CLASSES,
   LATENESS_KEPT,
+  LONGEST_PACKETS_PER_SECOND,
 } from '../receive/pace-constants.ts';
 import type { ReceiveStreams } from '../receive/receive-stream.ts';
 import {
@@ -51,9 +52,6 @@ export interface CourseCounters extends LossCounters, PauseCounters {
   /** By how much more the sender's clock went on than ours. */
   readonly skewUs: number;
 }
-
-/** Longer packets than an eighth of a second nobody sends: what looks like one is a pause. */
-const LONGEST_PACKETS_PER_SECOND = 8;
 
 /** Where the core counts, too; with room for all streams there may be. */
 export interface CourseMemory {

@@ -17,3 +17,5 @@ export const JITTER_CLASS_SHIFT = 19;
 
 /** Gmin, as RFC 3611 §4.7.2 recommends. */
 export const GAP_THRESHOLD = 16;
+/** Longer packets than an eighth of a second nobody sends: what looks like one is a pause. */
+export const LONGEST_PACKETS_PER_SECOND = 8;

@@ -111,6 +111,11 @@ export class ReceiveStreams {
     return this.#slots;
   }
 
+  /** Somebody who writes into the same memory created the records of these slots. */
+  adopt(slots: number): void {
+    this.#slots = slots;
+  }
+
   /** A fresh record; `clockRateHz` is that of the payload's timestamps. */
   create(synchronizationSource: number, clockRateHz: number): number {
     const slot = this.#freeSlots.pop() ?? this.#slots++;

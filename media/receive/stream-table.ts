@@ -44,6 +44,8 @@ export interface KeyedRecords {
   readonly words: Int32Array;
   /** With the SSRC in it; the table writes the rest of the key. */
   create(synchronizationSource: number, clockRateHz: number): number;
+  /** So many were created by somebody else, in turn. */
+  adopt?(slots: number): void;
   /** Takes a record back, where that may be. */
   release?(slot: number): void;
 }
@@ -102,6 +104,17 @@ export class StreamTable<Records extends KeyedRecords = ReceiveStreams> {
     if (this.#size * 2 > this.#index.length) this.#grow();
     this.#insert(slot);
     return slot;
+  }
+
+  /** Somebody who writes into the same memory created so many records in turn, and put them into the index. */
+  adopt(size: number): void {
+    this.#size = size;
+    this.streams.adopt?.(size);
+  }
+
+  /** How many records there may be before the index has to grow. */
+  get room(): number {
+    return this.#index.length / 2;
   }
 
   /** Whose record a slot is. */

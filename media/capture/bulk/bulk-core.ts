@@ -7,6 +7,7 @@ import { compileWebAssembly } from '../../../memory/web-assembly.ts';
 import { JITTER_CLASSES } from '../../receive/pace-constants.ts';
 import type { StreamMemory } from '../../receive/receive-stream.ts';
 import { MARK_WORDS, RECORD_DOUBLES, RECORD_WORDS } from '../../receive/stream-record.ts';
+import { staticPayload } from '../../rtp/static-payload.ts';
 import { PacketBatch, type RecordLayout } from '../capture-format.ts';
 import type { IntervalRows } from '../interval-rows.ts';
 import { LINK_ETHERNET } from '../link-layer.ts';
@@ -29,6 +30,7 @@ import {
   LATER_MAXIMUM,
   LATER_OFFSETS_AT,
   MARKS_AT,
+  PAYLOAD_CLOCKS_AT,
   RECORDS_AT,
   ROW_CLASSES_AT,
   ROWS_AT,
@@ -41,6 +43,7 @@ import {
   RTCP_SENT_AT,
   SKEW_ARRIVALS_US_AT,
   SKEW_TIMESTAMPS_AT,
+  STREAMS_AT,
   STREAMS_ROOM,
   TAKEN_LOSSES_AT,
 } from './memory-layout.ts';
@@ -78,6 +81,7 @@ interface CoreExports {
   takeLosses(slot: number): void;
 }
 
+const PAYLOAD_TYPES = 128;
 const CORE_FILE = new URL('./core.wasm', import.meta.url);
 let instantiate: (() => CoreExports) | null | undefined;
 
@@ -99,6 +103,8 @@ export class BulkCore {
   readonly #rows: Float64Array;
   readonly #rowClasses: Uint8Array;
   readonly #rowsCount: Int32Array;
+  /** Streams and their limit, sources of RTCP and their limit. */
+  readonly #tables: Int32Array;
   readonly #count: Int32Array;
   readonly #laterCount: Int32Array;
   readonly #lastArrivalUs: Float64Array;
@@ -112,6 +118,7 @@ export class BulkCore {
     this.#rows = new Float64Array(buffer, ROWS_AT, ROWS_MAXIMUM * ROW_DOUBLES);
     this.#rowClasses = new Uint8Array(buffer, ROW_CLASSES_AT, ROWS_MAXIMUM * JITTER_CLASSES);
     this.#rowsCount = new Int32Array(buffer, ROWS_COUNT_AT, 1);
+    this.#tables = new Int32Array(buffer, STREAMS_AT, 4);
     this.#count = new Int32Array(buffer, COUNT_AT, 1);
     this.#laterCount = new Int32Array(buffer, LATER_COUNT_AT, 1);
     this.later = new PacketBatch({
@@ -128,6 +135,9 @@ export class BulkCore {
       sentAtUs: new Float64Array(buffer, RTCP_SENT_AT, RTCP_SOURCES_MAXIMUM * REMEMBERED_REPORTS),
       createIndex: (entries) => new Int32Array(buffer, RTCP_INDEX_AT, entries),
     };
+    new Int32Array(buffer, PAYLOAD_CLOCKS_AT, PAYLOAD_TYPES).set(
+      Array.from({ length: PAYLOAD_TYPES }, clockOf),
+    );
     this.fileBytes = new Uint8Array(buffer, FILE_BYTES_AT, FILE_BYTES);
     this.records = {
       words: new Int32Array(buffer, RECORDS_AT, STREAMS_ROOM * RECORD_WORDS),
@@ -154,6 +164,20 @@ export class BulkCore {
   /** RTCP packets, by the same. */
   get rtcpCounted(): number {
     return this.#rtcpWords[0] as number;
+  }
+
+  /** So many streams there are with those that the last call opened; the same of the sources of RTCP. */
+  get streams(): number {
+    return this.#tables[0] as number;
+  }
+
+  get rtcpSources(): number {
+    return this.#tables[2] as number;
+  }
+
+  /** How many there are and may be, for the next call. */
+  allow(streams: number, streamsLimit: number, rtcpSources: number, rtcpLimit: number): void {
+    this.#tables.set([streams, streamsLimit, rtcpSources, rtcpLimit]);
   }
 
   /** Of the last of them. */
@@ -216,6 +240,12 @@ export class BulkCore {
   holds({ buffer, byteOffset }: DataView): boolean {
     return buffer === this.#buffer && byteOffset === FILE_BYTES_AT;
   }
+}
+
+/** 0 for what is no sound, or has no clock of its own. */
+function clockOf(_: unknown, payloadType: number): number {
+  const meaning = staticPayload(payloadType);
+  return meaning === null || meaning.encodingName === 'CN' ? 0 : meaning.clockRateHz;
 }
 
 function lossesOf({ memory, beginLosses, tellLoss, takeLosses }: CoreExports): StreamLosses {

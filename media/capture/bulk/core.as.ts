@@ -15,6 +15,7 @@ import {
   LATER_OFFSETS_AT,
   RTCP_COUNT_AT,
 } from './memory-layout';
+import { openStream } from './open-stream.as';
 import { addPacket, arrivalUsAt, fetchRecords, hashAt, packetAt, slotAt } from './packet-batch.as';
 import { receiveRtcp } from './rtcp.as';
 
@@ -33,8 +34,8 @@ const PCAPNG_HEADER: i32 = 28;
 }
 
 /**
- * A packet that is not RTP. RTCP of somebody new waits until the plain packets behind it are counted, and all RTCP
- * after it: neither changes what the other one counts.
+ * A packet that is not RTP. RTCP that has to be looked at by somebody else waits until the plain packets behind it are
+ * counted, and all RTCP after it: neither changes what the other one counts.
  */
 function meetOther(at: usize, length: u32, arrivalUs: f64): bool {
   if (!isRtcp(at)) return false;
@@ -64,7 +65,9 @@ function countBatch(packets: i32, isLittleEndian: bool, indexMask: i32): i32 {
       if (!countPlain(headerOf(at), slot, arrivalUs) && !countOffPace(at, slot, arrivalUs)) break;
     } else {
       // Both formats have the length captured eight bytes before the packet.
-      if (!meetOther(at, word(at - 8, isLittleEndian), arrivalUs)) break;
+      const length = word(at - 8, isLittleEndian);
+      if (openStream(at, length, hashAt(packet), indexMask, arrivalUs)) continue;
+      if (!meetOther(at, length, arrivalUs)) break;
       others++;
     }
   }

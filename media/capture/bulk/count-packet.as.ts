@@ -7,6 +7,7 @@ import {
   JITTER_CLASSES,
   JITTER_SAMPLE_MASK,
   LATENESS_KEPT,
+  LONGEST_PACKETS_PER_SECOND,
 } from '../../receive/pace-constants';
 import {
   DOUBLE_JITTER,
@@ -135,8 +136,10 @@ export function countOffPace(at: usize, slot: i32, arrivalUs: f64): bool {
   if (step != 0 && step < MAX_DROPOUT) {
     const packetTime = load<i32>(record, WORD_PACKET_TIME * 4);
     const elapsed = timestamp - load<i32>(record, WORD_LAST_TIMESTAMP * 4);
-    if (packetTime == 0 || (packetTime > 0 && elapsed != step * packetTime)) return false;
-    store<i32>(record, abs(packetTime), WORD_PACKET_TIME * 4);
+    if (packetTime > 0 && elapsed != step * packetTime) return false;
+    // The second packet of a stream tells its pace.
+    if (packetTime == 0 && (step != 1 || !isPace(record, elapsed))) return false;
+    store<i32>(record, packetTime == 0 ? elapsed : abs(packetTime), WORD_PACKET_TIME * 4);
     count(record, at);
     advance(record, slot, highest, step);
     pass(record, slot, timestamp, arrivalUs, highest + step);
@@ -162,6 +165,10 @@ export function countOffPace(at: usize, slot: i32, arrivalUs: f64): bool {
   pass(record, slot, timestamp, arrivalUs, late);
   awaitNext(record, (first & ~0xffff) | (highest & 0xffff));
   return true;
+}
+
+@inline function isPace(record: usize, elapsed: i32): bool {
+  return elapsed > 0 && <i64>elapsed * LONGEST_PACKETS_PER_SECOND <= <i64>load<i32>(record, WORD_CLOCK_RATE_HZ * 4);
 }
 
 export function settleRun(record: usize, header: i32): void {
@@ -195,7 +202,7 @@ export function settleRun(record: usize, header: i32): void {
   return (load<i32>(windowOf(record, sequence)) & (1 << sequence)) != 0;
 }
 
-@inline function setArrived(record: usize, sequence: i32): void {
+@inline export function setArrived(record: usize, sequence: i32): void {
   const window = windowOf(record, sequence);
   store<i32>(window, load<i32>(window) | (1 << sequence));
   increment(record + WORD_DISTINCT * 4);
@@ -239,7 +246,7 @@ function pass(record: usize, slot: i32, timestamp: i32, arrivalUs: f64, sequence
 }
 
 /** After the highest packet, whose header begins with `highest`. */
-@inline function awaitNext(record: usize, highest: i32): void {
+@inline export function awaitNext(record: usize, highest: i32): void {
   const version: i32 = load<i32>(record, WORD_PACKET_TIME * 4) > 0 ? <i32>0x80000000 : <i32>0xc0000000;
   store<i32>(record, version | (highest & 0x7f0000) | ((highest + 1) & 0xffff), WORD_NEXT_HEADER * 4);
 }

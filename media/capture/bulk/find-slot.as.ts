@@ -36,9 +36,14 @@ const TAG_MASKS_AT = memory.data<i32>([TAG_MASK, TAG_MASK, TAG_MASK, TAG_MASK]);
   return v128.and(v128.xor(v128.load(at, 12), v128.load(PLAIN_AT)), v128.load(PLAIN_MASK_AT));
 }
 
+/** Of an Ethernet frame: UDP over IPv4 without options, and no fragment. */
+export function isPlainUdp(at: usize): bool {
+  return !v128.any_true(unplainOf(at));
+}
+
 /** Of an Ethernet frame of 50 bytes or more: RTCP over UDP and plain IPv4 (RFC 5761 §4). */
 export function isRtcp(at: usize): bool {
-  if (v128.any_true(unplainOf(at)) || be16(at + 16) < 36 || be16(at + 38) < 16) return false;
+  if (!isPlainUdp(at) || be16(at + 16) < 36 || be16(at + 38) < 16) return false;
   return (load<u8>(at + 42) >>> 6) == 2 && (load<u8>(at + 43) & 0xe0) == 0xc0;
 }
 
@@ -68,13 +73,18 @@ export function isRtcp(at: usize): bool {
   return v128.load(recordsAt + <usize>slot * RECORD_BYTES);
 }
 
+/** Of an Ethernet frame that holds RTP over UDP and plain IPv4. */
+@inline export function keyOf(at: usize): v128 {
+  return i32x4.replace_lane(v128.load(at, 26), 3, load<i32>(at, 50));
+}
+
 /**
  * The slot of an Ethernet frame that holds RTP over UDP and plain IPv4.
  * @param tried what `tryHome` said
  */
 @inline export function slotOf(at: usize, tried: i32, hash: i32, indexMask: i32): i32 {
   if (be16(at + 16) < TOTAL_LENGTH_MINIMUM || be16(at + 38) < UDP_LENGTH_MINIMUM) return NOT_PLAIN;
-  const key = i32x4.replace_lane(v128.load(at, 26), 3, load<i32>(at, 50));
+  const key = keyOf(at);
   const unplain = unplainOf(at);
   // One branch for all.
   if (!v128.any_true(v128.or(unplain, v128.xor(key, recordKey(RECORDS_AT, tried))))) return tried;
@@ -92,4 +102,11 @@ export function searchSlot(indexAt: usize, recordsAt: usize, hash: i32, indexMas
     entry = load<i32>(indexAt + (<usize>place << 2));
   }
   return NOT_PLAIN;
+}
+
+/** Into the index, which has room for it. */
+export function insertSlot(indexAt: usize, slot: i32, hash: i32, indexMask: i32): void {
+  let place = hash & indexMask;
+  while (load<i32>(indexAt + (<usize>place << 2)) != -1) place = (place + 1) & indexMask;
+  store<i32>(indexAt + (<usize>place << 2), (hash & TAG_MASK) | slot);
 }

@@ -14,8 +14,15 @@ export const LATER_ARRIVALS_US_AT = 0xb_2800;
 /** Of RTCP: how many packets were counted, and the mask of the index; below zero leaves RTCP to others. */
 export const RTCP_COUNT_AT = 0xb_1018;
 export const RTCP_MASK_AT = 0xb_101c;
+/** How many streams there are, how many there may be before somebody else has to open them; the same of RTCP. */
+export const STREAMS_AT = 0xb_1034;
+export const STREAMS_LIMIT_AT = 0xb_1038;
+export const RTCP_SOURCES_AT = 0xb_103c;
+export const RTCP_LIMIT_AT = 0xb_1040;
+/** By payload type: of sound whose clock the type tells, else 0. */
+export const PAYLOAD_CLOCKS_AT = 0xb_1100;
 /** Slots that one packet mentions. */
-export const RTCP_MENTIONED_AT = 0xb_1040;
+export const RTCP_MENTIONED_AT = 0xb_1080;
 export const RTCP_MENTIONED_MAXIMUM = 32;
 /** Four words, see loss-runs.as.ts. */
 export const TAKEN_LOSSES_AT = 0xb_1020;

@@ -20,14 +20,16 @@ import {
   RTCP_REPORTS,
   RTCP_WHOLE_TRIPS,
 } from '../rtcp-record';
-import { be16, be32, hashKey, searchSlot } from './find-slot.as';
+import { be16, be32, hashKey, insertSlot, NOT_PLAIN, searchSlot } from './find-slot.as';
 import {
   RTCP_INDEX_AT,
+  RTCP_LIMIT_AT,
   RTCP_MASK_AT,
   RTCP_MENTIONED_AT,
   RTCP_MENTIONED_MAXIMUM,
   RTCP_RECORDS_AT,
   RTCP_SENT_AT,
+  RTCP_SOURCES_AT,
 } from './memory-layout';
 
 const SENDER_REPORT: u32 = 200;
@@ -42,8 +44,8 @@ let destination: i32 = 0;
 let ports: i32 = 0;
 
 /**
- * Counts the RTCP of a plain frame: what rtcp-watch.ts does with it, where all it mentions is known already, and
- * nothing in it is malformed or an extended report; else changes nothing.
+ * Counts the RTCP of a plain frame: what rtcp-watch.ts does with it, where there is room for all it mentions, and
+ * nothing in it is malformed or an extended report; else opens at most some of the sources that it mentions.
  */
 export function receiveRtcp(at: usize, length: u32, arrivalUs: f64): bool {
   const udpLength = be16(at + 38);
@@ -67,7 +69,7 @@ export function receiveRtcp(at: usize, length: u32, arrivalUs: f64): bool {
   return type == SENDER_REPORT || type == RECEIVER_REPORT;
 }
 
-/** Slots of who reports and of whom is reported about, in the order of the packets; false where somebody is new. */
+/** Slots of who reports and of whom is reported about, in the order of the packets; false where one has none. */
 function findMentioned(begin: usize, end: usize): bool {
   let mentioned: usize = 0;
   let length: usize = 0;
@@ -96,9 +98,22 @@ function mention(
   bothPorts: i32,
   synchronizationSource: i32,
 ): bool {
-  const slot = findSource(fromAddress, toAddress, bothPorts, synchronizationSource);
+  let slot = findSource(fromAddress, toAddress, bothPorts, synchronizationSource);
+  if (slot < 0) slot = openSource(fromAddress, toAddress, bothPorts, synchronizationSource);
   store<i32>(RTCP_MENTIONED_AT + (place << 2), slot);
   return slot >= 0;
+}
+
+/** @returns the slot of somebody new, −1 where there is no room */
+function openSource(fromAddress: i32, toAddress: i32, bothPorts: i32, synchronizationSource: i32): i32 {
+  const slot = load<i32>(RTCP_SOURCES_AT);
+  if (slot >= load<i32>(RTCP_LIMIT_AT)) return NOT_PLAIN;
+  const pair = bothPorts & bswap<i32>(<i32>PORT_PAIRS);
+  const hash = hashKey(fromAddress, toAddress, pair, synchronizationSource);
+  store<i32>(RTCP_SOURCES_AT, slot + 1);
+  v128.store(recordOf(slot), i32x4(fromAddress, toAddress, pair, synchronizationSource));
+  insertSlot(RTCP_INDEX_AT, slot, hash, load<i32>(RTCP_MASK_AT));
+  return slot;
 }
 
 function findSource(fromAddress: i32, toAddress: i32, bothPorts: i32, synchronizationSource: i32): i32 {
