@@ -2,7 +2,6 @@
  * The media of one leg, without its sockets: packets and time come in as arguments, packets and events go out
  * through `LegOutput`. To the mixer it is a participant.
  */
-import { type AudioCodec, findAudioCodec } from '../codec/audio-codec.ts';
 import type { KeySender } from '../dtmf/key-sender.ts';
 import type { Mixer, MixParticipant } from '../mix/mixer.ts';
 import type { LegReport } from '../quality/leg-report.ts';
@@ -11,13 +10,15 @@ import type { SenderCounters } from '../rtcp/session.ts';
 import { isRtcp } from '../rtp/demultiplex.ts';
 import { createRtpHeader, readRtpHeader } from '../rtp/packet.ts';
 import { EarlyPackets } from './early-packets.ts';
+import { LegArrivals } from './leg-arrivals.ts';
 import type { DiscardCounts, LegContinuation, LegMediaOptions, LegOutput } from './leg-contract.ts';
 import { LegControl } from './leg-control.ts';
 import { LegHearing } from './leg-hearing.ts';
 import { LegReceiver } from './leg-receiver.ts';
-import { LegRelay } from './leg-relay.ts';
+import { LegRelay, type RelayOutput } from './leg-relay.ts';
 import { LegReporter } from './leg-reporter.ts';
 import { LegSecurity } from './leg-security.ts';
+import { LegVoice } from './leg-voice.ts';
 import { LegWatch } from './leg-watch.ts';
 import { readClockMs } from './media-clock.ts';
 import type { MediaSession, TransportAddress } from './media-leg.ts';
@@ -28,7 +29,7 @@ import { SourceLock } from './source-lock.ts';
 /** Used by one leg after the other. */
 const header = createRtpHeader();
 
-export class LegMedia implements MixParticipant {
+export class LegMedia implements MixParticipant, RelayOutput {
   readonly legId: string;
   level = 0;
   isSpeaking = false;
@@ -45,10 +46,10 @@ export class LegMedia implements MixParticipant {
   readonly #control: LegControl;
   readonly #reporter: LegReporter;
   readonly #watch: LegWatch;
+  readonly #arrivals: LegArrivals;
   readonly #security: LegSecurity;
+  readonly #voice: LegVoice;
   #session: MediaSession | null = null;
-  #codec: AudioCodec | null = null;
-  #canSend = false;
   #canHear = false;
   #isClosed = false;
   #isClear = true;
@@ -74,8 +75,8 @@ export class LegMedia implements MixParticipant {
       firstTimestamp: Math.floor(random() * 2 ** 32),
     });
     this.keys = this.#sender.keys;
-    const sendRtp = (packet: Uint8Array, to: TransportAddress): void => this.#sendProtected(packet, to);
-    this.relay = new LegRelay(this.#sender, { sendRtp, sendDatagram: output.sendRtp }, this.#lock, random);
+    this.#voice = new LegVoice(this.hearing, this.#sender, (packet, to) => this.sendRtp(packet, to));
+    this.relay = new LegRelay(this.#sender, this, this.#lock, random);
     this.#security = new LegSecurity(before?.security ?? null, {
       send: (datagram, to) => output.sendRtp(datagram, to),
       onNominated: (remote) => this.#nominate(remote),
@@ -95,6 +96,8 @@ export class LegMedia implements MixParticipant {
     const parts = { receiver: this.#receiver, sender: this.#sender, control: this.#control, options };
     const { openedAtMs } = request;
     this.#reporter = new LegReporter({ legId: this.legId, ...parts }, openedAtMs, options.reportPeriodMs);
+    const [receiver, reporter, watch] = [this.#receiver, this.#reporter, this.#watch];
+    this.#arrivals = new LegArrivals({ receiver, reporter, watch, output });
   }
 
   get samples(): Int16Array {
@@ -118,9 +121,9 @@ export class LegMedia implements MixParticipant {
     return this.#canHear && !this.isMuted;
   }
 
-  /** Whether packets also leave between frames: see `PacketSender.takePacket`. */
+  /** Whether packets also leave between frames. */
   get isPaced(): boolean {
-    return this.#canSend && this.#sender.isPaced;
+    return this.#voice.isPaced;
   }
 
   /** Whether it makes no packets and reads no frames of its own, as long as nobody hears it. */
@@ -140,13 +143,11 @@ export class LegMedia implements MixParticipant {
     const session = this.#security.withPath(agreed);
     const early = this.#early.take(agreedAtMs);
     const retried = this.#session === null ? 0 : early.length;
-    const { direction, format, telephoneEvent, sentTelephoneEvent = telephoneEvent } = session;
+    if (this.#session !== null) this.#arrivals.restart(this.#session);
+    const { direction, telephoneEvent, sentTelephoneEvent = telephoneEvent } = session;
     const isLearned = session.isAddressLearned || this.#options.isNatLearned;
     this.#session = session;
-    this.#codec = findAudioCodec(format.encodingName, format.parameters);
-    this.#sender.configure(format.payloadType, session.packetTimeMs, this.#codec ?? undefined);
-    if (this.#codec !== null) this.hearing.configure(this.#codec);
-    this.#canSend = this.#codec !== null && (direction === 'sendrecv' || direction === 'sendonly');
+    this.#voice.update(session);
     this.#canHear = direction === 'sendrecv' || direction === 'recvonly';
     this.#lock.update(session.remoteRtp, isLearned);
     this.#security.update(session, retried);
@@ -190,7 +191,9 @@ export class LegMedia implements MixParticipant {
     if (plainLength <= 0) return;
     if (!readRtpHeader(view, 0, plainLength, header)) this.#malformedPackets++;
     else if (this.#lock.admits(address, port, header.synchronizationSource, header.sequenceNumber)) {
-      this.#receiveAdmitted(this.#session, packet, view, plainLength, nowMs, arrivalUs);
+      const session = this.#session;
+      this.#arrivals.take(session, this.isAtRest, header, packet, plainLength, nowMs, arrivalUs);
+      if (this.isHeard) this.relay.pass(header, packet, view, nowMs);
     } else this.#watch.refuse(address, port);
   }
 
@@ -206,6 +209,7 @@ export class LegMedia implements MixParticipant {
   advance(nowMs: number, isTapped = true): void {
     const session = this.#session;
     if (session === null) return;
+    this.#arrivals.countNoted(session);
     if (this.isAtRest) this.#receiver.advanceUnheard(nowMs);
     else this.#receiver.advance(nowMs, isTapped || !this.relay.isPassing);
     this.#control.advance(nowMs, this.#senderCounters, this.#receptionCounters);
@@ -215,21 +219,12 @@ export class LegMedia implements MixParticipant {
 
   /** Every 20 ms, after the mix: sends what the leg hears; silence, so that the stream goes on, without a mix. */
   send(mixer: Mixer<LegMedia> | null): void {
-    const remote = this.#lock.remote;
-    if (this.#session === null || this.relay.isFed) return;
-    if (!this.#canSend || this.#codec === null || remote === null) {
-      this.#sender.skip(1);
-      this.hearing.skip();
-      return;
-    }
-    this.#sender.append(this.hearing.encode(this, mixer, this.#codec));
-    this.#sendReady(remote, false);
+    if (this.#session !== null && !this.relay.isFed) this.#voice.speak(this, mixer, this.#lock.remote);
   }
 
   /** Half a frame after `send`, for a paced leg. */
   sendPaced(): void {
-    const remote = this.relay.isFed || !this.#canSend ? null : this.#lock.remote;
-    if (remote !== null) this.#sendReady(remote, true);
+    if (!this.relay.isFed) this.#voice.speakPaced(this.#lock.remote);
   }
 
   /** Frames were left out after a stall: the media clock goes on without them. */
@@ -239,6 +234,7 @@ export class LegMedia implements MixParticipant {
 
   /** For the worker that goes on with the leg; closing it is all that may follow. */
   takeContinuation(): LegContinuation {
+    if (this.#session !== null) this.#arrivals.countNoted(this.#session);
     const [source, security] = [this.#lock.state, this.#security.state];
     return { source, security, receiver: this.#receiver.takeState() };
   }
@@ -248,6 +244,7 @@ export class LegMedia implements MixParticipant {
     const session = this.#session;
     this.#isClosed = true;
     if (session === null) return null;
+    this.#arrivals.countNoted(session);
     this.#reporter.tellDue(session, nowMs, this.#output);
     this.#receiver.end();
     this.#control.sendGoodbye(nowMs, this.#senderCounters(), this.#receptionCounters());
@@ -274,30 +271,15 @@ export class LegMedia implements MixParticipant {
     return isExpected ? this.#security.open(packet, length) : 0;
   }
 
-  #receiveAdmitted(
-    session: MediaSession,
-    packet: Uint8Array,
-    view: DataView,
-    length: number,
-    nowMs: number,
-    arrivalUs: number,
-  ): void {
-    if (this.isAtRest) this.#receiver.catchUp(nowMs);
-    this.#reporter.align(header.timestamp, nowMs, session);
-    this.#reporter.tellDue(session, nowMs, this.#output);
-    this.#watch.hear(nowMs);
-    this.#receiver.receive(header, packet, length, nowMs, arrivalUs);
-    if (this.isHeard) this.relay.pass(header, packet, view, nowMs);
-  }
-
-  #sendReady(remote: TransportAddress, isHalfFrame: boolean): void {
-    const take = (): Uint8Array | null => this.#sender.takePacket(isHalfFrame);
-    for (let packet = take(); packet !== null; packet = take()) this.#sendProtected(packet, remote);
-  }
-
-  #sendProtected(packet: Uint8Array, remote: TransportAddress): void {
+  /** Of the leg's stream, from its own memory or with room behind it; protected where that was agreed. */
+  sendRtp(packet: Uint8Array, to: TransportAddress): void {
     const sealed = this.#isClear ? packet : this.#security.seal(this.#sender.memory, packet);
-    if (sealed !== null) this.#output.sendRtp(sealed, remote);
+    if (sealed !== null) this.#output.sendRtp(sealed, to);
+  }
+
+  /** As it is, whatever it is. */
+  sendDatagram(datagram: Uint8Array, to: TransportAddress): void {
+    this.#output.sendRtp(datagram, to);
   }
 
   readonly #senderCounters = (): SenderCounters => this.#sender.counters;

@@ -137,6 +137,11 @@ export class LegReceiver {
     this.#heard.receive(header.sequenceNumber, isHeard);
   }
 
+  /** Whether the last packet was sound of G.711: unheard, it is known by its length alone. */
+  get isOctetSound(): boolean {
+    return this.#kind === AUDIO && this.#codec !== null && isG711(this.#codec);
+  }
+
   get isListeningForTones(): boolean {
     return this.#tones !== null;
   }

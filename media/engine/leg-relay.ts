@@ -19,7 +19,7 @@ interface LatePacket {
   readonly dueMs: number;
 }
 
-interface RelayOutput {
+export interface RelayOutput {
   sendRtp(packet: Uint8Array, to: TransportAddress): void;
   /** As it is, whatever it is. */
   sendDatagram(datagram: Uint8Array, to: TransportAddress): void;

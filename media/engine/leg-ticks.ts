@@ -16,8 +16,11 @@ export class LegTicks {
   readonly #legs: ChurnMap<string, OpenLeg>;
   readonly #mixers: ChurnMap<string, Mixer<LegMedia>>;
   readonly #recordings: WorkerRecordings<LegMedia>;
-  /** Those that are not at rest. */
+  /** Those that are not at rest, and those that are. */
   #busy: OpenLeg[] = [];
+  #resting: OpenLeg[] = [];
+  /** The one at rest to be looked after next. */
+  #nextResting = 0;
   #ticksToReview = 0;
   #halfTickMs = Number.POSITIVE_INFINITY;
 
@@ -43,13 +46,15 @@ export class LegTicks {
 
   clear(): void {
     this.#busy = [];
+    this.#resting = [];
     this.#ticksToReview = 0;
     this.#halfTickMs = Number.POSITIVE_INFINITY;
   }
 
   tick(nowMs: number): void {
-    if (this.#ticksToReview === 0) this.#review(nowMs);
+    if (this.#ticksToReview === 0) this.#review();
     this.#ticksToReview--;
+    this.#advanceResting(nowMs);
     let isPaced = false;
     for (const { media, mixer } of this.#busy) {
       media.advance(nowMs, mixer !== null || this.#recordings.hasLeg(media.legId));
@@ -70,14 +75,23 @@ export class LegTicks {
     for (const { media } of this.#busy) if (media.isPaced) media.sendPaced();
   }
 
-  #review(nowMs: number): void {
+  /** A part of them at each tick: all at once, what comes meanwhile would wait for them. */
+  #advanceResting(nowMs: number): void {
+    const resting = this.#resting;
+    for (let count = Math.ceil(resting.length / REVIEW_TICKS); count > 0; count--) {
+      if (this.#nextResting >= resting.length) this.#nextResting = 0;
+      resting[this.#nextResting++]?.media.advance(nowMs, false);
+    }
+  }
+
+  #review(): void {
     this.#ticksToReview = REVIEW_TICKS;
     this.#busy = [];
+    this.#resting = [];
     for (const leg of this.#legs.values()) {
       const { media, mixer } = leg;
       media.isAtRest = media.mayRest && mixer === null && !this.#recordings.hasLeg(media.legId);
-      if (media.isAtRest) media.advance(nowMs, false);
-      else this.#busy.push(leg);
+      (media.isAtRest ? this.#resting : this.#busy).push(leg);
     }
   }
 }

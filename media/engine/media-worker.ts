@@ -11,15 +11,16 @@ import { ReceiveStreams } from '../receive/receive-stream.ts';
 import { WorkerRecordings } from '../record/worker-recordings.ts';
 import { DiscardTotals } from './discard-totals.ts';
 import { controlMedia } from './leg-command.ts';
+import { RtcpListener, RtpListener } from './leg-listener.ts';
 import { LegMedia } from './leg-media.ts';
-import { createLegOutput } from './leg-output.ts';
+import { SocketOutput } from './leg-output.ts';
 import { closeLegSockets, openLegSockets, openLegSocketsAt } from './leg-sockets.ts';
 import { LegTicks, TICK_MS } from './leg-ticks.ts';
-import { clockMsOfArrival, readClockMs } from './media-clock.ts';
+import { readClockMs } from './media-clock.ts';
 import type { MediaSession, OpenLegRequest } from './media-leg.ts';
 import type { OpenLeg } from './open-leg.ts';
 import { DEFAULT_PORT_RANGE, PortAllocator } from './port-allocator.ts';
-import type { DatagramListener, SocketBackend } from './socket-backend.ts';
+import type { SocketBackend } from './socket-backend.ts';
 import { CATCH_UP_TICKS, TickSchedule } from './tick-schedule.ts';
 import type { LentLeg, MediaWorkerOptions, WorkerCommand, WorkerEvent } from './worker-message.ts';
 
@@ -139,23 +140,14 @@ export class MediaWorker {
     const ports = this.#ports.get(portRangeName);
     if (ports === undefined) return null;
     const onFailure = (detail: string): void => this.#lose(legId, detail);
-    const rtpListener: DatagramListener = {
-      onDatagram: (bytes, view, length, { address, port }, arrivalUs) =>
-        media.receiveRtp(bytes, view, length, address, port, clockMsOfArrival(arrivalUs), arrivalUs),
-      onFailure,
-    };
-    const rtcpListener: DatagramListener = {
-      onDatagram: (bytes, _view, length, { address, port }, arrivalUs) =>
-        media.receiveRtcp(bytes.slice(0, length), address, port, clockMsOfArrival(arrivalUs)),
-      onFailure,
-    };
+    const [rtpListener, rtcpListener] = [new RtpListener(onFailure), new RtcpListener(onFailure)];
     const options = { bindAddress, rtpListener, rtcpListener };
     const sockets =
       lent === null
         ? openLegSockets(this.#backend, options, ports)
         : openLegSocketsAt(this.#backend, options, lent.rtpPort);
     if (sockets === null) return null;
-    const output = createLegOutput(legId, sockets, this.#options.isRtcpTold, this.#post);
+    const output = new SocketOutput(legId, sockets, this.#options.isRtcpTold, this.#post);
     const media = new LegMedia(
       {
         ...this.#options,
@@ -167,6 +159,8 @@ export class MediaWorker {
       },
       output,
     );
+    rtpListener.media = media;
+    rtcpListener.media = media;
     return { media, mixId, sockets, ports: lent === null ? ports : null, mixer: null, awaitedSession: null };
   }
 

@@ -35,11 +35,12 @@ export interface PacketSenderOptions {
 
 export class PacketSender {
   readonly keys = new KeySender(FRAME_SAMPLES / SAMPLES_PER_MS);
+  // What each relayed packet needs lies together: of thousands of legs little stays in a cache. Words of 32 bits are kept
+  // signed, for unsigned ones would lie elsewhere, each by itself.
   readonly #synchronizationSource: number;
   #sequenceNumber: number;
   /** Of the next sample to come. */
   #timestamp: number;
-  // What each relayed packet needs lies together: of thousands of legs little stays in a cache.
   #isMarked = true;
   /** Of a frame, in ticks of the RTP clock. */
   #frameTicks = FRAME_SAMPLES;
@@ -63,9 +64,9 @@ export class PacketSender {
   #keyPacket: Uint8Array | null = null;
 
   constructor(options: PacketSenderOptions) {
-    this.#synchronizationSource = options.synchronizationSource;
+    this.#synchronizationSource = options.synchronizationSource | 0;
     this.#sequenceNumber = options.firstSequenceNumber & 0xffff;
-    this.#timestamp = options.firstTimestamp >>> 0;
+    this.#timestamp = options.firstTimestamp | 0;
   }
 
   /** Cumulative. */
@@ -82,7 +83,7 @@ export class PacketSender {
   get counters(): SenderCounters {
     const packets = this.#sentPackets;
     const octets = this.#sentBytes - packets * RTP_FIXED_HEADER_LENGTH;
-    return { packets, octets, rtpTimestamp: this.#timestamp };
+    return { packets, octets, rtpTimestamp: this.#timestamp >>> 0 };
   }
 
   /** Whether packets do not end with frames: those are paced by half frames, `takePacket(isHalfFrame)`. */
@@ -129,7 +130,7 @@ export class PacketSender {
 
   /** Adds one frame; packets filled by it are taken with `takePacket`. */
   append(octets: Uint8Array): void {
-    const key = this.keys.take(this.#timestamp);
+    const key = this.keys.take(this.#timestamp >>> 0);
     if (key !== null) {
       this.skip(1);
       this.#keyPacket = this.#createKeyPacket(key);
@@ -147,7 +148,7 @@ export class PacketSender {
       packet.set(part, RTP_FIXED_HEADER_LENGTH + this.#filled);
       taken += count;
       this.#filled += count;
-      this.#timestamp = (this.#timestamp + count) >>> 0;
+      this.#timestamp = (this.#timestamp + count) | 0;
       if (this.#filled === this.#packetSamples) this.#finishPacket(this.#timestamp - this.#packetSamples);
     }
   }
@@ -155,7 +156,7 @@ export class PacketSender {
   /** A frame without octets was not encoded: the clock goes on without it. */
   #appendFramed(octets: Uint8Array): void {
     const timestamp = this.#timestamp;
-    this.#timestamp = (timestamp + this.#frameTicks) >>> 0;
+    this.#timestamp = (timestamp + this.#frameTicks) | 0;
     if (octets.length === 0) return;
     (this.#packets[this.#current] as Uint8Array).set(octets, RTP_FIXED_HEADER_LENGTH);
     this.#lengths[this.#current] = RTP_FIXED_HEADER_LENGTH + octets.length;
@@ -164,7 +165,7 @@ export class PacketSender {
 
   /** Time passes without sending; the packet begun is dropped, and the next one is marked (RFC 3551 §4.1). */
   skip(frames: number): void {
-    this.#timestamp = (this.#timestamp + frames * this.#frameTicks) >>> 0;
+    this.#timestamp = (this.#timestamp + frames * this.#frameTicks) | 0;
     this.#filled = 0;
     this.#ready = 0;
     this.#isMarked = true;
@@ -214,14 +215,15 @@ export class PacketSender {
    * sequence number and timestamp moved by what they differ from ours at the first packet of that source.
    */
   relay(source: RtpHeader, packet: Uint8Array, view: DataView, payloadType: number): Uint8Array {
-    const { synchronizationSource, payloadOffset, payloadLength } = source;
+    const { payloadOffset, payloadLength } = source;
+    const synchronizationSource = source.synchronizationSource | 0;
     if (synchronizationSource !== this.#relayedSource) {
       this.#relayedSource = synchronizationSource;
       this.#sequenceOffset = this.#sequenceNumber - source.sequenceNumber;
-      this.#timestampOffset = this.#timestamp - source.timestamp;
+      this.#timestampOffset = (this.#timestamp - source.timestamp) | 0;
     }
     const sequenceNumber = (source.sequenceNumber + this.#sequenceOffset) & 0xffff;
-    const timestamp = (source.timestamp + this.#timestampOffset) >>> 0;
+    const timestamp = (source.timestamp + this.#timestampOffset) | 0;
     const length = RTP_FIXED_HEADER_LENGTH + payloadLength;
     const offset = payloadOffset - RTP_FIXED_HEADER_LENGTH;
     const isMarked = source.isMarked || this.#isMarked;
@@ -231,7 +233,7 @@ export class PacketSender {
     // A packet out of order, below the newest by half the numbers at most, moves nothing.
     if (((sequenceNumber - this.#sequenceNumber) & 0xffff) < 0x8000) {
       this.#sequenceNumber = (sequenceNumber + 1) & 0xffff;
-      this.#timestamp = (timestamp + this.#frameTicks) >>> 0;
+      this.#timestamp = (timestamp + this.#frameTicks) | 0;
     }
     this.#sentPackets++;
     this.#sentBytes += length;

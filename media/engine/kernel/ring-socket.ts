@@ -5,7 +5,7 @@ import type { KernelSocket } from './kernel-transport.ts';
 import type { OutgoingDatagrams } from './outgoing-datagrams.ts';
 import type { SocketPeers } from './socket-peers.ts';
 
-interface RingSocketParts {
+export interface RingSocketParts {
   readonly outgoing: OutgoingDatagrams;
   /** Hands out what has come to all sockets. */
   readonly drain: () => void;

@@ -17,7 +17,7 @@ import { NativeMemory } from './native-memory.ts';
 import { OutgoingDatagrams } from './outgoing-datagrams.ts';
 import { ReceivedBuffers } from './received-buffers.ts';
 import { ReceivedMessage } from './received-message.ts';
-import { RingSocket } from './ring-socket.ts';
+import { RingSocket, type RingSocketParts } from './ring-socket.ts';
 import { SocketAddresses } from './socket-address.ts';
 import { SocketPeers } from './socket-peers.ts';
 
@@ -42,6 +42,8 @@ export class RingTransport implements KernelTransport {
   readonly #buffers: ReceivedBuffers;
   readonly #message: ReceivedMessage;
   readonly #outgoing: OutgoingDatagrams;
+  /** The same for all sockets. */
+  readonly #socketParts: RingSocketParts;
   readonly #completion: Completion = { name: 0, result: 0, buffer: 0, hasMore: false };
   /** By name of their requests; a name is free once its request has ended. */
   readonly #sockets: (RingSocket | undefined)[] = [];
@@ -66,16 +68,13 @@ export class RingTransport implements KernelTransport {
     this.#buffers = new ReceivedBuffers(libc, memory, this.#ring, BUFFERS, ReceivedMessage.bytes);
     this.#message = new ReceivedMessage(parts, memory);
     this.#outgoing = new OutgoingDatagrams(parts, memory, this.#ring, SENDING);
+    this.#socketParts = { outgoing: this.#outgoing, drain: this.#drain, close: this.#close };
   }
 
   attach(descriptor: number, listener: DatagramListener): KernelSocket {
     const name = this.#freeNames.pop() ?? this.#sockets.length;
     const peers = new SocketPeers(this.#memory, this.#addresses);
-    const socket = new RingSocket(name, descriptor, listener, peers, {
-      outgoing: this.#outgoing,
-      drain: this.#drain,
-      close: this.#close,
-    });
+    const socket = new RingSocket(name, descriptor, listener, peers, this.#socketParts);
     this.#sockets[name] = socket;
     this.#startReceiving(socket);
     return socket;

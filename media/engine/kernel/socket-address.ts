@@ -21,6 +21,7 @@ export class SocketAddresses {
   readonly #libc: Libc;
   readonly #memory: NativeMemory;
   readonly #text: number;
+  #lastText = '';
 
   constructor(libc: Libc, memory: NativeMemory) {
     this.#libc = libc;
@@ -73,10 +74,13 @@ export class SocketAddresses {
     return this.#libc.inetPton(AF_INET6, literal, this.#memory.pointer(offset + IPV6_ADDRESS)) === 1;
   }
 
+  /** The same string again where it was the last one, too: all sockets that hear from an address have it in common then. */
   #readText(): string {
     const { bytes } = this.#memory;
     const end = bytes.indexOf(0, this.#text);
-    return String.fromCharCode(...bytes.subarray(this.#text, end));
+    const text = String.fromCharCode(...bytes.subarray(this.#text, end));
+    if (text !== this.#lastText) this.#lastText = text;
+    return this.#lastText;
   }
 }
 

@@ -18,12 +18,13 @@ export class FakeLeg {
   readonly handshakeFailures: string[] = [];
   readonly protectionFailures: SrtpFailureCounts[] = [];
   readonly media: LegMedia;
+  readonly output: LegOutput;
   readonly streams = new ReceiveStreams();
   nowMs = 0;
 
   constructor(options: Partial<LegMediaOptions> = {}) {
     let random = 0.1;
-    const output: LegOutput = {
+    this.output = {
       onRtcp: null,
       sendRtp: (packet, to) => this.sentRtp.push({ bytes: packet.slice(), to, atMs: this.nowMs }),
       sendRtcp: (bytes, to, isMultiplexed) => this.sentRtcp.push({ bytes, to, isMultiplexed }),
@@ -60,7 +61,7 @@ export class FakeLeg {
         },
         ...options,
       },
-      output,
+      this.output,
     );
   }
 
