@@ -4,6 +4,7 @@ import type { CapturedStreams } from '../../media/capture/captured-streams.ts';
 import { type ReadOptions, readCapture } from '../../media/capture/read-capture.ts';
 import { RtpCapture, type RtpCaptureOptions } from '../../media/capture/rtp-capture.ts';
 import type { QualityModel } from '../../media/quality/leg-quality.ts';
+import { formatStreams, type StreamDocument } from './json-streams.ts';
 import type { LadderStep } from './ladder.ts';
 import { describeReadError } from './read-error.ts';
 import { SignalingWatch } from './signaling-watch.ts';
@@ -11,6 +12,8 @@ import { SignalingWatch } from './signaling-watch.ts';
 export interface AnalyzeOptions extends RtpCaptureOptions {
   /** Which E-model rates; that of each codec when left out. */
   readonly qualityModel?: QualityModel;
+  /** Of which streams a JSON document is to be printed, with their minutes or without. */
+  readonly document?: StreamDocument;
 }
 
 /** What one capture held. */
@@ -24,6 +27,8 @@ export interface FileAnalysis {
   readonly h323Messages: number;
   readonly ladder: readonly LadderStep[];
   readonly streams: CapturedStreams;
+  /** JSON of the streams as `document` wants it, one below the other; empty without one. */
+  readonly document: string;
   /** Why it could not be read to its end, and from where; null where it could. What came before is counted. */
   readonly error: { readonly sentence: string; readonly byteOffset: number | null } | null;
 }
@@ -65,15 +70,19 @@ export async function analyzeParts(
     partBytes = 0;
   }
   capture.end();
+  const path = paths.join(' + ');
+  const streams = reportCapture(capture, options.qualityModel);
   return {
-    path: paths.join(' + '),
+    path,
     packets: capture.packets,
     rtpPackets: capture.rtpPackets,
     rtcpPackets: capture.rtcpPackets,
     sipMessages: signaling.sip.messages,
     h323Messages: signaling.h323.messages,
     ladder: signaling.ladder.steps,
-    streams: reportCapture(capture, options.qualityModel),
+    streams,
+    // By who read the capture: of several captures each thread writes its own.
+    document: options.document === undefined ? '' : formatStreams(path, streams, options.document),
     error,
   };
 }

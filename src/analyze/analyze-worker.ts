@@ -1,5 +1,5 @@
-/** The thread that reads one capture; posts how far it is, then what it found. */
-import { isMainThread, parentPort, workerData } from 'node:worker_threads';
+/** A thread that reads captures, one after the other; posts how far it is with each, then what it found. */
+import { isMainThread, type MessagePort, parentPort } from 'node:worker_threads';
 import { buffersOf, type CapturedColumns } from '../../media/capture/captured-columns.ts';
 import { type AnalyzeOptions, analyzeFile, type FileAnalysis } from './analyze-file.ts';
 
@@ -15,14 +15,20 @@ export interface PostedAnalysis extends Omit<FileAnalysis, 'streams'> {
 
 export type AnalyzeNews = { readonly bytes: number } | { readonly analysis: PostedAnalysis };
 
+let stop = new AbortController();
+
 if (!isMainThread && parentPort !== null) {
   const port = parentPort;
-  const { path, options } = workerData as AnalyzeOrder;
-  const stop = new AbortController();
-  port.on('message', () => stop.abort());
+  port.on('message', (order: AnalyzeOrder | 'stop') => {
+    if (order === 'stop') stop.abort();
+    else void read(order, port);
+  });
+}
+
+async function read({ path, options }: AnalyzeOrder, port: MessagePort): Promise<void> {
+  stop = new AbortController();
   const tell = (news: AnalyzeNews, moved: readonly ArrayBuffer[] = []): void => port.postMessage(news, moved);
   const onProgress = (bytes: number): void => tell({ bytes });
   const { streams, ...analysis } = await analyzeFile(path, options, { onProgress, signal: stop.signal });
   tell({ analysis: { ...analysis, columns: streams.columns } }, buffersOf(streams.columns));
-  port.close();
 }

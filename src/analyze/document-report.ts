@@ -1,29 +1,21 @@
 /** What `analyze` prints for programs: one JSON document, or CSV (RFC 4180). */
 import type { CapturedSpan, CapturedStream } from '../../media/capture/captured-stream.ts';
 import type { FileAnalysis } from './analyze-file.ts';
-import { rateStream, type Verdict } from './verdict.ts';
+import type { Verdict } from './verdict.ts';
 
-export function formatJson(files: readonly FileAnalysis[], verdict: Verdict, hasMinutes: boolean): string {
-  const document = {
-    files: files.map(({ streams, ladder, ...file }) => ({ ...file, streams: streams.length })),
-    streams: files.flatMap(({ path, streams }) =>
-      Array.from(streams, (stream) => ({ file: path, ...streamDocument(stream, hasMinutes) })),
-    ),
+/** Where the streams belong, which are written already. */
+const EMPTY_STREAMS = '\n  "streams": []';
+
+export function formatJson(files: readonly FileAnalysis[], verdict: Verdict): string {
+  const documents = files.flatMap(({ document }) => (document === '' ? [] : [document]));
+  const shown = {
+    files: files.map(({ streams, ladder, document, ...file }) => ({ ...file, streams: streams.length })),
+    streams: [],
     ...verdict,
   };
-  return `${JSON.stringify(document, null, 2)}\n`;
-}
-
-function streamDocument({ intervals, minutes, tshark, ...stream }: CapturedStream, hasMinutes: boolean) {
-  const { sourceAddress, sourcePort, destinationAddress, destinationPort, synchronizationSource } = stream;
-  return {
-    // Whose figures they are stands before them.
-    ...{ sourceAddress, sourcePort, destinationAddress, destinationPort, synchronizationSource },
-    ...stream,
-    rating: rateStream(stream),
-    ...(tshark === null ? {} : { tshark }),
-    ...(hasMinutes ? { minutes } : {}),
-  };
+  const whole = JSON.stringify(shown, null, 2);
+  const streams = documents.length === 0 ? '[]' : `[\n${documents.join(',\n')}\n  ]`;
+  return `${whole.replace(EMPTY_STREAMS, () => `\n  "streams": ${streams}`)}\n`;
 }
 
 type Column<Row> = readonly [heading: string, cell: (row: Row) => string | number | boolean | null];

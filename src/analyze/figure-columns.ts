@@ -36,8 +36,9 @@ export const FIGURE_COLUMNS: readonly FigureColumn[] = [
   { heading: 'reord.', cell: ({ reordered }) => formatNumber(reordered) },
 ];
 
+/** Of a whole number, as it is written in English; `toLocaleString` takes 15 ms to learn how. */
 export function formatNumber(value: number): string {
-  return value.toLocaleString('en-US');
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 function formatScore({ mosConversational, codecSource }: FigureSource): string {

@@ -1,5 +1,6 @@
 import type { CapturedStream } from '../../media/capture/captured-stream.ts';
 import type { FileAnalysis } from './analyze-file.ts';
+import { formatNumber } from './figure-columns.ts';
 
 /** Below it ITU-T G.107 Annex B has many users dissatisfied: R = 70. */
 export const MINIMUM_MOS_DEFAULT = 3.6;
@@ -53,5 +54,5 @@ function describeStreams(streams: number, failed: number, minimumMos: number): s
 }
 
 function count(number: number, noun: string): string {
-  return `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`;
+  return `${formatNumber(number)} ${noun}${number === 1 ? '' : 's'}`;
 }

@@ -2,6 +2,7 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { type AnalyzeOptions, analyzeParts, type FileAnalysis } from '../analyze/analyze-file.ts';
 import { analyzeFiles } from '../analyze/analyze-files.ts';
+import type { AnalyzeThread } from '../analyze/analyze-threads.ts';
 import { formatCsv, formatJson } from '../analyze/document-report.ts';
 import { formatHtml } from '../analyze/html-page.ts';
 import { formatPeopleReport } from '../analyze/people-report.ts';
@@ -16,17 +17,20 @@ import { CommandFailed, type Surroundings } from './surroundings.ts';
 export interface AnalyzeRequest {
   readonly options: ParsedOptions;
   readonly analyzeOptions: AnalyzeOptions;
+  /** They read beside this one. */
+  readonly threads: readonly AnalyzeThread[];
   readonly minimumMos: number;
   /** Streams shown to people. */
   readonly top: number;
 }
 
 export async function runAnalysis(
-  { options, analyzeOptions, minimumMos, top }: AnalyzeRequest,
+  { options, analyzeOptions, threads, minimumMos, top }: AnalyzeRequest,
   surroundings: Surroundings,
 ): Promise<number> {
   const { output } = surroundings;
-  const files = await readFiles(options.words, options.has('join'), analyzeOptions, surroundings);
+  const wanted = { ...analyzeOptions, ...documentOf(options) };
+  const files = await readFiles(options.words, options.has('join'), wanted, threads, surroundings);
   const verdict = judge(files, minimumMos);
   // The table for people says it itself; the others have no place for it, or one that nobody looks at.
   if (['json', 'csv', 'compat'].some((name) => options.has(name))) complain(files, surroundings);
@@ -34,6 +38,11 @@ export async function runAnalysis(
   if (page !== null) writePage(page, formatHtml(files, verdict));
   output.write(formatOutput(files, verdict, options, { top, hasColors: output.isTerminal }));
   return verdict.verdict === 'ok' ? EXIT_DONE : EXIT_FAILED;
+}
+
+function documentOf(options: ParsedOptions): Pick<AnalyzeOptions, 'document'> {
+  if (!options.has('json')) return {};
+  return { document: options.has('minute') ? 'minutes' : 'streams' };
 }
 
 function complain(files: readonly FileAnalysis[], { errorOutput }: Surroundings): void {
@@ -49,7 +58,7 @@ function formatOutput(
   view: { readonly top: number; readonly hasColors: boolean },
 ): string {
   const hasMinutes = options.has('minute');
-  if (options.has('json')) return formatJson(files, verdict, hasMinutes);
+  if (options.has('json')) return formatJson(files, verdict);
   if (options.has('csv')) return formatCsv(files, hasMinutes);
   if (options.has('compat')) return formatTsharkReport(files);
   return formatPeopleReport(files, verdict, { ...view, hasMinutes });
@@ -59,6 +68,7 @@ async function readFiles(
   paths: readonly string[],
   isJoined: boolean,
   analyzeOptions: AnalyzeOptions,
+  threads: readonly AnalyzeThread[],
   { errorOutput, stopRequest }: Surroundings,
 ): Promise<FileAnalysis[]> {
   const sizes = paths.map(sizeOf);
@@ -72,7 +82,7 @@ async function readFiles(
   const readOptions = { onProgress, signal: stopRequest };
   const files = isJoined
     ? [await analyzeParts(paths, analyzeOptions, readOptions)]
-    : await analyzeFiles(paths, analyzeOptions, readOptions);
+    : await analyzeFiles(paths, analyzeOptions, { ...readOptions, threads });
   bar.clear();
   return files;
 }

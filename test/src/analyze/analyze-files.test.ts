@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { analyzeFiles } from '../../../src/analyze/analyze-files.ts';
+import { startThreads } from '../../../src/analyze/analyze-threads.ts';
 import { captureOf, fromBob, rtpFrames } from '../../support/media-frames.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'carillon-analyze-files-'));
@@ -26,8 +27,10 @@ describe('several captures', () => {
   it('read at once give what they give in turn', async () => {
     const { signal } = new AbortController();
     const options = { signal, onProgress: () => undefined };
-    const inTurn = await analyzeFiles(paths, {}, { ...options, threads: 1 });
-    const atOnce = await analyzeFiles(paths, {}, { ...options, threads: 3 });
+    const inTurn = await analyzeFiles(paths, {}, options);
+    const threads = startThreads(2);
+    const atOnce = await analyzeFiles(paths, {}, { ...options, threads });
+    for (const thread of threads) thread.close();
     expect(inTurn.map(({ path }) => path)).toEqual(paths);
     expect(inTurn.map(({ error }) => error?.byteOffset)).toEqual([
       undefined,
@@ -42,8 +45,10 @@ describe('several captures', () => {
   it('stop when told to', async () => {
     const stop = new AbortController();
     stop.abort();
-    const options = { signal: stop.signal, onProgress: () => undefined, threads: 2 };
+    const threads = startThreads(1);
+    const options = { signal: stop.signal, onProgress: () => undefined, threads };
     expect(await analyzeFiles(paths, {}, options)).toEqual([]);
+    for (const thread of threads) thread.close();
   });
 });
 
@@ -55,5 +60,15 @@ describe('a file of more than 4 GB', () => {
     const [analysis] = await analyzeFiles([path], {}, options);
     expect(analysis).toMatchObject({ rtpPackets: 3200, error: { byteOffset: good.length } });
     expect(analysis?.error?.sentence).toMatch(/nothing but zeros/);
+  });
+});
+
+describe('a thread', () => {
+  it('that was closed reads no more, and says so', async () => {
+    const [thread] = startThreads(1);
+    thread?.close();
+    const { signal } = new AbortController();
+    const read = thread?.read({ path: paths[0] ?? '', options: {} }, () => undefined, signal);
+    await expect(read).rejects.toThrow('a thread that reads captures ended');
   });
 });
