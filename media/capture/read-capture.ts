@@ -18,8 +18,8 @@ export interface ReadOptions {
 
 const STANDARD_INPUT = '-';
 const GZIP_MAGIC = 0x1f8b;
-/** Between looks at the signal; a plain file blocks the thread in the meantime. */
-const BYTES_BETWEEN_LOOKS = 16_777_216;
+/** Between looks at the signal; a plain file blocks the thread in the meantime, for 10 ms or so. */
+const BYTES_BETWEEN_LOOKS = 33_554_432;
 
 /**
  * Gives every packet to the sink.

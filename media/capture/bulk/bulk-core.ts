@@ -70,7 +70,7 @@ type CountPcapng = (
 
 /** What core.as.ts exports. */
 interface CoreExports {
-  readonly memory: { readonly buffer: ArrayBuffer };
+  readonly memory: { readonly buffer: SharedArrayBuffer };
   readonly countPcap: CountPcap;
   readonly countPcapng: CountPcapng;
   /** @returns the first slot that there was no room for */
@@ -97,7 +97,7 @@ export class BulkCore {
   readonly losses: StreamLosses;
   readonly rtcp: RtcpMemory & { createIndex(entries: number): Int32Array };
   readonly #exports: CoreExports;
-  readonly #buffer: ArrayBuffer;
+  readonly #buffer: SharedArrayBuffer;
   /** RTCP that the last call of `countPlain` passed over; of Ethernet. */
   readonly later: PacketBatch;
   readonly #rows: Float64Array;
