@@ -36,7 +36,8 @@ import {
 import type { StreamEvidence } from './captured-stream.ts';
 import { CapturedStreams } from './captured-streams.ts';
 import { BELIEVED_PACKETS } from './interval-end.ts';
-import { IntervalRow, NO_ROW, type RowChains } from './interval-rows.ts';
+import { IntervalRow } from './interval-row.ts';
+import { NO_ROW, type RowChains } from './interval-rows.ts';
 import type { RtpCapture } from './rtp-capture.ts';
 import { rateSpan } from './span-description.ts';
 

@@ -1,6 +1,6 @@
 /** Ends an interval of a capture: a row for each stream in which something arrived. */
 import type { ReceiveStreams } from '../receive/receive-stream.ts';
-import { readIntervalCounters } from '../receive/stream-report.ts';
+import { readCounters } from '../receive/stream-report.ts';
 import type { StreamTable } from '../receive/stream-table.ts';
 import type { BulkCore } from './bulk/bulk-core.ts';
 import { type IntervalRows, NO_ROW } from './interval-rows.ts';
@@ -31,6 +31,10 @@ export function addRowsInCore(parts: IntervalParts, interval: number, core: Bulk
   const { streams, course, rtcp, rows } = parts;
   const first = rows.count;
   core.addRows(streams.slots, interval, BELIEVED_PACKETS, rtcp.table.index.length - 1, rows);
+  for (const slot of streams.breaks.slots) {
+    const row = rows.find(slot, first);
+    if (row !== NO_ROW) rows.setBreak(row, streams.breaks.of(slot));
+  }
   for (const slot of course.pauses.slots) {
     const row = rows.find(slot, first);
     if (row !== NO_ROW) rows.setPauses(row, course.pauses.take(slot, streams.clockRateHz(slot)));
@@ -38,8 +42,9 @@ export function addRowsInCore(parts: IntervalParts, interval: number, core: Bulk
 }
 
 function addRow({ streams, rtcp, table, rows, course }: IntervalParts, slot: number, interval: number): void {
-  const counters = readIntervalCounters(streams, slot);
-  if (counters.packets === 0) return;
+  const counters = readCounters(streams, slot);
+  // Each packet has bytes, and those are of the interval; a closed stream has no packets.
+  if (counters.packets === 0 || counters.bytes === 0) return;
   const trip = rtcp.intervalRoundTrip(rtcp.find(table.key(slot)));
   rows.add(slot, interval, counters, course.take(slot), trip, course.classes);
   course.clearClasses(slot);

@@ -3,7 +3,9 @@
  * was expected or arrived, in one growing array: ten hours of ten thousand streams are no ten million objects.
  */
 import { JITTER_CLASSES } from '../receive/pace-constants.ts';
+import type { SequenceBreak } from '../receive/sequence-breaks.ts';
 import type { IntervalCounters } from '../receive/stream-report.ts';
+import type { IntervalRow } from './interval-row.ts';
 import {
   ROW_BURST_PACKETS,
   ROW_BURST_UNHEARD,
@@ -33,89 +35,6 @@ import {
 import type { CourseCounters } from './stream-course.ts';
 import type { PauseCounters } from './stream-pauses.ts';
 
-/**
- * One row as somebody reads it, or the sum of several neighboring ones. Filled again and again: an object for each
- * row took longer than all that is derived from it.
- */
-export class IntervalRow implements IntervalCounters, CourseCounters {
-  /** Intervals since the beginning of the capture. */
-  interval = 0;
-  packets = 0;
-  bytes = 0;
-  expected = 0;
-  distinct = 0;
-  duplicates = 0;
-  reordered = 0;
-  lossRuns = 0;
-  jitterPackets = 0;
-  jitterSumUs = 0;
-  jitterMaxUs = 0;
-  /** Sum and number of round-trip times that RTCP told. */
-  roundTripSumUs = 0;
-  roundTrips = 0;
-  late = 0;
-  silenceUs = 0;
-  packetTimeChanges = 0;
-  packetTimeUs = 0;
-  deltaMaxUs = 0;
-  skewUs = 0;
-  bursts = 0;
-  burstPackets = 0;
-  burstUnheard = 0;
-  /** Of a sum; see `jitter-classes.ts`. */
-  readonly jitterClasses = new Float64Array(JITTER_CLASSES);
-
-  clear(): void {
-    this.packets = 0;
-    this.bytes = 0;
-    this.expected = 0;
-    this.distinct = 0;
-    this.duplicates = 0;
-    this.reordered = 0;
-    this.lossRuns = 0;
-    this.jitterPackets = 0;
-    this.jitterSumUs = 0;
-    this.jitterMaxUs = 0;
-    this.roundTripSumUs = 0;
-    this.roundTrips = 0;
-    this.late = 0;
-    this.silenceUs = 0;
-    this.packetTimeChanges = 0;
-    this.packetTimeUs = 0;
-    this.deltaMaxUs = 0;
-    this.skewUs = 0;
-    this.bursts = 0;
-    this.burstPackets = 0;
-    this.burstUnheard = 0;
-    this.jitterClasses.fill(0);
-  }
-
-  /** One that comes after what is summed up already; its classes are added by themselves. */
-  add(row: IntervalRow): void {
-    this.packets += row.packets;
-    this.bytes += row.bytes;
-    this.expected += row.expected;
-    this.distinct += row.distinct;
-    this.duplicates += row.duplicates;
-    this.reordered += row.reordered;
-    this.lossRuns += row.lossRuns;
-    this.jitterPackets += row.jitterPackets;
-    this.jitterSumUs += row.jitterSumUs;
-    this.jitterMaxUs = Math.max(this.jitterMaxUs, row.jitterMaxUs);
-    this.roundTripSumUs += row.roundTripSumUs;
-    this.roundTrips += row.roundTrips;
-    this.late += row.late;
-    this.silenceUs += row.silenceUs;
-    this.packetTimeChanges += row.packetTimeChanges;
-    this.packetTimeUs = row.packetTimeUs || this.packetTimeUs;
-    this.deltaMaxUs = Math.max(this.deltaMaxUs, row.deltaMaxUs);
-    this.skewUs += row.skewUs;
-    this.bursts += row.bursts;
-    this.burstPackets += row.burstPackets;
-    this.burstUnheard += row.burstUnheard;
-  }
-}
-
 /** The rows of each stream in the order of time, as a chain. */
 export interface RowChains {
   /** By slot. */
@@ -123,6 +42,16 @@ export interface RowChains {
   /** By row. */
   readonly next: Int32Array<ArrayBuffer>;
 }
+
+/** Counted from the beginning of the stream until the chains are made: no stream has to remember where it stood. */
+const CUMULATIVE = [
+  ROW_PACKETS,
+  ROW_EXPECTED,
+  ROW_DISTINCT,
+  ROW_DUPLICATES,
+  ROW_REORDERED,
+  ROW_LOSS_RUNS,
+] as const;
 
 /** The end of a chain. */
 export const NO_ROW = -1;
@@ -222,20 +151,39 @@ export class IntervalRows {
     return low < this.#rows && this.#doubles[low * ROW_DOUBLES + ROW_SLOT] === slot ? low : NO_ROW;
   }
 
+  /** Of a sequence that is not in one piece. */
+  setBreak(row: number, { expectedBefore, strays }: SequenceBreak): void {
+    const base = row * ROW_DOUBLES;
+    this.#doubles[base + ROW_EXPECTED] = (this.#doubles[base + ROW_EXPECTED] as number) + expectedBefore;
+    this.#doubles[base + ROW_DISTINCT] = (this.#doubles[base + ROW_DISTINCT] as number) - strays;
+  }
+
   setPauses(row: number, { silenceUs, packetTimeChanges }: PauseCounters): void {
     this.#doubles[row * ROW_DOUBLES + ROW_SILENCE_US] = silenceUs;
     this.#doubles[row * ROW_DOUBLES + ROW_PACKET_TIME_CHANGES] = packetTimeChanges;
   }
 
+  /** Once, when there are all: from then on a row holds only what its own interval counted. */
   chains(slots: number): RowChains {
     const first = new Int32Array(slots).fill(NO_ROW);
     const next = new Int32Array(this.#rows);
     for (let row = this.#rows - 1; row >= 0; row--) {
       const slot = this.#doubles[row * ROW_DOUBLES + ROW_SLOT] as number;
-      next[row] = first[slot] as number;
+      const after = first[slot] as number;
+      if (after !== NO_ROW) this.#subtract(after, row);
+      next[row] = after;
       first[slot] = row;
     }
     return { first, next };
+  }
+
+  /** What is counted from the beginning of the stream becomes what the row's own interval counted. */
+  #subtract(row: number, before: number): void {
+    const doubles = this.#doubles;
+    for (const place of CUMULATIVE) {
+      const at = row * ROW_DOUBLES + place;
+      doubles[at] = (doubles[at] as number) - (doubles[before * ROW_DOUBLES + place] as number);
+    }
   }
 
   /** All but its classes, which only who describes it needs. */

@@ -24,7 +24,6 @@ import {
   WORD_BYTES,
   WORD_CLOCK_RATE_HZ,
   WORD_DELTA_MAX_US,
-  WORD_DISTINCT,
   WORD_HIGHEST_SEQUENCE,
   WORD_JITTER_PACKETS,
   WORD_LAST_TIMESTAMP,
@@ -50,7 +49,6 @@ const PACKETS = WORD_PACKETS;
 const BYTES = WORD_BYTES;
 const HIGHEST_SEQUENCE = WORD_HIGHEST_SEQUENCE;
 const WINDOW = WORD_WINDOW;
-const DISTINCT = WORD_DISTINCT;
 const JITTER_PACKETS = WORD_JITTER_PACKETS;
 const LAST_ARRIVAL_US = DOUBLE_LAST_ARRIVAL_US;
 const JITTER = DOUBLE_JITTER;
@@ -98,7 +96,6 @@ export function settleRun(words: Int32Array, slot: number): void {
   const run = (header - 1 - highest) & 0xffff;
   if (header === 0 || run === 0) return;
   words[record + PACKETS] = (words[record + PACKETS] as number) + run;
-  words[record + DISTINCT] = (words[record + DISTINCT] as number) + run;
   words[record + JITTER_PACKETS] = (words[record + JITTER_PACKETS] as number) + run;
   words[record + HIGHEST_SEQUENCE] = highest + run;
   for (let sequence = highest + Math.max(1, run - WINDOW_LAST); sequence <= highest + run; sequence++) {

@@ -4,7 +4,7 @@ import { jitterPercentileUs } from '../receive/jitter-classes.ts';
 import { BUFFERED_JITTERS } from '../receive/pace-constants.ts';
 import { deriveFigures, type IntervalFigures } from '../receive/stream-report.ts';
 import type { BurstGapFigures, CapturedSpan } from './captured-stream.ts';
-import type { IntervalRow } from './interval-rows.ts';
+import type { IntervalRow } from './interval-row.ts';
 
 /** Of a stream too short to tell. */
 const PACKET_TIME_DEFAULT_US = 20_000;

@@ -27,7 +27,8 @@ import {
   FACT_SYNCHRONIZATION_SOURCE,
 } from './captured-columns.ts';
 import type { CapturedSpan, CapturedStream } from './captured-stream.ts';
-import { IntervalRow, IntervalRows, NO_ROW } from './interval-rows.ts';
+import { IntervalRow } from './interval-row.ts';
+import { IntervalRows, NO_ROW } from './interval-rows.ts';
 import type { RemoteReception } from './rtcp-sources.ts';
 import { describeSpan } from './span-description.ts';
 

@@ -20,21 +20,19 @@ import {
   STRAY,
 } from './reception.ts';
 import { beginSequence, placeInSequence } from './sequence.ts';
+import { SequenceBreaks } from './sequence-breaks.ts';
 import {
   DOUBLE_JITTER,
   DOUBLE_JITTER_MAX,
   DOUBLE_JITTER_SUM,
   DOUBLE_LAST_ARRIVAL_US,
   DOUBLE_LATENESS,
-  MARK_RESTART_SEQUENCE,
-  MARK_RESTARTS,
   MARK_WORDS,
   RECORD_BYTES,
   RECORD_DOUBLES,
   RECORD_WORDS,
   WORD_BYTES,
   WORD_CLOCK_RATE_HZ,
-  WORD_DISTINCT,
   WORD_HIGHEST_SEQUENCE,
   WORD_JITTER_PACKETS,
   WORD_LAST_TIMESTAMP,
@@ -47,6 +45,7 @@ import {
   endInterval,
   expectedPackets,
   lostPackets,
+  markCounters,
   readReceptionCounters,
   readStreamReport,
   type StreamReport,
@@ -62,7 +61,6 @@ const PACKETS = WORD_PACKETS;
 const BYTES = WORD_BYTES;
 const HIGHEST_SEQUENCE = WORD_HIGHEST_SEQUENCE;
 const WINDOW = WORD_WINDOW;
-const DISTINCT = WORD_DISTINCT;
 const LAST_ARRIVAL_US = DOUBLE_LAST_ARRIVAL_US;
 const LAST_TIMESTAMP = WORD_LAST_TIMESTAMP;
 const CLOCK_RATE_HZ = WORD_CLOCK_RATE_HZ;
@@ -77,33 +75,28 @@ export interface RecordMemory {
   readonly doubles: Float64Array;
 }
 
-/** With the marks of the records, by slot. */
-export interface StreamMemory extends RecordMemory {
-  readonly marks: Int32Array;
-}
-
 /** Records of many received streams, by slot. */
 export class ReceiveStreams {
   /** The records as 32-bit words and as 64-bit floats; replaced, both, when the records grow. */
   words: Int32Array;
   doubles: Float64Array;
-  marks: Int32Array;
+  readonly breaks = new SequenceBreaks();
+  /** Of the slots that `takeReport` was asked for, and those before. */
+  marks = new Int32Array(0);
   readonly #freeSlots: number[] = [];
   readonly #isFixed: boolean;
   #slots = 0;
 
   /** @param fixed memory that has room for all records there will ever be, and stays where it is */
-  constructor(capacity = 16, fixed: StreamMemory | null = null) {
+  constructor(capacity = 16, fixed: RecordMemory | null = null) {
     const records = new ArrayBuffer(fixed === null ? Math.max(1, capacity) * RECORD_BYTES : 0);
     this.words = fixed?.words ?? new Int32Array(records);
     this.doubles = fixed?.doubles ?? new Float64Array(records);
-    this.marks = fixed?.marks ?? new Int32Array(Math.max(1, capacity) * MARK_WORDS);
     this.#isFixed = fixed !== null;
   }
 
   get stateBytes(): number {
-    if (this.#isFixed) return this.#slots * (RECORD_BYTES + MARK_WORDS * 4);
-    return this.words.byteLength + this.marks.byteLength;
+    return this.#isFixed ? this.#slots * RECORD_BYTES : this.words.byteLength;
   }
 
   /** Every slot given out so far is below this; freed ones are given out again first. */
@@ -119,13 +112,13 @@ export class ReceiveStreams {
   /** A fresh record; `clockRateHz` is that of the payload's timestamps. */
   create(synchronizationSource: number, clockRateHz: number): number {
     const slot = this.#freeSlots.pop() ?? this.#slots++;
-    if ((slot + 1) * MARK_WORDS > this.marks.length) this.#grow();
+    if ((slot + 1) * RECORD_WORDS > this.words.length) this.#grow();
     const record = slot * RECORD_WORDS;
     this.words.fill(0, record, record + RECORD_WORDS);
     this.marks.fill(0, slot * MARK_WORDS, (slot + 1) * MARK_WORDS);
+    this.breaks.forget(slot);
     this.words[record + WORD_SYNCHRONIZATION_SOURCE] = packetWord(synchronizationSource);
     this.words[record + WORD_CLOCK_RATE_HZ] = clockRateHz;
-    this.marks[slot * MARK_WORDS + MARK_RESTART_SEQUENCE] = -1;
     this.doubles[slot * RECORD_DOUBLES + DOUBLE_LAST_ARRIVAL_US] = -1;
     return slot;
   }
@@ -183,7 +176,7 @@ export class ReceiveStreams {
 
   /** Times the sender began its sequence anew. */
   restarts(slot: number): number {
-    return this.marks[slot * MARK_WORDS + MARK_RESTARTS] as number;
+    return this.breaks.find(slot)?.restarts ?? 0;
   }
 
   /** The interval so far; changes nothing. */
@@ -194,18 +187,20 @@ export class ReceiveStreams {
   /** The interval since the last call, which ends here; cumulative numbers go on. */
   takeReport(slot: number): StreamReport {
     const report = readStreamReport(this, slot);
+    if ((slot + 1) * MARK_WORDS > this.marks.length) this.#growMarks(slot);
+    markCounters(this, slot);
     endInterval(this, slot);
     return report;
   }
 
-  /** From here the next interval is counted; for who has read the counters already. */
+  /** The next interval is counted from here; for who has read the counters and keeps those of the whole stream. */
   endInterval(slot: number): void {
     endInterval(this, slot);
   }
 
   /** Cumulative. */
   expected(slot: number): number {
-    return expectedPackets(this.words, this.marks, slot);
+    return expectedPackets(this.words, this.breaks, slot);
   }
 
   /** Cumulative: expected − distinct received, never below zero. */
@@ -230,8 +225,8 @@ export class ReceiveStreams {
     const words = this.words;
     const record = slot * RECORD_WORDS;
     let reception: Reception = IN_ORDER;
-    if (words[record + WORD_PACKETS] === 1) beginSequence(words, this.marks, slot, sequenceNumber);
-    else reception = placeInSequence(words, this.marks, slot, sequenceNumber);
+    if (words[record + WORD_PACKETS] === 1) beginSequence(words, slot, sequenceNumber);
+    else reception = placeInSequence(words, this.breaks, slot, sequenceNumber);
     if (kind === AUDIO && reception !== DUPLICATE && reception !== STRAY) {
       const isReference = isMarked || reception === RESTARTED;
       measureJitter(words, this.doubles, slot, timestamp, arrivalUs, isReference);
@@ -245,7 +240,10 @@ export class ReceiveStreams {
     words.set(this.words);
     this.words = words;
     this.doubles = new Float64Array(records);
-    const marks = new Int32Array(this.marks.length * 2);
+  }
+
+  #growMarks(slot: number): void {
+    const marks = new Int32Array(Math.max(this.marks.length * 2, (slot + 1) * MARK_WORDS));
     marks.set(this.marks);
     this.marks = marks;
   }
@@ -266,7 +264,6 @@ function countNext(words: Int32Array, slot: number, sequenceNumber: number, byte
   words[record + BYTES] = (words[record + BYTES] as number) + bytes;
   words[record + HIGHEST_SEQUENCE] = (words[record + HIGHEST_SEQUENCE] as number) + 1;
   words[window] = (words[window] as number) | (1 << sequenceNumber);
-  words[record + DISTINCT] = (words[record + DISTINCT] as number) + 1;
 }
 
 // RFC 3550 A.8. Math.abs, not a branch: the sign is a coin toss, and mispredicting it cost 13 %.

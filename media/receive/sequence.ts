@@ -3,15 +3,10 @@
  * last 128 sequence numbers beside it, so that a copy is told from a late packet.
  */
 import { DUPLICATE, IN_ORDER, REORDERED, RESTARTED, type Reception, STRAY } from './reception.ts';
+import type { SequenceBreaks } from './sequence-breaks.ts';
 import {
-  MARK_EXPECTED_BEFORE,
-  MARK_FIRST_SEQUENCE,
-  MARK_RESTART_SEQUENCE,
-  MARK_RESTARTS,
-  MARK_WORDS,
   RECORD_WORDS,
   WORD_BASE_SEQUENCE,
-  WORD_DISTINCT,
   WORD_DUPLICATES,
   WORD_HIGHEST_SEQUENCE,
   WORD_LOSS_RUNS,
@@ -26,16 +21,10 @@ const WINDOW_PACKETS = 128;
 const WINDOW_WORDS = WINDOW_PACKETS / 32;
 
 /** A first packet. */
-export function beginSequence(
-  words: Int32Array,
-  marks: Int32Array,
-  slot: number,
-  sequenceNumber: number,
-): void {
+export function beginSequence(words: Int32Array, slot: number, sequenceNumber: number): void {
   const record = slot * RECORD_WORDS;
   words[record + WORD_HIGHEST_SEQUENCE] = sequenceNumber;
   words[record + WORD_BASE_SEQUENCE] = sequenceNumber;
-  marks[slot * MARK_WORDS + MARK_FIRST_SEQUENCE] = sequenceNumber;
   words.fill(0, record + WORD_WINDOW, record + WORD_WINDOW + WINDOW_WORDS);
   setArrived(words, record, sequenceNumber);
 }
@@ -43,7 +32,7 @@ export function beginSequence(
 /** One beyond a gap, a duplicate, a late one, or one from another sequence altogether. */
 export function placeInSequence(
   words: Int32Array,
-  marks: Int32Array,
+  breaks: SequenceBreaks,
   slot: number,
   sequenceNumber: number,
 ): Reception {
@@ -55,14 +44,14 @@ export function placeInSequence(
     return IN_ORDER;
   }
   const behind = -step & 0xffff;
-  if (behind >= MAX_MISORDER) return placeStray(words, marks, slot, sequenceNumber);
+  if (behind >= MAX_MISORDER) return placeStray(words, breaks, slot, sequenceNumber);
   const late = highest - behind;
   if (hasArrived(words, record, late)) {
     increment(words, record + WORD_DUPLICATES);
     return DUPLICATE;
   }
   increment(words, record + WORD_REORDERED);
-  mendLossRuns(words, record, late);
+  mendLossRuns(words, breaks, slot, late);
   setArrived(words, record, late);
   return REORDERED;
 }
@@ -79,12 +68,14 @@ function advance(words: Int32Array, record: number, step: number): void {
 }
 
 /** A late packet shortens its run of losses, splits it in two, or ends it. */
-function mendLossRuns(words: Int32Array, record: number, late: number): void {
+function mendLossRuns(words: Int32Array, breaks: SequenceBreaks, slot: number, late: number): void {
+  const record = slot * RECORD_WORDS;
   const base = words[record + WORD_BASE_SEQUENCE] as number;
   let newRuns = 1;
   if (late < base) {
     // The very first packet had overtaken this one: what lies between the two was sent as well.
     words[record + WORD_BASE_SEQUENCE] = late;
+    breaks.of(slot).sentBefore += base - late;
     if (late + 1 === base) newRuns = 0;
   } else {
     if (hasArrived(words, record, late - 1)) newRuns--;
@@ -94,19 +85,26 @@ function mendLossRuns(words: Int32Array, record: number, late: number): void {
 }
 
 // RFC 3550 A.1: two packets in a row after a very large jump mean that the other side restarted.
-function placeStray(words: Int32Array, marks: Int32Array, slot: number, sequenceNumber: number): Reception {
-  const record = slot * RECORD_WORDS;
-  const mark = slot * MARK_WORDS;
-  if (sequenceNumber !== marks[mark + MARK_RESTART_SEQUENCE]) {
-    marks[mark + MARK_RESTART_SEQUENCE] = (sequenceNumber + 1) & 0xffff;
+function placeStray(
+  words: Int32Array,
+  breaks: SequenceBreaks,
+  slot: number,
+  sequenceNumber: number,
+): Reception {
+  const sequenceBreak = breaks.of(slot);
+  if (sequenceNumber !== sequenceBreak.restartSequence) {
+    sequenceBreak.restartSequence = (sequenceNumber + 1) & 0xffff;
+    sequenceBreak.strays++;
     return STRAY;
   }
-  marks[mark + MARK_EXPECTED_BEFORE] = expectedPackets(words, marks, slot);
-  marks[mark + MARK_RESTART_SEQUENCE] = -1;
-  increment(marks, mark + MARK_RESTARTS);
+  sequenceBreak.expectedBefore = expectedPackets(words, breaks, slot);
+  sequenceBreak.restartSequence = -1;
+  sequenceBreak.restarts++;
+  sequenceBreak.sentBefore = 0;
   // The stray before was the first of them: it arrived, so it is the base.
-  beginSequence(words, marks, slot, (sequenceNumber - 1) & 0xffff);
-  advance(words, record, 1);
+  sequenceBreak.strays--;
+  beginSequence(words, slot, (sequenceNumber - 1) & 0xffff);
+  advance(words, slot * RECORD_WORDS, 1);
   return RESTARTED;
 }
 
@@ -117,7 +115,6 @@ function hasArrived(words: Int32Array, record: number, sequence: number): boolea
 function setArrived(words: Int32Array, record: number, sequence: number): void {
   const word = record + WORD_WINDOW + ((sequence >>> 5) & 3);
   words[word] = (words[word] as number) | (1 << sequence);
-  increment(words, record + WORD_DISTINCT);
 }
 
 function clearArrived(words: Int32Array, record: number, from: number, to: number): void {

@@ -43,7 +43,6 @@ export const DOUBLE_JITTER_MAX = 9;
 export const WORD_HIGHEST_SEQUENCE = 20;
 export const WORD_JITTER_PACKETS = 21;
 export const WORD_PACKETS = 22;
-export const WORD_DISTINCT = 23;
 /** Which of the last 128 sequence numbers arrived: bit n mod 128. */
 export const WORD_WINDOW = 24;
 /** Lowest sequence number known to have been sent: a packet overtaken by the very first one lowers it. */
@@ -53,18 +52,11 @@ export const WORD_REORDERED = 30;
 /** Runs of consecutive sequence numbers that are missing now. */
 export const WORD_LOSS_RUNS = 31;
 
-/** Kept apart, for they are cold: counters as they stood at the last report, so that an interval is a difference. */
-export const MARK_WORDS = 10;
+/** Counters as they stood at the last report, so that an interval is a difference; only of streams that are asked. */
+export const MARK_WORDS = 6;
 export const MARK_PACKETS = 0;
 export const MARK_DISTINCT = 1;
 export const MARK_DUPLICATES = 2;
 export const MARK_REORDERED = 3;
 export const MARK_LOSS_RUNS = 4;
 export const MARK_EXPECTED = 5;
-/** Of the first packet that arrived: the base of RFC 3550 A.3. */
-export const MARK_FIRST_SEQUENCE = 6;
-/** Expected before the last restart. */
-export const MARK_EXPECTED_BEFORE = 7;
-export const MARK_RESTARTS = 8;
-/** What would confirm a restart of the sender (RFC 3550 A.1, bad_seq); −1 for none. */
-export const MARK_RESTART_SEQUENCE = 9;

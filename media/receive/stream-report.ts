@@ -1,5 +1,6 @@
 import type { ReceptionCounters } from '../rtcp/reception-report.ts';
 import { packetWord } from './packet-word.ts';
+import type { SequenceBreaks } from './sequence-breaks.ts';
 import {
   DOUBLE_JITTER,
   DOUBLE_JITTER_MAX,
@@ -7,19 +8,15 @@ import {
   MARK_DISTINCT,
   MARK_DUPLICATES,
   MARK_EXPECTED,
-  MARK_EXPECTED_BEFORE,
-  MARK_FIRST_SEQUENCE,
   MARK_LOSS_RUNS,
   MARK_PACKETS,
   MARK_REORDERED,
-  MARK_RESTARTS,
   MARK_WORDS,
   RECORD_DOUBLES,
   RECORD_WORDS,
   WORD_BASE_SEQUENCE,
   WORD_BYTES,
   WORD_CLOCK_RATE_HZ,
-  WORD_DISTINCT,
   WORD_DUPLICATES,
   WORD_HIGHEST_SEQUENCE,
   WORD_JITTER_PACKETS,
@@ -66,22 +63,33 @@ export interface StreamReport {
 export interface StreamRecords {
   readonly words: Int32Array;
   readonly doubles: Float64Array;
+  readonly breaks: SequenceBreaks;
+}
+
+/** With the marks of those that were reported; all before the last report. */
+export interface MarkedRecords extends StreamRecords {
   readonly marks: Int32Array;
 }
 
 /** Packets the sequence numbers say were sent since the stream began. */
-export function expectedPackets(words: Int32Array, marks: Int32Array, slot: number): number {
+export function expectedPackets(words: Int32Array, breaks: SequenceBreaks, slot: number): number {
   const record = slot * RECORD_WORDS;
   if (words[record + WORD_PACKETS] === 0) return 0;
   const highest = words[record + WORD_HIGHEST_SEQUENCE] as number;
   const base = words[record + WORD_BASE_SEQUENCE] as number;
-  return (marks[slot * MARK_WORDS + MARK_EXPECTED_BEFORE] as number) + highest - base + 1;
+  return (breaks.find(slot)?.expectedBefore ?? 0) + highest - base + 1;
+}
+
+/** The first of their sequence number, since the stream began. */
+function distinctPackets(words: Int32Array, breaks: SequenceBreaks, slot: number): number {
+  const record = slot * RECORD_WORDS;
+  const packets = words[record + WORD_PACKETS] as number;
+  return packets - (words[record + WORD_DUPLICATES] as number) - (breaks.find(slot)?.strays ?? 0);
 }
 
 /** Cumulative: expected − distinct received, never below zero. */
-export function lostPackets({ words, marks }: StreamRecords, slot: number): number {
-  const distinct = words[slot * RECORD_WORDS + WORD_DISTINCT] as number;
-  return Math.max(0, expectedPackets(words, marks, slot) - distinct);
+export function lostPackets({ words, breaks }: StreamRecords, slot: number): number {
+  return Math.max(0, expectedPackets(words, breaks, slot) - distinctPackets(words, breaks, slot));
 }
 
 /**
@@ -103,24 +111,39 @@ export interface IntervalCounters {
   readonly jitterMaxUs: number;
 }
 
-/** The interval so far, as it is summed up. */
-export function readIntervalCounters(records: StreamRecords, slot: number): IntervalCounters {
-  const { words, doubles, marks } = records;
+/** Some of them since the stream began; bytes and jitter of the interval. */
+export function readCounters(records: StreamRecords, slot: number): IntervalCounters {
+  const { words, doubles, breaks } = records;
   const record = slot * RECORD_WORDS;
   const base = slot * RECORD_DOUBLES;
-  const mark = slot * MARK_WORDS;
   const unitUs = 1e6 / (words[record + WORD_CLOCK_RATE_HZ] as number);
   return {
-    packets: (words[record + WORD_PACKETS] as number) - (marks[mark + MARK_PACKETS] as number),
+    packets: words[record + WORD_PACKETS] as number,
     bytes: (words[record + WORD_BYTES] as number) >>> 0,
-    expected: expectedPackets(words, marks, slot) - (marks[mark + MARK_EXPECTED] as number),
-    distinct: (words[record + WORD_DISTINCT] as number) - (marks[mark + MARK_DISTINCT] as number),
-    duplicates: (words[record + WORD_DUPLICATES] as number) - (marks[mark + MARK_DUPLICATES] as number),
-    reordered: (words[record + WORD_REORDERED] as number) - (marks[mark + MARK_REORDERED] as number),
-    lossRuns: (words[record + WORD_LOSS_RUNS] as number) - (marks[mark + MARK_LOSS_RUNS] as number),
+    expected: expectedPackets(words, breaks, slot),
+    distinct: distinctPackets(words, breaks, slot),
+    duplicates: words[record + WORD_DUPLICATES] as number,
+    reordered: words[record + WORD_REORDERED] as number,
+    lossRuns: words[record + WORD_LOSS_RUNS] as number,
     jitterPackets: words[record + WORD_JITTER_PACKETS] as number,
     jitterSumUs: (doubles[base + DOUBLE_JITTER_SUM] as number) * unitUs,
     jitterMaxUs: (doubles[base + DOUBLE_JITTER_MAX] as number) * unitUs,
+  };
+}
+
+/** The interval so far, as it is summed up. */
+function readIntervalCounters(records: MarkedRecords, slot: number): IntervalCounters {
+  const { marks } = records;
+  const counters = readCounters(records, slot);
+  const mark = (place: number): number => marks[slot * MARK_WORDS + place] ?? 0;
+  return {
+    ...counters,
+    packets: counters.packets - mark(MARK_PACKETS),
+    expected: counters.expected - mark(MARK_EXPECTED),
+    distinct: counters.distinct - mark(MARK_DISTINCT),
+    duplicates: counters.duplicates - mark(MARK_DUPLICATES),
+    reordered: counters.reordered - mark(MARK_REORDERED),
+    lossRuns: counters.lossRuns - mark(MARK_LOSS_RUNS),
   };
 }
 
@@ -160,48 +183,52 @@ export function deriveFigures(counters: IntervalCounters): IntervalFigures {
 }
 
 /** The interval so far. */
-export function readStreamReport(records: StreamRecords, slot: number): StreamReport {
-  const { words, marks } = records;
+export function readStreamReport(records: MarkedRecords, slot: number): StreamReport {
+  const { words, breaks } = records;
   const record = slot * RECORD_WORDS;
   return {
     synchronizationSource: packetWord(words[record + WORD_SYNCHRONIZATION_SOURCE] as number) >>> 0,
     clockRateHz: words[record + WORD_CLOCK_RATE_HZ] as number,
     ...deriveFigures(readIntervalCounters(records, slot)),
-    expectedCumulative: expectedPackets(words, marks, slot),
+    expectedCumulative: expectedPackets(words, breaks, slot),
     lostCumulative: lostPackets(records, slot),
-    restarts: marks[slot * MARK_WORDS + MARK_RESTARTS] as number,
+    restarts: breaks.find(slot)?.restarts ?? 0,
   };
 }
 
-/** From here the next interval is counted. */
-export function endInterval({ words, doubles, marks }: StreamRecords, slot: number): void {
+/** From here the next interval is counted, by who has read the counters of this one and keeps them. */
+export function endInterval({ words, doubles }: StreamRecords, slot: number): void {
   const record = slot * RECORD_WORDS;
   const base = slot * RECORD_DOUBLES;
-  const mark = slot * MARK_WORDS;
-  marks[mark + MARK_PACKETS] = words[record + WORD_PACKETS] as number;
-  marks[mark + MARK_DISTINCT] = words[record + WORD_DISTINCT] as number;
-  marks[mark + MARK_DUPLICATES] = words[record + WORD_DUPLICATES] as number;
-  marks[mark + MARK_REORDERED] = words[record + WORD_REORDERED] as number;
-  marks[mark + MARK_LOSS_RUNS] = words[record + WORD_LOSS_RUNS] as number;
-  marks[mark + MARK_EXPECTED] = expectedPackets(words, marks, slot);
   words[record + WORD_JITTER_PACKETS] = 0;
   words[record + WORD_BYTES] = 0;
   doubles[base + DOUBLE_JITTER_SUM] = 0;
   doubles[base + DOUBLE_JITTER_MAX] = 0;
 }
 
+/** Where the counters stand; the marks have room for them. */
+export function markCounters(records: MarkedRecords, slot: number): void {
+  const { marks } = records;
+  const counters = readCounters(records, slot);
+  const mark = slot * MARK_WORDS;
+  marks[mark + MARK_PACKETS] = counters.packets;
+  marks[mark + MARK_DISTINCT] = counters.distinct;
+  marks[mark + MARK_DUPLICATES] = counters.duplicates;
+  marks[mark + MARK_REORDERED] = counters.reordered;
+  marks[mark + MARK_LOSS_RUNS] = counters.lossRuns;
+  marks[mark + MARK_EXPECTED] = counters.expected;
+}
+
 export function readReceptionCounters(records: StreamRecords, slot: number): ReceptionCounters {
-  const { words, doubles, marks } = records;
+  const { words, doubles, breaks } = records;
   const record = slot * RECORD_WORDS;
   // RFC 3550 A.3 counts from the packet that arrived first, even if that one had overtaken others.
-  const beforeFirst =
-    (marks[slot * MARK_WORDS + MARK_FIRST_SEQUENCE] as number) -
-    (words[record + WORD_BASE_SEQUENCE] as number);
+  const sentBefore = breaks.find(slot)?.sentBefore ?? 0;
   return {
     synchronizationSource: packetWord(words[record + WORD_SYNCHRONIZATION_SOURCE] as number) >>> 0,
     extendedHighestSequenceNumber: (words[record + WORD_HIGHEST_SEQUENCE] as number) >>> 0,
-    expected: expectedPackets(words, marks, slot) - beforeFirst,
-    received: (words[record + WORD_DISTINCT] as number) + (words[record + WORD_DUPLICATES] as number),
+    expected: expectedPackets(words, breaks, slot) - sentBefore,
+    received: distinctPackets(words, breaks, slot) + (words[record + WORD_DUPLICATES] as number),
     jitter: Math.floor(doubles[slot * RECORD_DOUBLES + DOUBLE_JITTER] as number),
   };
 }

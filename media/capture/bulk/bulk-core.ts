@@ -5,8 +5,8 @@
 import { endianness } from 'node:os';
 import { compileWebAssembly } from '../../../memory/web-assembly.ts';
 import { JITTER_CLASSES } from '../../receive/pace-constants.ts';
-import type { StreamMemory } from '../../receive/receive-stream.ts';
-import { MARK_WORDS, RECORD_DOUBLES, RECORD_WORDS } from '../../receive/stream-record.ts';
+import type { RecordMemory } from '../../receive/receive-stream.ts';
+import { RECORD_DOUBLES, RECORD_WORDS } from '../../receive/stream-record.ts';
 import { staticPayload } from '../../rtp/static-payload.ts';
 import { PacketBatch, type RecordLayout } from '../capture-format.ts';
 import type { IntervalRows } from '../interval-rows.ts';
@@ -29,7 +29,6 @@ import {
   LATER_LENGTHS_AT,
   LATER_MAXIMUM,
   LATER_OFFSETS_AT,
-  MARKS_AT,
   PAYLOAD_CLOCKS_AT,
   RECORDS_AT,
   ROW_CLASSES_AT,
@@ -87,7 +86,7 @@ let instantiate: (() => CoreExports) | null | undefined;
 
 export class BulkCore {
   readonly fileBytes: Uint8Array;
-  readonly records: StreamMemory;
+  readonly records: RecordMemory;
   /** By slot, as all that follow. */
   readonly beginsUs: Float64Array;
   readonly audioTypes: Uint8Array;
@@ -142,7 +141,6 @@ export class BulkCore {
     this.records = {
       words: new Int32Array(buffer, RECORDS_AT, STREAMS_ROOM * RECORD_WORDS),
       doubles: new Float64Array(buffer, RECORDS_AT, STREAMS_ROOM * RECORD_DOUBLES),
-      marks: new Int32Array(buffer, MARKS_AT, STREAMS_ROOM * MARK_WORDS),
     };
     this.beginsUs = new Float64Array(buffer, BEGINS_US_AT, STREAMS_ROOM);
     this.audioTypes = new Uint8Array(buffer, AUDIO_TYPES_AT, STREAMS_ROOM);

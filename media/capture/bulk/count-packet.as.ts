@@ -20,7 +20,6 @@ import {
   WORD_BYTES,
   WORD_CLOCK_RATE_HZ,
   WORD_DELTA_MAX_US,
-  WORD_DISTINCT,
   WORD_DUPLICATES,
   WORD_HIGHEST_SEQUENCE,
   WORD_JITTER_PACKETS,
@@ -176,7 +175,6 @@ export function settleRun(record: usize, header: i32): void {
   const run = (header - 1 - highest) & 0xffff;
   if (run == 0) return;
   store<i32>(record, load<i32>(record, WORD_PACKETS * 4) + run, WORD_PACKETS * 4);
-  store<i32>(record, load<i32>(record, WORD_DISTINCT * 4) + run, WORD_DISTINCT * 4);
   store<i32>(record, load<i32>(record, WORD_JITTER_PACKETS * 4) + run, WORD_JITTER_PACKETS * 4);
   store<i32>(record, highest + run, WORD_HIGHEST_SEQUENCE * 4);
   for (let sequence = highest + max(1, run - WINDOW_PACKETS + 1); sequence <= highest + run; sequence++) {
@@ -205,7 +203,6 @@ export function settleRun(record: usize, header: i32): void {
 @inline export function setArrived(record: usize, sequence: i32): void {
   const window = windowOf(record, sequence);
   store<i32>(window, load<i32>(window) | (1 << sequence));
-  increment(record + WORD_DISTINCT * 4);
 }
 
 function advance(record: usize, slot: i32, highest: i32, step: i32): void {

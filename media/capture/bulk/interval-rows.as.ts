@@ -3,20 +3,11 @@ import {
   DOUBLE_JITTER_MAX,
   DOUBLE_JITTER_SUM,
   DOUBLE_LAST_ARRIVAL_US,
-  MARK_DISTINCT,
-  MARK_DUPLICATES,
-  MARK_EXPECTED,
-  MARK_EXPECTED_BEFORE,
-  MARK_LOSS_RUNS,
-  MARK_PACKETS,
-  MARK_REORDERED,
-  MARK_WORDS,
   RECORD_BYTES,
   WORD_BASE_SEQUENCE,
   WORD_BYTES,
   WORD_CLOCK_RATE_HZ,
   WORD_DELTA_MAX_US,
-  WORD_DISTINCT,
   WORD_DUPLICATES,
   WORD_HIGHEST_SEQUENCE,
   WORD_JITTER_PACKETS,
@@ -57,7 +48,6 @@ import { settleRun } from './count-packet.as';
 import { takeLosses } from './loss-runs.as';
 import {
   CLASSES_AT,
-  MARKS_AT,
   RECORDS_AT,
   ROW_CLASSES_AT,
   ROWS_AT,
@@ -82,13 +72,13 @@ export function addRows(from: i32, slots: i32, interval: f64, believedPackets: i
     const awaited = load<i32>(record, WORD_NEXT_HEADER * 4);
     if (awaited != 0) settleRun(record, awaited);
     const packets = load<i32>(record, WORD_PACKETS * 4);
-    const marks = MARKS_AT + <usize>slot * MARK_WORDS * 4;
-    if (packets < believedPackets || packets == load<i32>(marks, MARK_PACKETS * 4)) continue;
+    // Each packet has bytes, and those are of the interval.
+    if (packets < believedPackets || load<i32>(record, WORD_BYTES * 4) == 0) continue;
     const row: usize = ROWS_AT + <usize>rows * ROW_DOUBLES * 8;
     const unitUs = 1e6 / <f64>load<i32>(record, WORD_CLOCK_RATE_HZ * 4);
     store<f64>(row, <f64>slot, ROW_SLOT * 8);
     store<f64>(row, interval, ROW_INTERVAL * 8);
-    takeCounters(row, record, marks, unitUs);
+    takeCounters(row, record, unitUs);
     takeTrips(row, record);
     takeCourse(row, record, slot, unitUs);
     takeClasses(ROW_CLASSES_AT + <usize>rows * JITTER_CLASSES, slot);
@@ -98,23 +88,20 @@ export function addRows(from: i32, slots: i32, interval: f64, believedPackets: i
   return slot;
 }
 
-/** By how much a counter of the record is above its mark, where it stands from now on. */
-@inline function takeDifference(row: usize, place: usize, count: i32, mark: usize): void {
-  store<f64>(row + (place << 3), <f64>(count - load<i32>(mark)));
-  store<i32>(mark, count);
+@inline function copyCount(row: usize, place: usize, record: usize, word: usize): void {
+  store<f64>(row + (place << 3), <f64>load<i32>(record + (word << 2)));
 }
 
-/** See stream-report.ts. */
-function takeCounters(row: usize, record: usize, marks: usize, unitUs: f64): void {
-  const highest = load<i32>(record, WORD_HIGHEST_SEQUENCE * 4);
-  const expected =
-    load<i32>(marks, MARK_EXPECTED_BEFORE * 4) + highest - load<i32>(record, WORD_BASE_SEQUENCE * 4) + 1;
-  takeDifference(row, ROW_PACKETS, load<i32>(record, WORD_PACKETS * 4), marks + MARK_PACKETS * 4);
-  takeDifference(row, ROW_EXPECTED, expected, marks + MARK_EXPECTED * 4);
-  takeDifference(row, ROW_DISTINCT, load<i32>(record, WORD_DISTINCT * 4), marks + MARK_DISTINCT * 4);
-  takeDifference(row, ROW_DUPLICATES, load<i32>(record, WORD_DUPLICATES * 4), marks + MARK_DUPLICATES * 4);
-  takeDifference(row, ROW_REORDERED, load<i32>(record, WORD_REORDERED * 4), marks + MARK_REORDERED * 4);
-  takeDifference(row, ROW_LOSS_RUNS, load<i32>(record, WORD_LOSS_RUNS * 4), marks + MARK_LOSS_RUNS * 4);
+/** See stream-report.ts: of a sequence without a break. */
+function takeCounters(row: usize, record: usize, unitUs: f64): void {
+  const expected = load<i32>(record, WORD_HIGHEST_SEQUENCE * 4) - load<i32>(record, WORD_BASE_SEQUENCE * 4) + 1;
+  const distinct = load<i32>(record, WORD_PACKETS * 4) - load<i32>(record, WORD_DUPLICATES * 4);
+  store<f64>(row, <f64>expected, ROW_EXPECTED * 8);
+  store<f64>(row, <f64>distinct, ROW_DISTINCT * 8);
+  copyCount(row, ROW_PACKETS, record, WORD_PACKETS);
+  copyCount(row, ROW_DUPLICATES, record, WORD_DUPLICATES);
+  copyCount(row, ROW_REORDERED, record, WORD_REORDERED);
+  copyCount(row, ROW_LOSS_RUNS, record, WORD_LOSS_RUNS);
   store<f64>(row, <f64>load<u32>(record, WORD_BYTES * 4), ROW_BYTES * 8);
   store<f64>(row, <f64>load<i32>(record, WORD_JITTER_PACKETS * 4), ROW_JITTER_PACKETS * 8);
   store<f64>(row, load<f64>(record, DOUBLE_JITTER_SUM * 8) * unitUs, ROW_JITTER_SUM_US * 8);

@@ -38,7 +38,6 @@ export const FILE_BYTES_AT = 0xec0_0000;
 export const FILE_BYTES = 0xc_0000;
 /** By slot: what was not heard, see `loss-record.ts`. */
 export const LOSSES_AT = 0x1000_0000;
-export const MARKS_AT = 0x1400_0000;
 /** Where the skew of the interval is counted from. */
 export const SKEW_TIMESTAMPS_AT = 0x1680_0000;
 export const SKEW_ARRIVALS_US_AT = 0x16c0_0000;

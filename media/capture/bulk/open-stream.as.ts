@@ -1,8 +1,5 @@
 import {
   DOUBLE_LAST_ARRIVAL_US,
-  MARK_FIRST_SEQUENCE,
-  MARK_RESTART_SEQUENCE,
-  MARK_WORDS,
   RECORD_BYTES,
   WORD_BASE_SEQUENCE,
   WORD_BYTES,
@@ -17,7 +14,6 @@ import {
   AUDIO_TYPES_AT,
   BEGINS_US_AT,
   INDEX_AT,
-  MARKS_AT,
   PAYLOAD_CLOCKS_AT,
   RECORDS_AT,
   SKEW_ARRIVALS_US_AT,
@@ -59,7 +55,6 @@ export function openStream(at: usize, length: u32, hash: i32, indexMask: i32, ar
 
 function beginRecord(at: usize, slot: i32, clockRateHz: i32, bytes: i32, arrivalUs: f64): void {
   const record: usize = RECORDS_AT + <usize>slot * RECORD_BYTES;
-  const marks: usize = MARKS_AT + <usize>slot * MARK_WORDS * 4;
   const first = be32(at + 42);
   const sequence = first & 0xffff;
   v128.store(record, keyOf(at));
@@ -70,8 +65,6 @@ function beginRecord(at: usize, slot: i32, clockRateHz: i32, bytes: i32, arrival
   store<i32>(record, 1, WORD_PACKETS * 4);
   store<i32>(record, sequence, WORD_HIGHEST_SEQUENCE * 4);
   store<i32>(record, sequence, WORD_BASE_SEQUENCE * 4);
-  store<i32>(marks, sequence, MARK_FIRST_SEQUENCE * 4);
-  store<i32>(marks, -1, MARK_RESTART_SEQUENCE * 4);
   setArrived(record, sequence);
   awaitNext(record, first);
 }

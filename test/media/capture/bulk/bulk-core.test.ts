@@ -34,8 +34,9 @@ interface StreamParameters {
   readonly firstTimestamp: number;
   readonly packetUnits: number;
   readonly payloadType: number;
-  /** 0 for never. */
+  /** 0 for never; numbers begin anew after so many packets. */
   readonly markEvery: number;
+  readonly restartEvery?: number;
 }
 
 const streamParameters: fc.Arbitrary<StreamParameters> = fc.record({
@@ -45,15 +46,24 @@ const streamParameters: fc.Arbitrary<StreamParameters> = fc.record({
   packetUnits: fc.constantFrom(80, 160, 240, 960),
   payloadType: fc.constantFrom(0, 8, 9, 18, 96, 13),
   markEvery: fc.constantFrom(0, 7, 50),
+  restartEvery: fc.constantFrom(0, 0, 60),
 });
 
 function framesOf(parameters: StreamParameters, network: Impairments, source: number) {
-  const { packets, first, firstTimestamp, packetUnits, payloadType, markEvery } = parameters;
+  const {
+    packets,
+    first,
+    firstTimestamp,
+    packetUnits,
+    payloadType,
+    markEvery,
+    restartEvery = 0,
+  } = parameters;
   const sentUs = Array.from({ length: packets }, (_, index) => BEGIN_US + index * 20_000 + source * 37);
   return impair(sentUs, network).arrivals.map(({ index, arrivalUs }) =>
     rtpFrame({
       atUs: arrivalUs,
-      sequenceNumber: first + index,
+      sequenceNumber: first + index + (restartEvery > 0 ? Math.floor(index / restartEvery) * 20_000 : 0),
       timestamp: (firstTimestamp + index * packetUnits) >>> 0,
       payloadType,
       synchronizationSource: source,
