@@ -3,7 +3,7 @@
 import type { MediaDigit } from '../engine/media-leg.ts';
 import { BY_RECOMMENDATION, type QualityModel } from '../quality/leg-quality.ts';
 import { DOUBLE_LAST_ARRIVAL_US, RECORD_DOUBLES } from '../receive/stream-record.ts';
-import { deriveFigures } from '../receive/stream-report.ts';
+import type { StreamKey } from '../receive/stream-table.ts';
 import type { TsharkReport } from '../receive/tshark-statistics.ts';
 import type { VoipMetricsBlock } from '../rtcp/voip-metrics-block.ts';
 import {
@@ -19,7 +19,6 @@ import {
   FACT_IS_CLOCK_GUESSED,
   FACT_IS_ENCRYPTED,
   FACT_LOST,
-  FACT_MOS_CONVERSATIONAL,
   FACT_PAYLOAD_TYPE,
   FACT_PORTS,
   FACT_RATING_CONVERSATIONAL,
@@ -81,7 +80,6 @@ class FactCollector {
   readonly #capture: RtpCapture;
   readonly #chains: RowChains;
   readonly #model: QualityModel;
-  readonly #row = new IntervalRow();
   readonly #sum = new IntervalRow();
 
   constructor(capture: RtpCapture, chains: RowChains, model: QualityModel) {
@@ -95,29 +93,26 @@ class FactCollector {
   collect(slot: number): void {
     const first = this.#chains.first[slot] as number;
     if (first === NO_ROW) return;
-    const { rows } = this.#capture;
+    const { rows, table } = this.#capture;
     this.#sum.clear();
-    for (let at = first; at !== NO_ROW; at = this.#chains.next[at] as number) {
-      rows.read(at, this.#row);
-      this.#sum.add(this.#row);
-    }
-    const evidence = evidenceOf(this.#capture, slot, this.#sum);
+    for (let at = first; at !== NO_ROW; at = this.#chains.next[at] as number) rows.addRated(at, this.#sum);
+    const key = table.key(slot);
+    const evidence = evidenceOf(this.#capture, slot, key.ports, this.#sum);
     if (evidence === null) return;
     const place = this.count++;
     const { facts } = this;
     const base = place * FACT_DOUBLES;
     facts[base + FACT_FIRST_ROW] = first;
     facts[base + FACT_EVIDENCE] = EVIDENCES.indexOf(evidence);
-    this.#collectKey(base, slot);
-    this.#collectRtcp(base, slot, place);
+    this.#collectKey(base, slot, key);
+    this.#collectRtcp(base, key, place);
     this.#collectScore(base, this.#collectPayload(base, slot, place));
     if (this.#capture.tshark !== null) this.tshark.push(this.#capture.tshark.report(slot));
   }
 
-  #collectKey(base: number, slot: number): void {
+  #collectKey(base: number, slot: number, key: StreamKey): void {
     const { facts } = this;
-    const { table, begins, streams } = this.#capture;
-    const key = table.key(slot);
+    const { begins, streams } = this.#capture;
     const beginUs = begins[slot] as number;
     const lastArrivalUs = streams.doubles[slot * RECORD_DOUBLES + DOUBLE_LAST_ARRIVAL_US] as number;
     facts[base + FACT_SOURCE] = key.source;
@@ -129,10 +124,10 @@ class FactCollector {
     facts[base + FACT_RESTARTS] = streams.restarts(slot);
   }
 
-  #collectRtcp(base: number, slot: number, place: number): void {
+  #collectRtcp(base: number, key: StreamKey, place: number): void {
     const { facts } = this;
-    const { rtcp, table } = this.#capture;
-    const rtcpSlot = rtcp.find(table.key(slot));
+    const { rtcp } = this.#capture;
+    const rtcpSlot = rtcp.find(key);
     const trip = rtcp.roundTrip(rtcpSlot);
     const remote = rtcp.remoteReception(rtcpSlot);
     const metrics = rtcp.remoteMetrics(rtcpSlot);
@@ -166,16 +161,20 @@ class FactCollector {
   }
 
   #collectScore(base: number, codec: string | null): void {
-    const { quality, mosConversational } = rateSpan(this.#sum, codec, this.#model);
-    this.facts[base + FACT_LOST] = deriveFigures(this.#sum).lost;
-    this.facts[base + FACT_RATING_CONVERSATIONAL] = quality?.ratingConversational ?? Number.NaN;
-    this.facts[base + FACT_MOS_CONVERSATIONAL] = mosConversational ?? Number.NaN;
+    const rating = rateSpan(this.#sum, codec, this.#model);
+    this.facts[base + FACT_LOST] = Math.max(0, this.#sum.expected - this.#sum.distinct);
+    this.facts[base + FACT_RATING_CONVERSATIONAL] = rating ?? Number.NaN;
   }
 }
 
-function evidenceOf(capture: RtpCapture, slot: number, whole: IntervalRow): StreamEvidence | null {
+function evidenceOf(
+  capture: RtpCapture,
+  slot: number,
+  ports: number,
+  whole: IntervalRow,
+): StreamEvidence | null {
   if (capture.payloads.describedBy(slot) !== null) return 'signaling';
-  if (capture.isHinted(capture.table.key(slot).ports)) return 'port';
+  if (capture.isHinted(ports)) return 'port';
   return isLikeRtp(whole) ? 'heuristic' : null;
 }
 

@@ -11,7 +11,7 @@ import type { StreamEvidence } from './captured-stream.ts';
 import type { RowArrays } from './interval-rows.ts';
 
 /** Numbers of one stream in `facts`, in 64-bit floats. */
-export const FACT_DOUBLES = 24;
+export const FACT_DOUBLES = 22;
 /** The key, as the stream table has it. */
 export const FACT_SOURCE = 0;
 export const FACT_DESTINATION = 1;
@@ -39,10 +39,9 @@ export const FACT_REMOTE_FRACTION = 17;
 export const FACT_REMOTE_JITTER = 18;
 /** The others follow it in `nextRows`. */
 export const FACT_FIRST_ROW = 19;
-/** What streams are judged and sorted by; scores are NaN for what cannot be rated. */
+/** What streams are judged and sorted by; the rating is NaN for what cannot be rated. */
 export const FACT_LOST = 20;
 export const FACT_RATING_CONVERSATIONAL = 21;
-export const FACT_MOS_CONVERSATIONAL = 22;
 
 export const EVIDENCES: readonly StreamEvidence[] = ['signaling', 'port', 'heuristic'];
 

@@ -1,9 +1,9 @@
+import { reportedMos } from '../quality/mos.ts';
 import { AddressNumbers } from './address-numbers.ts';
 import {
   type CapturedColumns,
   FACT_DOUBLES,
   FACT_LOST,
-  FACT_MOS_CONVERSATIONAL,
   FACT_RATING_CONVERSATIONAL,
 } from './captured-columns.ts';
 import type { CapturedStream } from './captured-stream.ts';
@@ -48,17 +48,17 @@ export class CapturedStreams implements Iterable<CapturedStream> {
   }
 
   countBelow(mos: number): number {
-    return this.#countScores((score) => score < mos);
+    return this.#countRatings((rating) => reportedMos(rating) < mos);
   }
 
   countUnrated(): number {
-    return this.#countScores(Number.isNaN);
+    return this.#countRatings(Number.isNaN);
   }
 
-  #countScores(isCounted: (mosConversational: number) => boolean): number {
+  #countRatings(isCounted: (ratingConversational: number) => boolean): number {
     const { facts } = this.columns;
     let count = 0;
-    for (let at = FACT_MOS_CONVERSATIONAL; at < facts.length; at += FACT_DOUBLES) {
+    for (let at = FACT_RATING_CONVERSATIONAL; at < facts.length; at += FACT_DOUBLES) {
       if (isCounted(facts[at] as number)) count++;
     }
     return count;

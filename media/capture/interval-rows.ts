@@ -214,6 +214,21 @@ export class IntervalRows {
     row.burstUnheard = doubles[base + ROW_BURST_UNHEARD] as number;
   }
 
+  /** What tells a stream and rates it, alone, to the sum of the rows before it. */
+  addRated(index: number, sum: IntervalRow): void {
+    const doubles = this.#doubles;
+    const base = index * ROW_DOUBLES;
+    sum.packets += doubles[base + ROW_PACKETS] as number;
+    sum.expected += doubles[base + ROW_EXPECTED] as number;
+    sum.distinct += doubles[base + ROW_DISTINCT] as number;
+    sum.duplicates += doubles[base + ROW_DUPLICATES] as number;
+    sum.lossRuns += doubles[base + ROW_LOSS_RUNS] as number;
+    sum.jitterPackets += doubles[base + ROW_JITTER_PACKETS] as number;
+    sum.jitterSumUs += doubles[base + ROW_JITTER_SUM_US] as number;
+    sum.late += doubles[base + ROW_LATE] as number;
+    sum.packetTimeUs = (doubles[base + ROW_PACKET_TIME_US] as number) || sum.packetTimeUs;
+  }
+
   addClasses(index: number, sums: Float64Array): void {
     const from = index * JITTER_CLASSES;
     for (let place = 0; place < JITTER_CLASSES; place++) {

@@ -1,5 +1,10 @@
 /** The figures of a span of time, and the score they give, of what its rows counted. */
-import { assessLegQuality, type LegQuality, type QualityModel } from '../quality/leg-quality.ts';
+import {
+  assessLegQuality,
+  type LegMeasurement,
+  type QualityModel,
+  rateConversation,
+} from '../quality/leg-quality.ts';
 import { jitterPercentileUs } from '../receive/jitter-classes.ts';
 import { BUFFERED_JITTERS } from '../receive/pace-constants.ts';
 import { deriveFigures, type IntervalFigures } from '../receive/stream-report.ts';
@@ -19,7 +24,7 @@ export function describeSpan(
   const figures = deriveFigures(row);
   const roundTripTimeUs = meanRoundTripUs(row);
   const jitterBufferDelayMs = bufferDelayMs(row, figures);
-  const quality = rate(row, figures, codec, model);
+  const quality = assessLegQuality(measurementOf(row, figures, codec), model);
   // One by one: spread together they took five times as long, for hundreds of thousands of spans.
   return {
     beginUs,
@@ -50,18 +55,13 @@ export function describeSpan(
   };
 }
 
-/** The score alone, of all that `describeSpan` tells. */
-export function rateSpan(row: IntervalRow, codec: string | null, model: QualityModel): LegQuality {
-  return rate(row, deriveFigures(row), codec, model);
+/** `ratingConversational` alone, of all that `describeSpan` tells; null for what is not rated. */
+export function rateSpan(row: IntervalRow, codec: string | null, model: QualityModel): number | null {
+  return rateConversation(measurementOf(row, deriveFigures(row), codec), model);
 }
 
-function rate(
-  row: IntervalRow,
-  figures: IntervalFigures,
-  codec: string | null,
-  model: QualityModel,
-): LegQuality {
-  const measurement = {
+function measurementOf(row: IntervalRow, figures: IntervalFigures, codec: string | null): LegMeasurement {
+  return {
     encodingName: codec ?? '',
     isConcealed: true,
     expected: figures.expected,
@@ -71,7 +71,6 @@ function rate(
     roundTripTimeUs: meanRoundTripUs(row),
     jitterBufferDelayMs: bufferDelayMs(row, figures),
   };
-  return assessLegQuality(measurement, model);
 }
 
 function meanRoundTripUs({ roundTrips, roundTripSumUs }: IntervalRow): number | null {

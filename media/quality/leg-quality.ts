@@ -1,5 +1,5 @@
 /** The score of one leg in one interval, with what went into it. */
-import { codecImpairment, type RatingScale } from './codec-impairment.ts';
+import { type CodecImpairment, codecImpairment, type RatingScale } from './codec-impairment.ts';
 import { type DelayModel, type EModelInputs, normalizedRating, transmissionRating } from './e-model.ts';
 import type { LegReport, QualityInputs } from './leg-report.ts';
 import { reportedMos } from './mos.ts';
@@ -42,29 +42,54 @@ export function assessLegQuality(
 ): LegQuality {
   const codec = codecImpairment(measurement.encodingName, measurement.isConcealed, wanted === 'narrowband');
   if (codec === null || measurement.expected <= 0) return NOT_MEASURED;
-  const unheard = Math.min(measurement.expected, measurement.lost + measurement.late);
-  const inputs = {
-    equipmentImpairment: codec.equipmentImpairment,
-    packetLossRobustness: codec.packetLossRobustness,
-    lossPercent: (unheard / measurement.expected) * 100,
-    burstRatio: Math.max(1, measurement.burstRatio ?? 1),
-    delayMs: (measurement.roundTripTimeUs ?? 0) / 2000 + (measurement.jitterBufferDelayMs ?? 0),
-  };
-  // R of a narrowband codec is the same on the wideband scale, which goes on where the other ends (G.107 App. II).
-  const scale = wanted === 'wideband' ? 'wideband' : codec.scale;
-  const rate = (given: EModelInputs): number =>
-    normalizedRating(transmissionRating(given, codec.scale, delayModel), scale);
+  const inputs = inputsOf(measurement, codec);
+  const scale = scaleOf(codec, wanted);
   const quality: QualityInputs = {
     ...inputs,
     codec: measurement.encodingName,
     scale,
     delayModel,
-    ratingConversational: rate(inputs),
-    ratingListening: rate({ ...inputs, delayMs: 0 }),
+    ratingConversational: rate(inputs, codec, scale, delayModel),
+    ratingListening: rate({ ...inputs, delayMs: 0 }, codec, scale, delayModel),
   };
   return {
     mosListening: reportedMos(quality.ratingListening),
     mosConversational: reportedMos(quality.ratingConversational),
     quality,
   };
+}
+
+/** `ratingConversational` alone, which many legs are compared by; null where nothing is scored. */
+export function rateConversation(
+  measurement: LegMeasurement,
+  { scale: wanted, delayModel }: QualityModel = BY_RECOMMENDATION,
+): number | null {
+  const codec = codecImpairment(measurement.encodingName, measurement.isConcealed, wanted === 'narrowband');
+  if (codec === null || measurement.expected <= 0) return null;
+  return rate(inputsOf(measurement, codec), codec, scaleOf(codec, wanted), delayModel);
+}
+
+function inputsOf(measurement: LegMeasurement, codec: CodecImpairment): EModelInputs {
+  const unheard = Math.min(measurement.expected, measurement.lost + measurement.late);
+  return {
+    equipmentImpairment: codec.equipmentImpairment,
+    packetLossRobustness: codec.packetLossRobustness,
+    lossPercent: (unheard / measurement.expected) * 100,
+    burstRatio: Math.max(1, measurement.burstRatio ?? 1),
+    delayMs: (measurement.roundTripTimeUs ?? 0) / 2000 + (measurement.jitterBufferDelayMs ?? 0),
+  };
+}
+
+/** R of a narrowband codec is the same on the wideband scale, which goes on where the other ends (G.107 App. II). */
+function scaleOf(codec: CodecImpairment, wanted: QualityModel['scale']): RatingScale {
+  return wanted === 'wideband' ? 'wideband' : codec.scale;
+}
+
+function rate(
+  inputs: EModelInputs,
+  codec: CodecImpairment,
+  scale: RatingScale,
+  delayModel: DelayModel,
+): number {
+  return normalizedRating(transmissionRating(inputs, codec.scale, delayModel), scale);
 }
