@@ -20,7 +20,7 @@ const TSHARK_PACKETS = 400_000;
 const ROUNDS = 5;
 const DEADLINE_MS = 300_000;
 const CHILD = fileURLToPath(new URL('./capture-child.ts', import.meta.url));
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../src/carillon.js', import.meta.url));
 const RTP_STREAMS = ['-d', 'udp.port==10000-49999,rtp', '-z', 'rtp,streams'];
 
 interface ChildFigures {

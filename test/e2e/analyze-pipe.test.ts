@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { captureOf, rtpFrames } from '../support/media-frames.ts';
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../src/carillon.js', import.meta.url));
 const capture = captureOf(rtpFrames(5000));
 
 function analyze(command: string, input: Buffer) {

@@ -4,7 +4,7 @@ import type { CapturedStream } from '../../media/capture/captured-stream.ts';
 import { runToEnd } from './running-process.ts';
 import { readRtpStreams } from './tshark.ts';
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../src/carillon.js', import.meta.url));
 
 /** Lines that both print: who sends to whom, packets, lost, mean and max jitter with three decimals. */
 interface Line {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { RunningProcess } from './running-process.ts';
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../src/carillon.js', import.meta.url));
 
 /** What `carillon call --json` prints, as far as tests look at it. */
 interface PrintedCall {

@@ -9,7 +9,7 @@ import { type HttpAnswer, requestJson } from './http-request.ts';
 import { type FinishedProcess, RunningProcess } from './running-process.ts';
 import type { WireTarget, WireTransport } from './sip-wire.ts';
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../src/carillon.js', import.meta.url));
 const START_DEADLINE_MS = 20_000;
 const POLL_MS = 25;
 
