@@ -42,6 +42,10 @@ export class DgramBackend implements SocketBackend {
     };
   }
 
+  finishClosing(): void {
+    // Each socket is closed when that is asked for.
+  }
+
   drive(advance: () => number | null): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;

@@ -28,6 +28,7 @@ export interface MediaSocket {
   send(packet: Uint8Array, to: TransportAddress): void;
   /** Hands out now what has come already, where the system lets it be asked for. */
   drain(): void;
+  /** Nothing is handed out any more; its port is free after `finishClosing` of the back end. */
   close(): void;
 }
 
@@ -40,6 +41,8 @@ export interface SocketBackend {
    * @throws an error with the system's `code`, such as EADDRINUSE
    */
   openSocket(bindAddress: string, port: number, listener: DatagramListener): MediaSocket;
+  /** Until then, ports of sockets that were closed may still be taken, so that several are closed at once. */
+  finishClosing(): void;
   /**
    * Calls `advance` now and whenever the time that it answered has come (`readClockMs`), until it answers null. To be
    * called anew when something is due earlier.

@@ -29,6 +29,7 @@ async function run(port: Port, options: MediaWorkerOptions): Promise<void> {
       // Nothing is left open then, and the thread ends by itself.
       if (command.type === 'stop') port.close();
     }
+    backend.finishClosing();
   });
   port.postMessage([{ type: 'ready', backend: backend.name, fallbackReason }] satisfies WorkerEvent[]);
 }

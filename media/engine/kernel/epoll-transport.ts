@@ -66,6 +66,11 @@ export class EpollTransport implements KernelTransport {
     // Each packet left when it was sent.
   }
 
+  finishClosing(): boolean {
+    // Each socket is closed when that is asked for.
+    return false;
+  }
+
   wait(waitMs: number): void {
     this.#wait.wait(this.#epoll, waitMs);
   }

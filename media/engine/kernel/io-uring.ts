@@ -45,6 +45,7 @@ const REQUEST_ADDRESS_LENGTH = 11;
 const OPERATION_POLL_ADD = 6;
 const OPERATION_RECVMSG = 10;
 const OPERATION_ASYNC_CANCEL = 14;
+const OPERATION_CLOSE = 19;
 const OPERATION_SEND = 26;
 const RECV_MULTISHOT = 1 << 1;
 const REQUEST_BUFFER_SELECT = 1 << 5;
@@ -176,11 +177,17 @@ export class IoUring {
     this.#requests[at + REQUEST_OPERATION_FLAGS] = POLLIN;
   }
 
-  /** Ends the request of the name `cancelled`. */
+  /** Ends the request of the name `cancelled`; completes only where there is none. */
   putCancel(name: number, cancelled: number): void {
-    const at = this.#put(OPERATION_ASYNC_CANCEL, name);
+    const at = this.#put(OPERATION_ASYNC_CANCEL | (REQUEST_SKIP_SUCCESS << 8), name);
     this.#requests[at + REQUEST_DESCRIPTOR] = -1;
     this.#requests[at + REQUEST_ADDRESS] = cancelled;
+  }
+
+  /** Closes the descriptor, and completes only where that failed. */
+  putClose(name: number, descriptor: number): void {
+    const at = this.#put(OPERATION_CLOSE | (REQUEST_SKIP_SUCCESS << 8), name);
+    this.#requests[at + REQUEST_DESCRIPTOR] = descriptor;
   }
 
   /**

@@ -113,18 +113,20 @@ export class KernelBackend implements SocketBackend {
   }
 
   openSocket(bindAddress: string, port: number, listener: DatagramListener): KernelSocket {
-    const { libc, receiveBufferBytes } = this.#options;
+    const { receiveBufferBytes } = this.#options;
     const descriptor = this.#createSocket(isAddressOfVersionSix(bindAddress) ? AF_INET6 : AF_INET);
     try {
       if (receiveBufferBytes !== null) this.#setOption(descriptor, SO_RCVBUF, receiveBufferBytes);
-      const length = this.#writeLocalAddress(bindAddress, port);
-      const result = libc.bind(descriptor, this.#memory.pointer(this.#local), length);
-      if (result < 0) throw new SystemCallFailed('bind', libc.errorNumber(), `${bindAddress}:${port}`);
+      this.#bind(descriptor, bindAddress, port);
       return this.#transport.attach(descriptor, listener);
     } catch (error) {
       closeDescriptor(this.#options, descriptor);
       throw error;
     }
+  }
+
+  finishClosing(): void {
+    this.#transport.finishClosing();
   }
 
   drive(advance: () => number | null): void {
@@ -186,6 +188,15 @@ export class KernelBackend implements SocketBackend {
     // Here and nowhere else: the commands that were announced until now are delivered next, and one announced
     // later ends the next wait.
     this.#options.libc.read(this.#wake, this.#memory.pointer(this.#scratch), 8);
+  }
+
+  /** The port may be that of a socket that was closed just now. */
+  #bind(descriptor: number, address: string, port: number): void {
+    const { libc } = this.#options;
+    const length = this.#writeLocalAddress(address, port);
+    const bind = (): boolean => libc.bind(descriptor, this.#memory.pointer(this.#local), length) === 0;
+    if (bind() || (this.#transport.finishClosing() && bind())) return;
+    throw new SystemCallFailed('bind', libc.errorNumber(), `${address}:${port}`);
   }
 
   /** Sockets are bound to one address, mostly: only the port changes. */

@@ -14,8 +14,10 @@ export interface KernelTransport {
   receive(): number;
   /** From now on what comes to a bound socket goes to the listener; to close it is the transport's then. */
   attach(descriptor: number, listener: DatagramListener): KernelSocket;
-  /** What was sent until now leaves. */
+  /** What was sent until now leaves, and sockets that were closed have given their ports back. */
   flush(): void;
+  /** Has sockets that were closed give their ports back. @returns whether there were any that had not */
+  finishClosing(): boolean;
   /** Waits until something can be read or a command comes, at most `waitMs`, which is less than a second. */
   wait(waitMs: number): void;
 }

@@ -6,12 +6,7 @@
 import { readArrivalClockUs } from '../media-clock.ts';
 import type { DatagramListener } from '../socket-backend.ts';
 import { type Completion, IoUring } from './io-uring.ts';
-import {
-  closeDescriptor,
-  type KernelSocket,
-  type KernelTransport,
-  type KernelTransportParts,
-} from './kernel-transport.ts';
+import type { KernelSocket, KernelTransport, KernelTransportParts } from './kernel-transport.ts';
 import { PASSING_ERRORS, SystemCallFailed } from './libc.ts';
 import { NativeMemory } from './native-memory.ts';
 import { OutgoingDatagrams } from './outgoing-datagrams.ts';
@@ -31,7 +26,7 @@ const DRAINING_ROUNDS = 8;
 /** Names of requests; those of sockets are zero and above. */
 const SENDING = -1;
 const COMMANDS = -2;
-const CANCELLING = -3;
+const CLOSING = -3;
 
 export class RingTransport implements KernelTransport {
   readonly name = 'io_uring';
@@ -49,6 +44,8 @@ export class RingTransport implements KernelTransport {
   readonly #sockets: (RingSocket | undefined)[] = [];
   readonly #freeNames: number[] = [];
   #ended: RingSocket[] = [];
+  /** Of what is to be closed with the next call, so that all calls that end together take one. */
+  #closing: RingSocket[] = [];
   /** Whether the request that waits for commands is with the kernel. */
   #isAwaitingCommands = false;
 
@@ -107,7 +104,23 @@ export class RingTransport implements KernelTransport {
   }
 
   flush(): void {
-    this.#ring.submit();
+    if (!this.finishClosing()) this.#ring.submit();
+  }
+
+  /** What they were to send leaves first. */
+  finishClosing(): boolean {
+    if (this.#closing.length === 0) return false;
+    for (const socket of this.#closing) {
+      if (socket.isReceiving) this.#ring.putCancel(CLOSING, socket.name);
+      else this.#freeName(socket);
+      // Before it is closed: its number is another one's then.
+      this.#parts.ledger.remove(socket.descriptor);
+      this.#ring.putClose(CLOSING, socket.descriptor);
+    }
+    this.#closing = [];
+    // A request that is cancelled holds its socket until it is completed.
+    this.#ring.complete();
+    return true;
   }
 
   wait(waitMs: number): void {
@@ -143,15 +156,7 @@ export class RingTransport implements KernelTransport {
     for (let round = 0; round < DRAINING_ROUNDS && this.receive() > 0; round++);
   };
 
-  /** What it was to send leaves first; its port is free when this returns. */
   readonly #close = (socket: RingSocket): void => {
-    if (socket.isReceiving) {
-      this.#ring.putCancel(CANCELLING, socket.name);
-      this.#ring.complete();
-    } else {
-      this.#ring.submit();
-      this.#freeName(socket);
-    }
-    closeDescriptor(this.#parts, socket.descriptor);
+    this.#closing.push(socket);
   };
 }

@@ -37,6 +37,7 @@ export function findKernelFault(backend: KernelBackend): string | null {
     return isStamped ? judge(arrivals[0], port, sentUs) : UNSTAMPED;
   } finally {
     socket.close();
+    backend.finishClosing();
   }
 }
 

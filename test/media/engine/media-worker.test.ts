@@ -11,6 +11,7 @@ it('looks after its commands every 20 ms as soon as there is a leg', () => {
     name: 'dgram',
     unsentPackets: 0,
     openSocket: () => ({ send: () => {}, drain: () => {}, close: () => {} }),
+    finishClosing: () => {},
     drive: (driven) => {
       advance = driven;
     },

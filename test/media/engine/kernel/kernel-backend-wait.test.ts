@@ -15,7 +15,8 @@ describe.runIf(BACKENDS.includes('koffi'))('a thread with more to read than it r
     const libc = { ...loadLibc(await import('koffi')), ppoll: wait };
     const attach = () => ({ descriptor: 0, send: () => {}, drain: () => {}, close: () => {} });
     const receive = () => (left-- > 0 ? 1 : 0);
-    const openTransport = () => ({ name: 'koffi', attach, receive, flush: () => {}, wait }) as const;
+    const openTransport = () =>
+      ({ name: 'koffi', attach, receive, flush: () => {}, finishClosing: () => false, wait }) as const;
     const options = { libc, ledger, receiveBufferBytes: null, beforeWait: () => {}, openTransport };
     await new Promise<void>((resolve) => {
       new KernelBackend(options).drive(() => {

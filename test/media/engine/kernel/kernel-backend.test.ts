@@ -1,62 +1,13 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { constants, networkInterfaces } from 'node:os';
-import { afterEach, describe, expect, it } from 'vitest';
-import { createLedgerMemory, DescriptorLedger } from '../../../../media/engine/descriptor-ledger.ts';
-import { EpollTransport } from '../../../../media/engine/kernel/epoll-transport.ts';
-import { KernelBackend } from '../../../../media/engine/kernel/kernel-backend.ts';
-import type { KernelTransportParts } from '../../../../media/engine/kernel/kernel-transport.ts';
-import { type Libc, loadLibc, SO_TIMESTAMPNS } from '../../../../media/engine/kernel/libc.ts';
-import { RingTransport } from '../../../../media/engine/kernel/ring-transport.ts';
+import { describe, expect, it } from 'vitest';
+import { loadLibc, SO_TIMESTAMPNS } from '../../../../media/engine/kernel/libc.ts';
 import { findKernelFault } from '../../../../media/engine/kernel/self-test.ts';
 import { readArrivalClockUs } from '../../../../media/engine/media-clock.ts';
-import type { TransportAddress } from '../../../../media/engine/media-leg.ts';
-import { BACKENDS } from '../engine-rig.ts';
 import { until } from '../rtp-caller.ts';
 
-interface Arrival {
-  readonly bytes: readonly number[];
-  readonly from: TransportAddress;
-  readonly arrivalUs: number;
-}
-
-const opened: { close: () => unknown }[] = [];
-afterEach(() => {
-  for (const one of opened.splice(0)) one.close();
-});
-
-const TRANSPORTS = {
-  koffi: (parts: KernelTransportParts) => new EpollTransport(parts),
-  io_uring: (parts: KernelTransportParts) => new RingTransport(parts),
-};
-type TransportName = keyof typeof TRANSPORTS;
-const here = BACKENDS.filter((name): name is TransportName => name in TRANSPORTS);
-
-/** Over the real C library, some calls of which may be replaced. */
-async function openBackend(
-  transport: TransportName,
-  overrides: Partial<Libc> = {},
-  receiveBufferBytes: number | null = null,
-) {
-  const ledger = new DescriptorLedger(createLedgerMemory());
-  opened.push({ close: () => ledger.closeAll() });
-  const libc = { ...loadLibc(await import('koffi')), ...overrides };
-  const openTransport = TRANSPORTS[transport];
-  return new KernelBackend({ libc, ledger, receiveBufferBytes, beforeWait: () => {}, openTransport });
-}
-
-function openSocket(backend: KernelBackend, address: string) {
-  const arrivals: Arrival[] = [];
-  const failures: string[] = [];
-  const socket = backend.openSocket(address, 0, {
-    onDatagram: (bytes, view, length, from, arrivalUs) => {
-      expect(length === 0 || view.getUint8(0) === bytes[0]).toBe(true);
-      arrivals.push({ bytes: [...bytes.subarray(0, length)], from, arrivalUs });
-    },
-    onFailure: (detail) => failures.push(detail),
-  });
-  return { socket, port: backend.portOf(socket), arrivals, failures };
-}
+import { here, openBackend, openSocket } from './kernel-rig.ts';
 
 function linkLocalAddress(): string | null {
   for (const [name, addresses] of Object.entries(networkInterfaces())) {
@@ -98,52 +49,6 @@ describe.runIf(here.includes('koffi'))('sockets with a system call for each data
       backend.receive();
     }
     expect(arrivals.map(({ bytes }) => bytes.length)).toEqual([0, 1, 172, 65_507]);
-  });
-});
-
-describe.runIf(here.includes('io_uring'))('sockets of an io_uring', () => {
-  it('lose what is longer than any packet of sound, and send it', async () => {
-    const [ring, epoll] = [await openBackend('io_uring'), await openBackend('koffi')];
-    const [short, long] = [openSocket(ring, '127.0.0.1'), openSocket(epoll, '127.0.0.1')];
-    for (const { port } of [short, long]) {
-      short.socket.send(Uint8Array.of(1), { address: '127.0.0.1', port });
-      short.socket.send(new Uint8Array(65_507), { address: '127.0.0.1', port });
-      short.socket.send(Uint8Array.of(2), { address: '127.0.0.1', port });
-    }
-    ring.receive();
-    for (let round = 0; round < 3; round++) epoll.receive();
-    expect(short.arrivals.map(({ bytes }) => bytes)).toEqual([[1], [2]]);
-    expect(long.arrivals.map(({ bytes }) => bytes.length)).toEqual([1, 65_507, 1]);
-  });
-
-  it('take everything where more comes than there are buffers and requests', async () => {
-    const backend = await openBackend('io_uring', {}, 4_000_000);
-    const receivers = Array.from({ length: 3 }, () => openSocket(backend, '127.0.0.1'));
-    const sender = openSocket(backend, '127.0.0.1');
-    for (let packet = 0; packet < 900; packet++) {
-      for (const { port } of receivers) {
-        sender.socket.send(Uint8Array.of(packet >> 8, packet & 255), { address: '127.0.0.1', port });
-      }
-    }
-    backend.receive();
-    for (const { arrivals } of receivers) {
-      expect(arrivals.map(({ bytes: [high = 0, low = 0] }) => high * 256 + low)).toEqual(
-        Array.from({ length: 900 }, (_, packet) => packet),
-      );
-    }
-  });
-
-  it('leave their port free at once when they are closed, what they sent before having left', async () => {
-    const backend = await openBackend('io_uring');
-    const receiver = openSocket(backend, '127.0.0.1');
-    let { socket, port } = openSocket(backend, '127.0.0.1');
-    for (let turn = 0; turn < 100; turn++) {
-      socket.send(Uint8Array.of(turn), { address: '127.0.0.1', port: receiver.port });
-      socket.close();
-      socket = backend.openSocket('127.0.0.1', port, { onDatagram: () => {}, onFailure: () => {} });
-    }
-    backend.receive();
-    expect(receiver.arrivals.map(({ bytes }) => bytes[0])).toEqual(Array.from({ length: 100 }, (_, n) => n));
   });
 });
 
@@ -288,6 +193,7 @@ describe.each(here)('sockets of the kernel by %s', (transport) => {
     const first = openSocket(backend, '127.0.0.1');
     first.socket.close();
     first.socket.close();
+    backend.finishClosing();
     const second = openSocket(backend, '127.0.0.1');
     expect(second.socket.descriptor).toBe(first.socket.descriptor);
     first.socket.close();
