@@ -44,6 +44,12 @@ export function putCommand(message: FlatMessage, command: WorkerCommand): void {
     case 'close':
       message.push(command.type, command.legId);
       break;
+    case 'mute':
+      message.push(command.type, command.legId, command.isMuted);
+      break;
+    case 'play':
+      message.push(command.type, command.legId, command.isDucking, command.clips.length, ...command.clips);
+      break;
     default:
       message.push(command);
   }
@@ -57,7 +63,7 @@ export function takeCommands(message: FlatMessage): WorkerCommand[] {
 }
 
 function takeCommand(values: Values): WorkerCommand {
-  const type = values.take<'open' | 'update' | 'join' | 'close' | WorkerCommand>();
+  const type = values.take<'open' | 'update' | 'join' | 'close' | 'mute' | 'play' | WorkerCommand>();
   switch (type) {
     case 'open':
       return { type, lent: values.take(), request: takeRequest(values) };
@@ -66,17 +72,41 @@ function takeCommand(values: Values): WorkerCommand {
     case 'join':
     case 'close':
       return { type, legId: values.take() };
+    case 'mute':
+      return { type, legId: values.take(), isMuted: values.take() };
+    case 'play':
+      return {
+        type,
+        legId: values.take(),
+        isDucking: values.take(),
+        clips: takeTexts(values, values.take()),
+      };
     default:
       return type;
   }
 }
 
+function takeTexts(values: Values, count: number): string[] {
+  const texts: string[] = [];
+  while (texts.length < count) texts.push(values.take());
+  return texts;
+}
+
 export function putEvent(message: FlatMessage, event: WorkerEvent): void {
-  if (event.type === 'opened') message.push(event.type, event.legId, event.rtpPort);
-  else if (event.type === 'closed') {
-    message.push(event.type, event.legId, event.report !== null);
-    if (event.report !== null) putReport(message, event.report);
-  } else message.push(event);
+  switch (event.type) {
+    case 'opened':
+      message.push(event.type, event.legId, event.rtpPort);
+      break;
+    case 'played':
+      message.push(event.type, event.legId);
+      break;
+    case 'closed':
+      message.push(event.type, event.legId, event.report !== null);
+      if (event.report !== null) putReport(message, event.report);
+      break;
+    default:
+      message.push(event);
+  }
 }
 
 export function takeEvents(message: FlatMessage): WorkerEvent[] {
@@ -87,10 +117,17 @@ export function takeEvents(message: FlatMessage): WorkerEvent[] {
 }
 
 function takeEvent(values: Values): WorkerEvent {
-  const type = values.take<'opened' | 'closed' | WorkerEvent>();
-  if (type === 'opened') return { type, legId: values.take(), rtpPort: values.take() };
-  if (type !== 'closed') return type;
-  return { type, legId: values.take(), report: values.take<boolean>() ? takeReport(values) : null };
+  const type = values.take<'opened' | 'played' | 'closed' | WorkerEvent>();
+  switch (type) {
+    case 'opened':
+      return { type, legId: values.take(), rtpPort: values.take() };
+    case 'played':
+      return { type, legId: values.take() };
+    case 'closed':
+      return { type, legId: values.take(), report: values.take<boolean>() ? takeReport(values) : null };
+    default:
+      return type;
+  }
 }
 
 function putRequest(message: FlatMessage, request: OpenLegRequest): void {
@@ -111,7 +148,6 @@ function takeRequest(values: Values): OpenLegRequest {
 }
 
 function putSession(message: FlatMessage, session: MediaSession): void {
-  const { sentTelephoneEvent, extendedReports, security } = session;
   putFormat(message, session.format);
   message.push(session.receiveFormats.length);
   for (const format of session.receiveFormats) putFormat(message, format);
@@ -124,14 +160,20 @@ function putSession(message: FlatMessage, session: MediaSession): void {
     session.isRtcpMultiplexed,
     session.packetTimeMs,
     session.isAddressLearned,
-    sentTelephoneEvent === undefined && extendedReports === undefined && security === undefined
-      ? null
-      : {
-          ...(sentTelephoneEvent !== undefined && { sentTelephoneEvent }),
-          ...(extendedReports !== undefined && { extendedReports }),
-          ...(security !== undefined && { security }),
-        },
+    extrasOf(session),
   );
+}
+
+/** What few sessions have, as an object; null where there is nothing in it. */
+function extrasOf({ sentTelephoneEvent, extendedReports, security }: MediaSession): Extras | null {
+  const isSecured = security !== undefined && (security.encryption !== null || security.handshake != null);
+  const isReporting = extendedReports !== undefined && extendedReports !== null;
+  if (sentTelephoneEvent === undefined && !isReporting && !isSecured) return null;
+  return {
+    ...(sentTelephoneEvent !== undefined && { sentTelephoneEvent }),
+    ...(isReporting && { extendedReports }),
+    ...(isSecured && { security }),
+  };
 }
 
 function takeSession(values: Values): MediaSession {

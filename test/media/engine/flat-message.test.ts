@@ -122,6 +122,8 @@ describe('flat messages', () => {
       { type: 'mute', legId: 'a', isMuted: true },
       { type: 'update', legId: 'b', session: FULL, agreedAtMs: 3 },
       { type: 'join', legId: 'b' },
+      { type: 'play', legId: 'b', clips: ['one', 'two'], isDucking: true },
+      { type: 'play', legId: 'b', clips: [], isDucking: false },
       { type: 'relay', legId: 'b', toLegId: null, impairment: { lossPercent: 1, jitterMs: 2 } },
       { type: 'give-back', portRangeName, rtpPort: 20_000 },
       { type: 'close', legId: 'a' },
@@ -130,8 +132,22 @@ describe('flat messages', () => {
     expect(carryCommands(commands)).toStrictEqual(commands);
   });
 
-  it('tell an absent field from one that is null', () => {
-    const session: MediaSession = { ...PLAIN, sentTelephoneEvent: null, extendedReports: null };
+  it('leave out what says nothing', () => {
+    const keyless = { ...PLAIN, extendedReports: null, security: { encryption: null, handshake: null } };
+    const commands = [keyless, { ...PLAIN, sentTelephoneEvent: null }].map(
+      (session): WorkerCommand => ({ type: 'update', legId: 'a', session, agreedAtMs: 1 }),
+    );
+    const sessions = carryCommands(commands).map((command) => 'session' in command && command.session);
+    expect(sessions).toStrictEqual([PLAIN, { ...PLAIN, sentTelephoneEvent: null }]);
+  });
+
+  it('carry the handshake of a browser, which has no keys yet', () => {
+    const text = 'x';
+    const handshake = {
+      ...{ localUsername: text, localPassword: text, remoteUsername: text },
+      ...{ remoteFingerprint: text, certificate: text, key: text },
+    };
+    const session: MediaSession = { ...PLAIN, security: { encryption: null, handshake } };
     const commands: WorkerCommand[] = [{ type: 'update', legId: 'a', session, agreedAtMs: 1 }];
     expect(carryCommands(commands)).toStrictEqual(commands);
   });
