@@ -3,32 +3,12 @@
  * object, and looks it up on the other side: of what each leg has said of it, from its opening to its last report, a
  * list with the values in a known order costs a quarter. All that is rare lies in the list as the object that it is.
  */
-import type { LegReport, ReceivedReport, SentReport } from '../quality/leg-report.ts';
+import { putReport, takeReport } from './flat-report.ts';
+import { type FlatMessage, FlatValues } from './flat-values.ts';
 import type { MediaSession, OpenLegRequest, PayloadFormat, TransportAddress } from './media-leg.ts';
 import type { WorkerCommand, WorkerEvent } from './worker-message.ts';
 
-/** What survives structured cloning. */
-export type FlatMessage = unknown[];
-
 type Extras = Pick<MediaSession, 'sentTelephoneEvent' | 'extendedReports' | 'security'>;
-
-/** Takes the values in the order in which they were put. */
-class Values {
-  readonly #values: FlatMessage;
-  #at = 0;
-
-  constructor(values: FlatMessage) {
-    this.#values = values;
-  }
-
-  get isAtEnd(): boolean {
-    return this.#at === this.#values.length;
-  }
-
-  take<T>(): T {
-    return this.#values[this.#at++] as T;
-  }
-}
 
 export function putCommand(message: FlatMessage, command: WorkerCommand): void {
   switch (command.type) {
@@ -56,13 +36,13 @@ export function putCommand(message: FlatMessage, command: WorkerCommand): void {
 }
 
 export function takeCommands(message: FlatMessage): WorkerCommand[] {
-  const values = new Values(message);
+  const values = new FlatValues(message);
   const commands: WorkerCommand[] = [];
   while (!values.isAtEnd) commands.push(takeCommand(values));
   return commands;
 }
 
-function takeCommand(values: Values): WorkerCommand {
+function takeCommand(values: FlatValues): WorkerCommand {
   const type = values.take<'open' | 'update' | 'join' | 'close' | 'mute' | 'play' | WorkerCommand>();
   switch (type) {
     case 'open':
@@ -86,7 +66,7 @@ function takeCommand(values: Values): WorkerCommand {
   }
 }
 
-function takeTexts(values: Values, count: number): string[] {
+function takeTexts(values: FlatValues, count: number): string[] {
   const texts: string[] = [];
   while (texts.length < count) texts.push(values.take());
   return texts;
@@ -110,13 +90,13 @@ export function putEvent(message: FlatMessage, event: WorkerEvent): void {
 }
 
 export function takeEvents(message: FlatMessage): WorkerEvent[] {
-  const values = new Values(message);
+  const values = new FlatValues(message);
   const events: WorkerEvent[] = [];
   while (!values.isAtEnd) events.push(takeEvent(values));
   return events;
 }
 
-function takeEvent(values: Values): WorkerEvent {
+function takeEvent(values: FlatValues): WorkerEvent {
   const type = values.take<'opened' | 'played' | 'closed' | WorkerEvent>();
   switch (type) {
     case 'opened':
@@ -135,7 +115,7 @@ function putRequest(message: FlatMessage, request: OpenLegRequest): void {
   message.push(legId, mixId, bindAddress, canonicalName, openedAtMs, portRangeName);
 }
 
-function takeRequest(values: Values): OpenLegRequest {
+function takeRequest(values: FlatValues): OpenLegRequest {
   const request = {
     legId: values.take<string>(),
     mixId: values.take<string>(),
@@ -176,7 +156,7 @@ function extrasOf({ sentTelephoneEvent, extendedReports, security }: MediaSessio
   };
 }
 
-function takeSession(values: Values): MediaSession {
+function takeSession(values: FlatValues): MediaSession {
   const session: MediaSession = {
     format: takeFormat(values) as PayloadFormat,
     receiveFormats: takeFormats(values, values.take()),
@@ -201,13 +181,13 @@ function putFormat(message: FlatMessage, format: PayloadFormat | null): void {
   }
 }
 
-function takeFormats(values: Values, count: number): PayloadFormat[] {
+function takeFormats(values: FlatValues, count: number): PayloadFormat[] {
   const formats: PayloadFormat[] = [];
   while (formats.length < count) formats.push(takeFormat(values) as PayloadFormat);
   return formats;
 }
 
-function takeFormat(values: Values): PayloadFormat | null {
+function takeFormat(values: FlatValues): PayloadFormat | null {
   const payloadType = values.take<number | null>();
   if (payloadType === null) return null;
   return {
@@ -224,79 +204,7 @@ function putAddress(message: FlatMessage, remote: TransportAddress | null): void
   else message.push(remote.address, remote.port);
 }
 
-function takeAddress(values: Values): TransportAddress | null {
+function takeAddress(values: FlatValues): TransportAddress | null {
   const address = values.take<string | null>();
   return address === null ? null : { address, port: values.take() };
-}
-
-function putReport(message: FlatMessage, report: LegReport): void {
-  const { legId, intervalStartMs, intervalEndMs, isFinal, codec, clockRateHz } = report;
-  message.push(legId, intervalStartMs, intervalEndMs, isFinal, codec, clockRateHz);
-  putReceived(message, report.received);
-  putSent(message, report.sent);
-  message.push(report.roundTripTimeUs, report.mosListening, report.mosConversational, report.quality);
-}
-
-function takeReport(values: Values): LegReport {
-  return {
-    legId: values.take(),
-    intervalStartMs: values.take(),
-    intervalEndMs: values.take(),
-    isFinal: values.take(),
-    codec: values.take(),
-    clockRateHz: values.take(),
-    received: takeReceived(values),
-    sent: takeSent(values),
-    roundTripTimeUs: values.take(),
-    mosListening: values.take(),
-    mosConversational: values.take(),
-    quality: values.take(),
-  };
-}
-
-function putReceived(message: FlatMessage, received: ReceivedReport): void {
-  const { packets, bytes, rtcpPackets, rtcpBytes, expected, lost, lostCumulative } = received;
-  const { duplicates, reordered, late, jitterUs, jitterMaxUs, burstRatio } = received;
-  message.push(packets, bytes, rtcpPackets, rtcpBytes, expected, lost, lostCumulative);
-  message.push(duplicates, reordered, late, jitterUs, jitterMaxUs, burstRatio);
-  message.push(received.synchronizationSource, received.voipMetrics);
-}
-
-function takeReceived(values: Values): ReceivedReport {
-  return {
-    packets: values.take(),
-    bytes: values.take(),
-    rtcpPackets: values.take(),
-    rtcpBytes: values.take(),
-    expected: values.take(),
-    lost: values.take(),
-    lostCumulative: values.take(),
-    duplicates: values.take(),
-    reordered: values.take(),
-    late: values.take(),
-    jitterUs: values.take(),
-    jitterMaxUs: values.take(),
-    burstRatio: values.take(),
-    synchronizationSource: values.take(),
-    voipMetrics: values.take(),
-  };
-}
-
-function putSent(message: FlatMessage, sent: SentReport): void {
-  const { packets, bytes, rtcpPackets, rtcpBytes, lostCumulative, jitterUs, remote } = sent;
-  message.push(packets, bytes, rtcpPackets, rtcpBytes, lostCumulative, jitterUs, remote);
-  message.push(sent.synchronizationSource);
-}
-
-function takeSent(values: Values): SentReport {
-  return {
-    packets: values.take(),
-    bytes: values.take(),
-    rtcpPackets: values.take(),
-    rtcpBytes: values.take(),
-    lostCumulative: values.take(),
-    jitterUs: values.take(),
-    remote: values.take(),
-    synchronizationSource: values.take(),
-  };
 }

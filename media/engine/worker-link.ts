@@ -6,7 +6,8 @@
 import { Worker } from 'node:worker_threads';
 import type { LegReport } from '../quality/leg-report.ts';
 import { createLedgerMemory, DescriptorLedger } from './descriptor-ledger.ts';
-import { type FlatMessage, putCommand, takeEvents } from './flat-message.ts';
+import { putCommand, takeEvents } from './flat-message.ts';
+import type { FlatMessage } from './flat-values.ts';
 import { LinkedLegs } from './linked-legs.ts';
 import { MediaBackendUnavailable, type MediaLegListener, type OpenLegRequest } from './media-leg.ts';
 import { RecordingLink } from './recording-link.ts';

@@ -1,6 +1,7 @@
 /** Entry of a media worker thread: messages in, messages out, some of them together. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { type FlatMessage, putEvent, takeCommands } from './flat-message.ts';
+import { putEvent, takeCommands } from './flat-message.ts';
+import type { FlatMessage } from './flat-values.ts';
 import { MediaWorker } from './media-worker.ts';
 import { type OpenedBackend, openBackend } from './open-backend.ts';
 import type { MediaWorkerOptions, WorkerEvent } from './worker-message.ts';

@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type FlatMessage,
-  putCommand,
-  putEvent,
-  takeCommands,
-  takeEvents,
-} from '../../../media/engine/flat-message.ts';
+import { putCommand, putEvent, takeCommands, takeEvents } from '../../../media/engine/flat-message.ts';
+import type { FlatMessage } from '../../../media/engine/flat-values.ts';
 import type { MediaSession, OpenLegRequest, PayloadFormat } from '../../../media/engine/media-leg.ts';
 import type { WorkerCommand, WorkerEvent } from '../../../media/engine/worker-message.ts';
 import type { QualityInputs } from '../../../media/quality/leg-report.ts';

@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import '../../../media/engine/worker.ts';
-import { type FlatMessage, takeCommands } from '../../../media/engine/flat-message.ts';
+import { takeCommands } from '../../../media/engine/flat-message.ts';
+import type { FlatMessage } from '../../../media/engine/flat-values.ts';
 
 /** The real worker, but one that dies when a leg named "die" is opened. */
 parentPort?.on('message', (message: FlatMessage) => {
