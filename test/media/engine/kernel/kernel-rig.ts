@@ -14,8 +14,7 @@ interface Arrival {
   readonly arrivalUs: number;
 }
 
-/** Closed after each test. */
-export const opened: { close: () => unknown }[] = [];
+const opened: { close: () => unknown }[] = [];
 afterEach(() => {
   for (const one of opened.splice(0)) one.close();
 });
