@@ -112,8 +112,8 @@ class FactCollector {
 
   #collectKey(base: number, slot: number, key: StreamKey): void {
     const { facts } = this;
-    const { begins, streams } = this.#capture;
-    const beginUs = begins[slot] as number;
+    const { rows, course, streams } = this.#capture;
+    const beginUs = course.skew.beginUs(slot, rows.fromUs(this.#chains.first[slot] as number));
     const lastArrivalUs = streams.doubles[slot * RECORD_DOUBLES + DOUBLE_LAST_ARRIVAL_US] as number;
     facts[base + FACT_SOURCE] = key.source;
     facts[base + FACT_DESTINATION] = key.destination;

@@ -6,7 +6,7 @@ import type { CourseCounters } from './stream-course.ts';
  * One row as somebody reads it, or the sum of several neighboring ones. Filled again and again: an object for each
  * row took longer than all that is derived from it.
  */
-export class IntervalRow implements IntervalCounters, CourseCounters {
+export class IntervalRow implements IntervalCounters, Omit<CourseCounters, 'fromUs'> {
   /** Intervals since the beginning of the capture. */
   interval = 0;
   packets = 0;

@@ -16,6 +16,7 @@ import {
   ROW_DOUBLES,
   ROW_DUPLICATES,
   ROW_EXPECTED,
+  ROW_FROM_US,
   ROW_INTERVAL,
   ROW_JITTER_MAX_US,
   ROW_JITTER_PACKETS,
@@ -117,6 +118,7 @@ export class IntervalRows {
     doubles[base + ROW_PACKET_TIME_US] = course.packetTimeUs;
     doubles[base + ROW_DELTA_MAX_US] = course.deltaMaxUs;
     doubles[base + ROW_SKEW_US] = course.skewUs;
+    doubles[base + ROW_FROM_US] = course.fromUs;
     doubles[base + ROW_BURSTS] = course.bursts;
     doubles[base + ROW_BURST_PACKETS] = course.burstPackets;
     doubles[base + ROW_BURST_UNHEARD] = course.burstUnheard;
@@ -134,6 +136,11 @@ export class IntervalRows {
     this.#doubles.set(doubles.subarray(0, count * ROW_DOUBLES), this.#rows * ROW_DOUBLES);
     this.#classes.set(classes.subarray(0, count * JITTER_CLASSES), this.#rows * JITTER_CLASSES);
     this.#rows += count;
+  }
+
+  /** When the packet arrived that the row counts from. */
+  fromUs(row: number): number {
+    return this.#doubles[row * ROW_DOUBLES + ROW_FROM_US] as number;
   }
 
   get count(): number {

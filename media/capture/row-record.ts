@@ -1,5 +1,5 @@
 /** Where each number of a row lies that `IntervalRows` keeps, in 64-bit floats; shared with the AssemblyScript core. */
-export const ROW_DOUBLES = 23;
+export const ROW_DOUBLES = 24;
 export const ROW_SLOT = 0;
 export const ROW_INTERVAL = 1;
 export const ROW_PACKETS = 2;
@@ -23,3 +23,5 @@ export const ROW_SKEW_US = 19;
 export const ROW_BURSTS = 20;
 export const ROW_BURST_PACKETS = 21;
 export const ROW_BURST_UNHEARD = 22;
+/** See `stream-skew.ts`. */
+export const ROW_FROM_US = 23;

@@ -58,8 +58,6 @@ export class RtpCapture implements PacketSink {
   rtcpPackets = 0;
   /** Arrival of the first packet of the capture. */
   beginUs = 0;
-  /** By slot. */
-  begins: Float64Array;
   /** Streams that were not counted because there were too many already. */
   refusedStreams = 0;
   readonly #tcp = new TcpReader(this.udp.addresses);
@@ -80,7 +78,6 @@ export class RtpCapture implements PacketSink {
     this.table = new StreamTable(this.streams, core?.createIndex.bind(core));
     this.rtcp = new RtcpWatch(core?.rtcp ?? null);
     this.#core = core;
-    this.begins = core?.beginsUs ?? new Float64Array(64);
     this.payloads = new StreamPayloads(this.streams, core?.audioTypes);
     this.course = new StreamCourse(this.streams, core);
     const reference = new ArrayCounter(this.streams, this.table, this.course);
@@ -101,9 +98,9 @@ export class RtpCapture implements PacketSink {
    * losses add to the streams that have them.
    */
   get stateBytes(): number {
-    const { streams, table, begins, course } = this;
-    const bySlot = Math.min(begins.length, streams.slots) * 8 + streams.slots;
-    return streams.stateBytes + table.index.byteLength + bySlot + course.stateBytes;
+    const { streams, table, course } = this;
+    // Of the payloads a byte each.
+    return streams.stateBytes + table.index.byteLength + streams.slots + course.stateBytes;
   }
 
   isHinted(ports: number): boolean {
@@ -225,10 +222,8 @@ export class RtpCapture implements PacketSink {
       return -1;
     }
     const slot = this.table.open(source, destination, ports, synchronizationSource, CLOCK_RATE_DEFAULT_HZ);
-    if (slot >= this.begins.length) this.begins = grown(this.begins);
-    this.begins[slot] = arrivalUs;
     this.payloads.begin(slot, described);
-    this.course.begin(slot);
+    this.course.begin(slot, arrivalUs);
     this.tshark?.clear(slot);
     return slot;
   }
@@ -283,7 +278,7 @@ export class RtpCapture implements PacketSink {
     for (let slot = 0; slot < this.streams.slots; slot++) {
       const packets = this.streams.words[slot * RECORD_WORDS + WORD_PACKETS] as number;
       if (packets === 0 || this.#isBelieved(slot)) continue;
-      if (nowUs - (this.begins[slot] as number) > STRANGER_PATIENCE_US) this.table.close(slot);
+      if (nowUs - this.course.skew.beginUs(slot) > STRANGER_PATIENCE_US) this.table.close(slot);
     }
     this.#sweepAt = Math.max(STREAMS_BEFORE_SWEEP, this.table.size * 2);
   }
@@ -293,10 +288,4 @@ export class RtpCapture implements PacketSink {
     if ((this.streams.words[slot * RECORD_WORDS + WORD_PACKETS] as number) >= BELIEVED_PACKETS) return true;
     return this.payloads.describedBy(slot) !== null || this.isHinted(this.table.key(slot).ports);
   }
-}
-
-function grown(numbers: Float64Array): Float64Array<ArrayBuffer> {
-  const twice = new Float64Array(numbers.length * 2);
-  twice.set(numbers);
-  return twice;
 }

@@ -43,33 +43,29 @@ import {
 import { EVENT_LATE, EVENT_MEND, EVENT_MISS, EVENT_RESTART } from './event-kinds.ts';
 import { type LossCounters, LossObjects, type StreamLosses } from './stream-losses.ts';
 import { type PauseCounters, StreamPauses } from './stream-pauses.ts';
+import { type SkewCounters, StreamSkew } from './stream-skew.ts';
 
 /** Of one interval, as sums where sums make sense. */
-export interface CourseCounters extends LossCounters, PauseCounters {
+export interface CourseCounters extends LossCounters, PauseCounters, SkewCounters {
   /** The last one; 0 while it is not known. */
   readonly packetTimeUs: number;
   readonly deltaMaxUs: number;
-  /** By how much more the sender's clock went on than ours. */
-  readonly skewUs: number;
 }
 
 /** Where the core counts, too; with room for all streams there may be. */
 export interface CourseMemory {
   readonly classes: Uint8Array;
   readonly losses: StreamLosses;
-  readonly skewTimestamps: Int32Array;
-  readonly skewArrivalsUs: Float64Array;
+  readonly skewSinceUs: Float64Array;
 }
 
 export class StreamCourse {
   /** By slot, 32 each. */
   classes: Uint8Array;
   readonly pauses = new StreamPauses();
+  readonly skew: StreamSkew;
   readonly #streams: ReceiveStreams;
   readonly #losses: StreamLosses;
-  /** Where the skew of the interval is counted from. */
-  #timestamps: Int32Array;
-  #arrivalsUs: Float64Array;
   #highestBefore = 0;
   #baseBefore = 0;
   #timestampBefore = 0;
@@ -79,24 +75,22 @@ export class StreamCourse {
   constructor(streams: ReceiveStreams, core: CourseMemory | null = null) {
     this.#streams = streams;
     this.classes = core?.classes ?? new Uint8Array(64 * JITTER_CLASSES);
-    this.#timestamps = core?.skewTimestamps ?? new Int32Array(64);
-    this.#arrivalsUs = core?.skewArrivalsUs ?? new Float64Array(64);
+    this.skew = new StreamSkew(streams, core?.skewSinceUs);
     this.#losses = core?.losses ?? new LossObjects();
   }
 
   /** Memory of all streams, without what is kept of those only to which something happened. */
   get stateBytes(): number {
     const { slots } = this.#streams;
-    const bySlot = Math.min(this.#timestamps.length, slots) * (4 + 8);
-    return Math.min(this.classes.length, slots * JITTER_CLASSES) + bySlot;
+    return slots * (JITTER_CLASSES + this.skew.slotBytes);
   }
 
   /** A slot is given to a new stream. */
-  begin(slot: number): void {
-    if (slot >= this.#timestamps.length) this.#grow();
+  begin(slot: number, arrivalUs: number): void {
+    if ((slot + 1) * JITTER_CLASSES > this.classes.length) this.#grow();
+    this.skew.begin(slot, arrivalUs);
     this.#losses.begin(slot);
     this.pauses.forget(slot);
-    this.#arrivalsUs[slot] = -1;
     this.clearClasses(slot);
   }
 
@@ -124,8 +118,7 @@ export class StreamCourse {
     if (kind === TELEPHONE_EVENT) this.#skipNext(slot);
     if (kind !== AUDIO) return;
     if (this.#arrivalBeforeUs < 0 || reception === RESTARTED) {
-      this.#timestamps[slot] = timestamp;
-      this.#arrivalsUs[slot] = arrivalUs;
+      this.skew.refer(slot, timestamp, arrivalUs);
     }
     if (this.#arrivalBeforeUs < 0) return;
     if (reception === IN_ORDER) this.#followPace(slot, sequence, timestamp, isMarked, arrivalUs);
@@ -136,15 +129,12 @@ export class StreamCourse {
 
   /** Of the interval, which ends with it; call `clearClasses` for the next one. */
   take(slot: number): CourseCounters {
-    const { words, doubles } = this.#streams;
+    const { words } = this.#streams;
     const record = slot * RECORD_WORDS;
     const unitUs = 1e6 / (words[record + WORD_CLOCK_RATE_HZ] as number);
     const pauses = this.pauses.take(slot, this.#streams.clockRateHz(slot));
     const losses = this.#losses.take(slot);
-    const lastArrivalUs = doubles[slot * RECORD_DOUBLES + DOUBLE_LAST_ARRIVAL_US] as number;
-    const lastTimestamp = words[record + WORD_LAST_TIMESTAMP] as number;
-    const hasSkew = lastArrivalUs >= 0 && (this.#arrivalsUs[slot] as number) >= 0;
-    const sentUs = ((lastTimestamp - (this.#timestamps[slot] as number)) | 0) * unitUs;
+    const skew = this.skew.take(slot);
     const counters: CourseCounters = {
       bursts: losses.bursts,
       burstPackets: losses.burstPackets,
@@ -154,10 +144,9 @@ export class StreamCourse {
       packetTimeChanges: pauses.packetTimeChanges,
       packetTimeUs: Math.abs(words[record + WORD_PACKET_TIME] as number) * unitUs,
       deltaMaxUs: words[record + WORD_DELTA_MAX_US] as number,
-      skewUs: hasSkew ? sentUs - (lastArrivalUs - (this.#arrivalsUs[slot] as number)) : 0,
+      fromUs: skew.fromUs,
+      skewUs: skew.skewUs,
     };
-    this.#timestamps[slot] = lastTimestamp;
-    this.#arrivalsUs[slot] = lastArrivalUs;
     words[record + WORD_DELTA_MAX_US] = 0;
     return counters;
   }
@@ -252,15 +241,7 @@ export class StreamCourse {
   }
 
   #grow(): void {
-    const length = this.#timestamps.length * 2;
-    const timestamps = new Int32Array(length);
-    timestamps.set(this.#timestamps);
-    this.#timestamps = timestamps;
-    const arrivalsUs = new Float64Array(length).fill(-1);
-    arrivalsUs.set(this.#arrivalsUs);
-    this.#arrivalsUs = arrivalsUs;
-    if (this.classes.length >= length * JITTER_CLASSES) return;
-    const classes = new Uint8Array(length * JITTER_CLASSES);
+    const classes = new Uint8Array(this.classes.length * 2);
     classes.set(this.classes);
     this.classes = classes;
   }

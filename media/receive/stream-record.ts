@@ -43,6 +43,8 @@ export const DOUBLE_JITTER_MAX = 9;
 export const WORD_HIGHEST_SEQUENCE = 20;
 export const WORD_JITTER_PACKETS = 21;
 export const WORD_PACKETS = 22;
+/** Of the packet that the skew of this interval is counted from, by who follows the course. */
+export const WORD_SKEW_TIMESTAMP = 23;
 /** Which of the last 128 sequence numbers arrived: bit n mod 128. */
 export const WORD_WINDOW = 24;
 /** Lowest sequence number known to have been sent: a packet overtaken by the very first one lowers it. */

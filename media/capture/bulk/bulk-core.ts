@@ -17,7 +17,6 @@ import type { RtcpMemory } from '../rtcp-sources.ts';
 import type { StreamLosses } from '../stream-losses.ts';
 import {
   AUDIO_TYPES_AT,
-  BEGINS_US_AT,
   CLASSES_AT,
   COUNT_AT,
   FILE_BYTES,
@@ -40,8 +39,7 @@ import {
   RTCP_MASK_AT,
   RTCP_RECORDS_AT,
   RTCP_SENT_AT,
-  SKEW_ARRIVALS_US_AT,
-  SKEW_TIMESTAMPS_AT,
+  SKEW_SINCE_US_AT,
   STREAMS_AT,
   STREAMS_ROOM,
   TAKEN_LOSSES_AT,
@@ -88,10 +86,8 @@ export class BulkCore {
   readonly fileBytes: Uint8Array;
   readonly records: RecordMemory;
   /** By slot, as all that follow. */
-  readonly beginsUs: Float64Array;
   readonly audioTypes: Uint8Array;
-  readonly skewTimestamps: Int32Array;
-  readonly skewArrivalsUs: Float64Array;
+  readonly skewSinceUs: Float64Array;
   readonly classes: Uint8Array;
   readonly losses: StreamLosses;
   readonly rtcp: RtcpMemory & { createIndex(entries: number): Int32Array };
@@ -142,10 +138,8 @@ export class BulkCore {
       words: new Int32Array(buffer, RECORDS_AT, STREAMS_ROOM * RECORD_WORDS),
       doubles: new Float64Array(buffer, RECORDS_AT, STREAMS_ROOM * RECORD_DOUBLES),
     };
-    this.beginsUs = new Float64Array(buffer, BEGINS_US_AT, STREAMS_ROOM);
     this.audioTypes = new Uint8Array(buffer, AUDIO_TYPES_AT, STREAMS_ROOM);
-    this.skewTimestamps = new Int32Array(buffer, SKEW_TIMESTAMPS_AT, STREAMS_ROOM);
-    this.skewArrivalsUs = new Float64Array(buffer, SKEW_ARRIVALS_US_AT, STREAMS_ROOM);
+    this.skewSinceUs = new Float64Array(buffer, SKEW_SINCE_US_AT, STREAMS_ROOM);
     this.classes = new Uint8Array(buffer, CLASSES_AT, STREAMS_ROOM * JITTER_CLASSES);
     this.losses = lossesOf(exports);
   }

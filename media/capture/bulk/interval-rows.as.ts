@@ -17,6 +17,7 @@ import {
   WORD_PACKET_TIME,
   WORD_PACKETS,
   WORD_REORDERED,
+  WORD_SKEW_TIMESTAMP,
 } from '../../receive/stream-record';
 import {
   ROW_BURST_PACKETS,
@@ -28,6 +29,7 @@ import {
   ROW_DOUBLES,
   ROW_DUPLICATES,
   ROW_EXPECTED,
+  ROW_FROM_US,
   ROW_INTERVAL,
   ROW_JITTER_MAX_US,
   ROW_JITTER_PACKETS,
@@ -53,8 +55,7 @@ import {
   ROWS_AT,
   ROWS_COUNT_AT,
   ROWS_MAXIMUM,
-  SKEW_ARRIVALS_US_AT,
-  SKEW_TIMESTAMPS_AT,
+  SKEW_SINCE_US_AT,
   TAKEN_LOSSES_AT,
 } from './memory-layout';
 import { findTrips, tripCount, tripSumUs } from './rtcp.as';
@@ -118,15 +119,14 @@ function takeTrips(row: usize, record: usize): void {
   store<f64>(row, <f64>tripCount, ROW_ROUND_TRIPS * 8);
 }
 
-/** See stream-course.ts; pauses and changes of the pace are added by it. */
+/** See stream-course.ts and stream-skew.ts; pauses and changes of the pace are added by it. */
 function takeCourse(row: usize, record: usize, slot: i32, unitUs: f64): void {
-  const skewTimestamp: usize = SKEW_TIMESTAMPS_AT + (<usize>slot << 2);
-  const skewArrivalUs: usize = SKEW_ARRIVALS_US_AT + (<usize>slot << 3);
+  const sinceUs: usize = SKEW_SINCE_US_AT + (<usize>slot << 3);
   const lastArrivalUs = load<f64>(record, DOUBLE_LAST_ARRIVAL_US * 8);
   const lastTimestamp = load<i32>(record, WORD_LAST_TIMESTAMP * 4);
-  const sentUs = <f64>(lastTimestamp - load<i32>(skewTimestamp)) * unitUs;
-  const beginUs = load<f64>(skewArrivalUs);
-  const skewUs = lastArrivalUs >= 0 && beginUs >= 0 ? sentUs - (lastArrivalUs - beginUs) : 0;
+  const sentUs = <f64>(lastTimestamp - load<i32>(record, WORD_SKEW_TIMESTAMP * 4)) * unitUs;
+  const fromUs = abs(load<f64>(sinceUs));
+  const skewUs = lastArrivalUs >= 0 && fromUs < f64.POSITIVE_INFINITY ? sentUs - (lastArrivalUs - fromUs) : 0;
   takeLosses(slot);
   store<f64>(row, <f64>load<i32>(TAKEN_LOSSES_AT), ROW_BURSTS * 8);
   store<f64>(row, <f64>load<i32>(TAKEN_LOSSES_AT, 4), ROW_BURST_PACKETS * 8);
@@ -137,8 +137,9 @@ function takeCourse(row: usize, record: usize, slot: i32, unitUs: f64): void {
   store<f64>(row, <f64>abs(load<i32>(record, WORD_PACKET_TIME * 4)) * unitUs, ROW_PACKET_TIME_US * 8);
   store<f64>(row, <f64>load<i32>(record, WORD_DELTA_MAX_US * 4), ROW_DELTA_MAX_US * 8);
   store<f64>(row, skewUs, ROW_SKEW_US * 8);
-  store<i32>(skewTimestamp, lastTimestamp);
-  store<f64>(skewArrivalUs, lastArrivalUs);
+  store<f64>(row, fromUs, ROW_FROM_US * 8);
+  store<i32>(record, lastTimestamp, WORD_SKEW_TIMESTAMP * 4);
+  store<f64>(sinceUs, -(lastArrivalUs >= 0 ? lastArrivalUs : f64.POSITIVE_INFINITY));
   store<i32>(record, 0, WORD_DELTA_MAX_US * 4);
 }
 

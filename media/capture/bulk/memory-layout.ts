@@ -38,10 +38,8 @@ export const FILE_BYTES_AT = 0xec0_0000;
 export const FILE_BYTES = 0xc_0000;
 /** By slot: what was not heard, see `loss-record.ts`. */
 export const LOSSES_AT = 0x1000_0000;
-/** Where the skew of the interval is counted from. */
-export const SKEW_TIMESTAMPS_AT = 0x1680_0000;
-export const SKEW_ARRIVALS_US_AT = 0x16c0_0000;
-export const BEGINS_US_AT = 0x1740_0000;
+/** See `stream-skew.ts`. */
+export const SKEW_SINCE_US_AT = 0x16c0_0000;
 export const AUDIO_TYPES_AT = 0x17c0_0000;
 /** Rows of an interval on their way, their classes, and how many they are. */
 export const ROWS_MAXIMUM = 1024;

@@ -7,17 +7,16 @@ import {
   WORD_HIGHEST_SEQUENCE,
   WORD_LAST_TIMESTAMP,
   WORD_PACKETS,
+  WORD_SKEW_TIMESTAMP,
 } from '../../receive/stream-record';
 import { awaitNext, setArrived } from './count-packet.as';
 import { be16, be32, insertSlot, isPlainUdp, keyOf } from './find-slot.as';
 import {
   AUDIO_TYPES_AT,
-  BEGINS_US_AT,
   INDEX_AT,
   PAYLOAD_CLOCKS_AT,
   RECORDS_AT,
-  SKEW_ARRIVALS_US_AT,
-  SKEW_TIMESTAMPS_AT,
+  SKEW_SINCE_US_AT,
   STREAMS_AT,
   STREAMS_LIMIT_AT,
 } from './memory-layout';
@@ -47,9 +46,7 @@ export function openStream(at: usize, length: u32, hash: i32, indexMask: i32, ar
   insertSlot(INDEX_AT, slot, hash, indexMask);
   beginRecord(at, slot, clockRateHz, udpLength - UDP_HEADER, arrivalUs);
   store<u8>(AUDIO_TYPES_AT + <usize>slot, payloadType);
-  store<f64>(BEGINS_US_AT + (<usize>slot << 3), arrivalUs);
-  store<i32>(SKEW_TIMESTAMPS_AT + (<usize>slot << 2), be32(at + 46));
-  store<f64>(SKEW_ARRIVALS_US_AT + (<usize>slot << 3), arrivalUs);
+  store<f64>(SKEW_SINCE_US_AT + (<usize>slot << 3), arrivalUs);
   return true;
 }
 
@@ -61,6 +58,7 @@ function beginRecord(at: usize, slot: i32, clockRateHz: i32, bytes: i32, arrival
   store<i32>(record, clockRateHz, WORD_CLOCK_RATE_HZ * 4);
   store<i32>(record, bytes, WORD_BYTES * 4);
   store<i32>(record, be32(at + 46), WORD_LAST_TIMESTAMP * 4);
+  store<i32>(record, be32(at + 46), WORD_SKEW_TIMESTAMP * 4);
   store<f64>(record, arrivalUs, DOUBLE_LAST_ARRIVAL_US * 8);
   store<i32>(record, 1, WORD_PACKETS * 4);
   store<i32>(record, sequence, WORD_HIGHEST_SEQUENCE * 4);
