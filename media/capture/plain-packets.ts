@@ -143,15 +143,18 @@ export function countPlainPackets(
     if (isTouched && offset === untouched) untouched = touchPackets(view, offset, to, layout, words, index);
     const at = offset + headerLength;
     const slot = isTouched ? (slots[counted % TOUCHED] as number) : findPlainSlot(view, at, words, index);
-    if (slot < 0 || !isAwaited(view, at, words, slot)) break;
+    const record = slot * WORDS;
+    if (slot < 0 || !isAwaited(view, at, words, record)) break;
     const upper = view.getUint32(offset + (isPcap ? 0 : 12), isLittleEndian);
     const lower = view.getUint32(offset + (isPcap ? 4 : 16), isLittleEndian);
     const arrivalUs = isPcap
       ? upper * 1e6 + lower * unitUs
       : (upper * 0x1_0000_0000 + lower) * unitUs + offsetUs;
-    if (arrivalUs >= endUs || !countPace(view, at, words, doubles, slot, arrivalUs)) break;
-    countNext(view, at, words, slot);
-    classifyNext(words, doubles, classes, slot);
+    const base = slot * DOUBLES;
+    if (arrivalUs >= endUs || !countPace(words, doubles, record, base, arrivalUs)) break;
+    countNext(view, at, words, record);
+    if (isAsked(words, record))
+      classify(doubles[base + JITTER] as number, classes, slot, words[record + CLOCK_RATE_HZ] as number);
     counted++;
     offset = isPcap ? at + length : offset + view.getUint32(offset + 4, isLittleEndian);
   }
@@ -229,8 +232,7 @@ function findPlainSlot(view: DataView, at: number, words: Int32Array, index: Int
 }
 
 /** Next in sequence, of the same type, without a marker, and so much later as always. */
-function isAwaited(view: DataView, at: number, words: Int32Array, slot: number): boolean {
-  const record = slot * WORDS;
+function isAwaited(view: DataView, at: number, words: Int32Array, record: number): boolean {
   const first = view.getInt32(at + 42);
   if (((first ^ (words[record + NEXT_HEADER] as number)) & 0xc0ff_ffff) !== 0) return false;
   // The header awaited must not be counted on into the payload type.
@@ -241,15 +243,12 @@ function isAwaited(view: DataView, at: number, words: Int32Array, slot: number):
 
 /** Measures the jitter of a packet that can still be played, and its lateness (see `stream-course.ts`). */
 function countPace(
-  view: DataView,
-  at: number,
   words: Int32Array,
   doubles: Float64Array,
-  slot: number,
+  record: number,
+  base: number,
   arrivalUs: number,
 ): boolean {
-  const record = slot * WORDS;
-  const base = slot * DOUBLES;
   const deltaUs = arrivalUs - (doubles[base + LAST_ARRIVAL_US] as number);
   const elapsed = words[record + PACKET_TIME] as number;
   const change = deltaUs * ((words[record + CLOCK_RATE_HZ] as number) * 1e-6) - elapsed;
@@ -266,26 +265,18 @@ function countPace(
   if (deltaUs > (words[record + DELTA_MAX_US] as number)) {
     words[record + DELTA_MAX_US] = Math.min(deltaUs, DELTA_MAXIMUM);
   }
-  words[record + LAST_TIMESTAMP] = view.getInt32(at + 46);
   return true;
 }
 
-/** Counts the jitter of one packet in eight, like `classifyJitter` where the run is settled. */
-function classifyNext(words: Int32Array, doubles: Float64Array, classes: Uint8Array, slot: number): void {
-  const record = slot * WORDS;
+/** One packet in eight, as `classifyJitter` says where the run is settled. */
+function isAsked(words: Int32Array, record: number): boolean {
   const run = (words[record + NEXT_HEADER] as number) - 1 - (words[record + HIGHEST_SEQUENCE] as number);
-  if ((((words[record + JITTER_PACKETS] as number) + run) & SAMPLE_MASK) !== 1) return;
-  classify(
-    doubles[slot * DOUBLES + JITTER] as number,
-    classes,
-    slot,
-    words[record + CLOCK_RATE_HZ] as number,
-  );
+  return (((words[record + JITTER_PACKETS] as number) + run) & SAMPLE_MASK) === 1;
 }
 
 /** All that `settleRun` cannot make up for. */
-function countNext(view: DataView, at: number, words: Int32Array, slot: number): void {
-  const record = slot * WORDS;
+function countNext(view: DataView, at: number, words: Int32Array, record: number): void {
+  words[record + LAST_TIMESTAMP] = view.getInt32(at + 46);
   words[record + NEXT_HEADER] = (words[record + NEXT_HEADER] as number) + 1;
   words[record + BYTES] = (words[record + BYTES] as number) + view.getUint16(at + 38) - 8;
 }
