@@ -68,7 +68,7 @@ export class ArrayCounter implements BulkCounter {
   }
 }
 
-/** In AssemblyScript; what is not in the memory of the core is left to the reference. */
+/** In AssemblyScript; what is not in the memory of the core, or not in its byte order, is left to the reference. */
 export class CoreCounter implements BulkCounter {
   counted = 0;
   rtcpCounted = 0;
@@ -93,7 +93,7 @@ export class CoreCounter implements BulkCounter {
     { isRtcpReadable, streams }: CountAllowance,
   ): number {
     const core = this.#core;
-    if (!core.holds(view)) {
+    if (!core.holds(view) || !layout.isLittleEndian) {
       const to = this.#reference.countPlain(view, from, layout, endUs);
       this.counted = this.#reference.counted;
       this.rtcpCounted = 0;

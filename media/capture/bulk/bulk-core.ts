@@ -45,19 +45,11 @@ import {
   TAKEN_LOSSES_AT,
 } from './memory-layout.ts';
 
-type CountPcap = (
-  from: number,
-  to: number,
-  isLittleEndian: boolean,
-  fractionUs: number,
-  endUs: number,
-  indexMask: number,
-) => number;
+type CountPcap = (from: number, to: number, fractionUs: number, endUs: number, indexMask: number) => number;
 
 type CountPcapng = (
   from: number,
   to: number,
-  isLittleEndian: boolean,
   interfaceNumber: number,
   unitUs: number,
   offsetUs: number,
@@ -178,7 +170,7 @@ export class BulkCore {
   }
 
   /**
-   * What `BulkCounter` says, for the bytes of the file from `from` to `to`.
+   * What `BulkCounter` says, for the bytes of the file from `from` to `to`, written in the byte order of this machine.
    * @param rtcpIndexMask below zero where nothing may be read in RTCP
    */
   countPlain(
@@ -189,25 +181,16 @@ export class BulkCore {
     indexMask: number,
     rtcpIndexMask: number,
   ): number {
-    const { isLittleEndian, interfaceNumber, unitUs, offsetUs } = layout;
+    const { interfaceNumber, unitUs, offsetUs } = layout;
     const core = this.#exports;
     this.#laterCount[0] = 0;
     this.#rtcpWords[0] = 0;
     this.#rtcpWords[1] = rtcpIndexMask;
     let offset: number;
     if (layout.format === 'pcap') {
-      offset = core.countPcap(from, to, isLittleEndian, unitUs, endUs, indexMask);
+      offset = core.countPcap(from, to, unitUs, endUs, indexMask);
     } else {
-      offset = core.countPcapng(
-        from,
-        to,
-        isLittleEndian,
-        interfaceNumber,
-        unitUs,
-        offsetUs,
-        endUs,
-        indexMask,
-      );
+      offset = core.countPcapng(from, to, interfaceNumber, unitUs, offsetUs, endUs, indexMask);
     }
     this.later.count = this.#laterCount[0];
     return offset;

@@ -28,11 +28,6 @@ const PACKET_MINIMUM: u32 = 54;
 const PCAP_HEADER: i32 = 16;
 const PCAPNG_HEADER: i32 = 28;
 
-@inline function word(at: usize, isLittleEndian: bool): u32 {
-  const value = load<u32>(at);
-  return isLittleEndian ? value : bswap<u32>(value);
-}
-
 /**
  * A packet that is not RTP. RTCP that has to be looked at by somebody else waits until the plain packets behind it are
  * counted, and all RTCP after it: neither changes what the other one counts.
@@ -54,7 +49,7 @@ function meetOther(at: usize, length: u32, arrivalUs: f64): bool {
 }
 
 /** @returns how many packets of the batch were counted; somebody else has to look at the one behind them */
-function countBatch(packets: i32, isLittleEndian: bool, indexMask: i32): i32 {
+function countBatch(packets: i32, indexMask: i32): i32 {
   let packet = 0;
   let others = 0;
   for (; packet < packets; packet++) {
@@ -65,7 +60,7 @@ function countBatch(packets: i32, isLittleEndian: bool, indexMask: i32): i32 {
       if (!countPlain(headerOf(at), slot, arrivalUs) && !countOffPace(at, slot, arrivalUs)) break;
     } else {
       // Both formats have the length captured eight bytes before the packet.
-      const length = word(at - 8, isLittleEndian);
+      const length = load<u32>(at - 8);
       if (openStream(at, length, hashAt(packet), indexMask, arrivalUs)) continue;
       if (!meetOther(at, length, arrivalUs)) break;
       others++;
@@ -83,7 +78,6 @@ let behind: i32 = 0;
 function gatherPcap(
   from: i32,
   to: i32,
-  isLittleEndian: bool,
   fractionUs: f64,
   endUs: f64,
 ): i32 {
@@ -91,11 +85,11 @@ function gatherPcap(
   let packet = 0;
   while (packet < BATCHED_MAXIMUM && offset + PCAP_HEADER <= to) {
     const record: usize = FILE_BYTES_AT + offset;
-    const length = word(record + 8, isLittleEndian);
+    const length = load<u32>(record + 8);
     const next = offset + PCAP_HEADER + <i32>length;
     if (length - PACKET_MINIMUM > LENGTH_MAXIMUM - PACKET_MINIMUM || next > to) break;
-    const seconds = <f64>word(record, isLittleEndian);
-    const fraction = <f64>word(record + 4, isLittleEndian);
+    const seconds = <f64>load<u32>(record);
+    const fraction = <f64>load<u32>(record + 4);
     const arrivalUs = seconds * 1e6 + fraction * fractionUs;
     if (arrivalUs >= endUs) break;
     addPacket(packet++, record + PCAP_HEADER, arrivalUs);
@@ -109,7 +103,6 @@ function gatherPcap(
 function gatherPcapng(
   from: i32,
   to: i32,
-  isLittleEndian: bool,
   interfaceNumber: u32,
   unitUs: f64,
   offsetUs: f64,
@@ -119,14 +112,14 @@ function gatherPcapng(
   let packet = 0;
   while (packet < BATCHED_MAXIMUM && offset + PCAPNG_HEADER + 4 <= to) {
     const block: usize = FILE_BYTES_AT + offset;
-    if (word(block, isLittleEndian) != 6 || word(block + 8, isLittleEndian) != interfaceNumber) break;
-    const length = word(block + 4, isLittleEndian);
+    if (load<u32>(block) != 6 || load<u32>(block + 8) != interfaceNumber) break;
+    const length = load<u32>(block + 4);
     if (length < 32 || (length & 3) != 0 || length > LENGTH_MAXIMUM || offset + <i32>length > to) break;
-    const captured = word(block + 20, isLittleEndian);
-    if (captured > length - 32 || word(block + length - 4, isLittleEndian) != length) break;
+    const captured = load<u32>(block + 20);
+    if (captured > length - 32 || load<u32>(block + length - 4) != length) break;
     if (captured < PACKET_MINIMUM) break;
-    const upper = <f64>word(block + 12, isLittleEndian);
-    const lower = <f64>word(block + 16, isLittleEndian);
+    const upper = <f64>load<u32>(block + 12);
+    const lower = <f64>load<u32>(block + 16);
     const arrivalUs = (upper * 4294967296.0 + lower) * unitUs + offsetUs;
     if (arrivalUs >= endUs) break;
     addPacket(packet++, block + PCAPNG_HEADER, arrivalUs);
@@ -140,7 +133,6 @@ function gatherPcapng(
 export function countPcap(
   from: i32,
   to: i32,
-  isLittleEndian: bool,
   fractionUs: f64,
   endUs: f64,
   indexMask: i32,
@@ -149,9 +141,9 @@ export function countPcap(
   let packets: i32 = BATCHED_MAXIMUM;
   store<i32>(COUNT_AT, 0);
   while (packets == BATCHED_MAXIMUM) {
-    packets = gatherPcap(offset, to, isLittleEndian, fractionUs, endUs);
+    packets = gatherPcap(offset, to, fractionUs, endUs);
     fetchRecords(packets, indexMask);
-    const counted = countBatch(packets, isLittleEndian, indexMask);
+    const counted = countBatch(packets, indexMask);
     if (counted < packets) {
       behind = <i32>(packetAt(counted) - FILE_BYTES_AT) - PCAP_HEADER;
       break;
@@ -165,7 +157,6 @@ export function countPcap(
 export function countPcapng(
   from: i32,
   to: i32,
-  isLittleEndian: bool,
   interfaceNumber: u32,
   unitUs: f64,
   offsetUs: f64,
@@ -176,9 +167,9 @@ export function countPcapng(
   let packets: i32 = BATCHED_MAXIMUM;
   store<i32>(COUNT_AT, 0);
   while (packets == BATCHED_MAXIMUM) {
-    packets = gatherPcapng(offset, to, isLittleEndian, interfaceNumber, unitUs, offsetUs, endUs);
+    packets = gatherPcapng(offset, to, interfaceNumber, unitUs, offsetUs, endUs);
     fetchRecords(packets, indexMask);
-    const counted = countBatch(packets, isLittleEndian, indexMask);
+    const counted = countBatch(packets, indexMask);
     if (counted < packets) {
       behind = <i32>(packetAt(counted) - FILE_BYTES_AT) - PCAPNG_HEADER;
       break;

@@ -83,7 +83,8 @@ export function isRtcp(at: usize): bool {
  * @param tried what `tryHome` said
  */
 @inline export function slotOf(at: usize, tried: i32, hash: i32, indexMask: i32): i32 {
-  if (be16(at + 16) < TOTAL_LENGTH_MINIMUM || be16(at + 38) < UDP_LENGTH_MINIMUM) return NOT_PLAIN;
+  // Either is too short where a sign is left: one branch for both.
+  if (((be16(at + 16) - TOTAL_LENGTH_MINIMUM) | (be16(at + 38) - UDP_LENGTH_MINIMUM)) < 0) return NOT_PLAIN;
   const key = keyOf(at);
   const unplain = unplainOf(at);
   // One branch for all.

@@ -6,7 +6,7 @@ import { CaptureDecoder } from '../../../../media/capture/capture-decoder.ts';
 import { CaptureDefect } from '../../../../media/capture/capture-format.ts';
 import { reportCapture } from '../../../../media/capture/capture-report.ts';
 import { RtpCapture } from '../../../../media/capture/rtp-capture.ts';
-import { type Impairments, impair } from '../../../../media/impairment/impair.ts';
+import { type Impairments, impair, NO_IMPAIRMENT } from '../../../../media/impairment/impair.ts';
 import { RECORD_WORDS } from '../../../../media/receive/stream-record.ts';
 import {
   BEGIN_US,
@@ -120,6 +120,17 @@ function encode(frames: readonly UdpFrame[], format: string): Buffer {
   return format === 'pcap' ? buildPcap(sorted) : buildPcapng(sorted);
 }
 
+function inOtherByteOrder(pcap: Buffer): Buffer {
+  const bytes = Buffer.from(pcap);
+  bytes.subarray(0, 4).swap32();
+  bytes.subarray(4, 8).swap16();
+  bytes.subarray(8, 24).swap32();
+  for (let at = 24; at < bytes.length; at += 16 + pcap.readUInt32LE(at + 8)) {
+    bytes.subarray(at, at + 16).swap32();
+  }
+  return bytes;
+}
+
 describe('the AssemblyScript core', { timeout: 60_000 }, () => {
   it.each(['pcap', 'pcapng'])('counts %s as TypeScript does, to the last bit', (format) => {
     const several = fc.array(fc.tuple(streamParameters, impairments), { minLength: 1, maxLength: 4 });
@@ -214,6 +225,22 @@ describe('the AssemblyScript core', { timeout: 60_000 }, () => {
       ),
       { numRuns: 30 },
     );
+  });
+
+  it('counts captures of the other byte order no differently', () => {
+    const sent = {
+      packets: 300,
+      first: 65_400,
+      firstTimestamp: 0,
+      packetUnits: 160,
+      payloadType: 0,
+      markEvery: 0,
+    };
+    const network = { ...NO_IMPAIRMENT, seed: 5, lossBeginProbability: 0.02, jitterMeanUs: 3000 };
+    const bytes = encode(framesOf(sent, network, 1), 'pcap');
+    expectEqual(inOtherByteOrder(bytes));
+    const { streams } = count(bytes, createBulkCore(), []);
+    expect(count(inOtherByteOrder(bytes), createBulkCore(), []).streams).toEqual(streams);
   });
 
   it('counts a short packet that ends where the memory for the file does', () => {
