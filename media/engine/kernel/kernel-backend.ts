@@ -42,7 +42,10 @@ import {
 const MEMORY_BYTES = 1024;
 /** Reads of the transport in one go: sockets with a backlog are emptied, a flood does not hold up the mix. */
 const ROUNDS_MAXIMUM = 32;
+/** From one reading to the next one, which what is done in between is a part of: packets wait no longer for being many. */
 const GATHERING_MS = 2;
+/** Also where that took nearly as long. */
+const GATHERING_MINIMUM_MS = 0.25;
 /** A worker that is to be terminated ends after its wait. */
 const WAIT_MAXIMUM_MS = 100;
 
@@ -72,6 +75,7 @@ export class KernelBackend implements SocketBackend {
   #localAddress = '';
   #localLength = 0;
   #hasReceived = false;
+  #readAtMs = 0;
   /** There is more to read than was read. */
   #isBehind = false;
 
@@ -161,6 +165,7 @@ export class KernelBackend implements SocketBackend {
 
   readonly #turn = (): void => {
     this.#clock.check(readArrivalClockUs());
+    this.#readAtMs = readClockMs();
     this.receive();
     const dueMs = this.#advance?.() ?? null;
     this.#transport.flush();
@@ -180,8 +185,9 @@ export class KernelBackend implements SocketBackend {
    */
   #wait(dueMs: number): void {
     if (this.#isBehind) return;
-    const atMostMs = this.#hasReceived ? GATHERING_MS : WAIT_MAXIMUM_MS;
-    const waitMs = Math.min(dueMs - readClockMs(), atMostMs);
+    const nowMs = readClockMs();
+    const gatheringMs = Math.max(GATHERING_MINIMUM_MS, this.#readAtMs + GATHERING_MS - nowMs);
+    const waitMs = Math.min(dueMs - nowMs, this.#hasReceived ? gatheringMs : WAIT_MAXIMUM_MS);
     if (waitMs <= 0) return;
     if (this.#hasReceived) this.#commands.wait(this.#wake, waitMs);
     else this.#transport.wait(waitMs);

@@ -29,3 +29,40 @@ describe.runIf(BACKENDS.includes('koffi'))('a thread with more to read than it r
     expect(happened).toEqual(['advance', 'advance', 'wait', 'advance']);
   });
 });
+
+describe.runIf(BACKENDS.includes('koffi'))('packets that gather', () => {
+  it.each([
+    [0, 2],
+    [1.5, 0.5],
+    [5, 0.25],
+  ])('after %d ms of work wait for others %d ms at most', async (workMs, waitMs) => {
+    const waitsMs: number[] = [];
+    let left = 1;
+    const ledger = new DescriptorLedger(createLedgerMemory());
+    onTestFinished(() => ledger.closeAll());
+    const koffi = await import('koffi');
+    const ppoll = (_descriptors: number, _count: number, timeout: number): number => {
+      const [, nanoseconds] = new BigInt64Array(koffi.view(BigInt(timeout), 16));
+      waitsMs.push(Number(nanoseconds) / 1e6);
+      return 0;
+    };
+    const attach = () => ({ descriptor: 0, send: () => {}, drain: () => {}, close: () => {} });
+    const parts = { attach, flush: () => {}, finishClosing: () => false, wait: () => {} };
+    const receive = () => (left-- > 0 ? 1 : 0);
+    const openTransport = () => ({ name: 'koffi', ...parts, receive }) as const;
+    const libc = { ...loadLibc(koffi), ppoll };
+    const options = { libc, ledger, receiveBufferBytes: null, beforeWait: () => {}, openTransport };
+    await new Promise<void>((resolve) => {
+      new KernelBackend(options).drive(() => {
+        const startedMs = performance.now();
+        while (performance.now() - startedMs < workMs);
+        if (waitsMs.length === 0) return readClockMs() + 1000;
+        resolve();
+        return null;
+      });
+    });
+    expect(waitsMs).toHaveLength(1);
+    expect(waitsMs[0]).toBeLessThanOrEqual(waitMs);
+    expect(waitsMs[0]).toBeGreaterThanOrEqual(0.25);
+  });
+});
