@@ -14,17 +14,14 @@ import type { ReceiveStreams } from '../receive/receive-stream.ts';
 import { AUDIO, COMFORT_NOISE, DUPLICATE, RESTARTED, STRAY, TELEPHONE_EVENT } from '../receive/reception.ts';
 import type { ReceptionCounters } from '../rtcp/reception-report.ts';
 import type { RtpHeader } from '../rtp/packet.ts';
+import { AgreedPayloads, type PayloadKind, UNKNOWN } from './agreed-payloads.ts';
 import type { MediaDigit, MediaSession } from './media-leg.ts';
 import { ReceivedTotals } from './received-totals.ts';
 
-const PAYLOAD_TYPES = 128;
 const FRAME_MS = 20;
 /** After a stall of ours, frames as old are left out. */
 const FAR_BEHIND_MS = 1000;
 const NO_PAYLOAD_TYPE = -1;
-/** Not negotiated. */
-const UNKNOWN = 3;
-type PayloadKind = typeof AUDIO | typeof TELEPHONE_EVENT | typeof COMFORT_NOISE | typeof UNKNOWN;
 
 /**
  * For the worker that goes on with the leg. The counts are no part of it: what comes while nobody has the ports would
@@ -55,8 +52,8 @@ export class LegReceiver {
    * spared keys that a detector hears in talk.
    */
   #tones: InBandDetector | null = null;
-  readonly #kinds: PayloadKind[] = new Array(PAYLOAD_TYPES).fill(UNKNOWN);
-  readonly #codecs: (AudioCodec | null)[] = new Array(PAYLOAD_TYPES).fill(null);
+  /** Null before the first session. */
+  #agreed: AgreedPayloads | null = null;
   /** Of codecs with a memory. */
   readonly #decoders = new Map<StreamCodec, StreamDecoder>();
   #eventClockRateHz = G711_CLOCK_RATE_HZ;
@@ -93,22 +90,13 @@ export class LegReceiver {
     return slot < 0 ? null : this.#streams.receptionCounters(slot);
   }
 
-  update({ format, receiveFormats, telephoneEvent, comfortNoise }: MediaSession): void {
-    this.#kinds.fill(UNKNOWN);
-    this.#codecs.fill(null);
+  update(session: MediaSession): void {
+    const { format, telephoneEvent } = session;
+    this.#agreed = new AgreedPayloads(session);
     this.#payloadType = NO_PAYLOAD_TYPE;
-    for (const { payloadType, encodingName, parameters } of [...receiveFormats, format]) {
-      const codec = findAudioCodec(encodingName, parameters);
-      if (codec === null) continue;
-      this.#codecs[payloadType] = codec;
-      this.#kinds[payloadType] = AUDIO;
-    }
-    this.#configure(this.#codecs[format.payloadType] ?? null);
-    if (comfortNoise !== null) this.#kinds[comfortNoise.payloadType] = COMFORT_NOISE;
+    this.#configure(findAudioCodec(format.encodingName, format.parameters));
     this.#listenForTones(telephoneEvent === null);
-    if (telephoneEvent === null) return;
-    this.#kinds[telephoneEvent.payloadType] = TELEPHONE_EVENT;
-    this.#eventClockRateHz = telephoneEvent.clockRateHz;
+    if (telephoneEvent !== null) this.#eventClockRateHz = telephoneEvent.clockRateHz;
   }
 
   /** One packet of `length` bytes, its header read from `packet`; `arrivalUs` is for the jitter. */
@@ -214,9 +202,10 @@ export class LegReceiver {
   }
 
   #choose(payloadType: number): void {
+    const agreed = this.#agreed?.find(payloadType);
     this.#payloadType = payloadType;
-    this.#kind = this.#kinds[payloadType] ?? UNKNOWN;
-    if (this.#kind === AUDIO) this.#configure(this.#codecs[payloadType] ?? null);
+    this.#kind = agreed?.kind ?? UNKNOWN;
+    if (agreed?.kind === AUDIO) this.#configure(agreed.codec);
   }
 
   #changeSource(header: RtpHeader): void {
