@@ -31,10 +31,11 @@ export class CapturedStreams implements Iterable<CapturedStream> {
   /** Those first that users would complain about most; the unrated ones last. */
   worstFirst(count: number): CapturedStream[] {
     const { facts, order } = this.columns;
-    const scores = Float64Array.from(order, (place) => {
+    const scores = new Float64Array(order.length);
+    for (const [index, place] of order.entries()) {
       const rating = facts[place * FACT_DOUBLES + FACT_RATING_CONVERSATIONAL] as number;
-      return Number.isNaN(rating) ? UNRATED : rating;
-    });
+      scores[index] = Number.isNaN(rating) ? UNRATED : rating;
+    }
     const lost = (index: number): number =>
       facts[(order[index] as number) * FACT_DOUBLES + FACT_LOST] as number;
     // Numbers alone are sorted in a tenth of the time: of many streams few are shown.
