@@ -5,9 +5,11 @@ import { FILE_BYTES } from '../../../../media/capture/bulk/memory-layout.ts';
 import { CaptureDecoder } from '../../../../media/capture/capture-decoder.ts';
 import { CaptureDefect } from '../../../../media/capture/capture-format.ts';
 import { reportCapture } from '../../../../media/capture/capture-report.ts';
+import type { PortRange } from '../../../../media/capture/known-media.ts';
 import { RtpCapture } from '../../../../media/capture/rtp-capture.ts';
-import { type Impairments, impair, NO_IMPAIRMENT } from '../../../../media/impairment/impair.ts';
+import { NO_IMPAIRMENT } from '../../../../media/impairment/impair.ts';
 import { RECORD_WORDS } from '../../../../media/receive/stream-record.ts';
+import { framesOf, impairments, streamParameters } from '../../../support/arbitrary-streams.ts';
 import {
   BEGIN_US,
   fromBob,
@@ -17,61 +19,6 @@ import {
   udpFrame,
 } from '../../../support/media-frames.ts';
 import { buildPcap, buildPcapng, type UdpFrame } from '../../../support/pcap-file.ts';
-
-const impairments: fc.Arbitrary<Impairments> = fc.record({
-  seed: fc.integer(),
-  lossBeginProbability: fc.double({ min: 0, max: 0.1, noNaN: true }),
-  lossEndProbability: fc.double({ min: 0.1, max: 1, noNaN: true }),
-  duplicateProbability: fc.double({ min: 0, max: 0.05, noNaN: true }),
-  duplicateDelayUs: fc.nat(60_000),
-  jitterMeanUs: fc.nat(10_000),
-  spikeProbability: fc.double({ min: 0, max: 0.05, noNaN: true }),
-  spikeUs: fc.nat(300_000),
-});
-interface StreamParameters {
-  readonly packets: number;
-  readonly first: number;
-  readonly firstTimestamp: number;
-  readonly packetUnits: number;
-  readonly payloadType: number;
-  /** 0 for never; numbers begin anew after so many packets. */
-  readonly markEvery: number;
-  readonly restartEvery?: number;
-}
-
-const streamParameters: fc.Arbitrary<StreamParameters> = fc.record({
-  packets: fc.integer({ min: 1, max: 400 }),
-  first: fc.nat(0xffff),
-  firstTimestamp: fc.nat(0xffff_ffff),
-  packetUnits: fc.constantFrom(80, 160, 240, 960),
-  payloadType: fc.constantFrom(0, 8, 9, 18, 96, 13),
-  markEvery: fc.constantFrom(0, 7, 50),
-  restartEvery: fc.constantFrom(0, 0, 60),
-});
-
-function framesOf(parameters: StreamParameters, network: Impairments, source: number) {
-  const {
-    packets,
-    first,
-    firstTimestamp,
-    packetUnits,
-    payloadType,
-    markEvery,
-    restartEvery = 0,
-  } = parameters;
-  const sentUs = Array.from({ length: packets }, (_, index) => BEGIN_US + index * 20_000 + source * 37);
-  return impair(sentUs, network).arrivals.map(({ index, arrivalUs }) =>
-    rtpFrame({
-      atUs: arrivalUs,
-      sequenceNumber: first + index + (restartEvery > 0 ? Math.floor(index / restartEvery) * 20_000 : 0),
-      timestamp: (firstTimestamp + index * packetUnits) >>> 0,
-      payloadType,
-      synchronizationSource: source,
-      isMarked: markEvery > 0 && index % markEvery === 0,
-      ports: [10_000 + source * 2, 30_000],
-    }),
-  );
-}
 
 /** So many streams that the core fetches their records early. */
 const crowd = Array.from({ length: 600 }, (_, index) =>
@@ -83,9 +30,22 @@ const crowd = Array.from({ length: 600 }, (_, index) =>
   }),
 );
 
+/** What is known of the streams beside their packets. */
+interface Known {
+  readonly rtpPorts?: readonly PortRange[];
+  /** Payload type 96 at the port of all, told by signaling before this piece of the capture. */
+  readonly describedBefore?: number | null | undefined;
+}
+
+function describeReceiver(capture: RtpCapture): void {
+  const address = capture.udp.addresses.parse('10.0.0.2') ?? 0;
+  const formats = new Map([[96, { encodingName: 'opus', clockRateHz: 48_000 }]]);
+  capture.describe(address, 30_000, { protocol: 'SDP', formats, isEncrypted: false });
+}
+
 /** Everything there is, with the records bit by bit. */
-function count(bytes: Uint8Array, core: BulkCore | null, splits: readonly number[]) {
-  const capture = new RtpCapture({ intervalUs: 2_000_000 }, core);
+function count(bytes: Uint8Array, core: BulkCore | null, splits: readonly number[], known: Known = {}) {
+  const capture = new RtpCapture({ intervalUs: 2_000_000, rtpPorts: known.rtpPorts ?? [] }, core);
   const decoder = new CaptureDecoder(capture, core);
   let defect = '';
   try {
@@ -94,7 +54,10 @@ function count(bytes: Uint8Array, core: BulkCore | null, splits: readonly number
       ...splits.map((at) => at % bytes.length).sort((one, other) => one - other),
       bytes.length,
     ];
-    for (const [index, edge] of edges.slice(1).entries()) decoder.push(bytes.subarray(edges[index], edge));
+    for (const [index, edge] of edges.slice(1).entries()) {
+      if (index === known.describedBefore) describeReceiver(capture);
+      decoder.push(bytes.subarray(edges[index], edge));
+    }
     decoder.end();
   } catch (error) {
     if (!(error instanceof CaptureDefect)) throw error;
@@ -109,10 +72,10 @@ function count(bytes: Uint8Array, core: BulkCore | null, splits: readonly number
   return { defect, packets, rtpPackets, rtcpPackets, words, classes, streams: [...reportCapture(capture)] };
 }
 
-function expectEqual(bytes: Uint8Array, splits: readonly number[] = []): void {
+function expectEqual(bytes: Uint8Array, splits: readonly number[] = [], known: Known = {}): void {
   const core = createBulkCore();
   if (core === null) throw new Error('core.wasm was not built: npm run prepare');
-  expect(count(bytes, core, splits)).toEqual(count(bytes, null, splits));
+  expect(count(bytes, core, splits, known)).toEqual(count(bytes, null, splits, known));
 }
 
 function encode(frames: readonly UdpFrame[], format: string): Buffer {
@@ -258,6 +221,26 @@ describe('the AssemblyScript core', { timeout: 60_000 }, () => {
     const bytes = buildPcap([...frames, filling(24, left), shortest]);
     expect(bytes.length).toBe(FILE_BYTES);
     expectEqual(bytes);
+  });
+
+  it('opens streams as TypeScript does, whatever is known of them', () => {
+    const hints: readonly PortRange[][] = [
+      [],
+      [{ first: 10_000, last: 10_003 }],
+      [{ first: 30_000, last: 30_000 }],
+    ];
+    const known = fc.record({ rtpPorts: fc.constantFrom(...hints), describedBefore: fc.option(fc.nat(3)) });
+    const others = fc.array(fc.tuple(streamParameters, impairments), { minLength: 1, maxLength: 5 });
+    const splits = fc.array(fc.nat(), { minLength: 3, maxLength: 3 });
+    fc.assert(
+      fc.property(others, splits, known, fc.boolean(), (list, at, knowledge, isCrowded) => {
+        const frames = list.flatMap(([parameters, network], index) =>
+          framesOf(parameters, network, index + 1),
+        );
+        expectEqual(encode(isCrowded ? [...crowd, ...frames] : frames, 'pcap'), at, knowledge);
+      }),
+      { numRuns: 40 },
+    );
   });
 
   it('counts more streams than the cache holds as TypeScript does', () => {
