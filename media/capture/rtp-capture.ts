@@ -80,7 +80,7 @@ export class RtpCapture implements PacketSink {
     this.#core = core;
     this.payloads = new StreamPayloads(this.streams, core?.audioTypes);
     this.course = new StreamCourse(this.streams, core);
-    const reference = new ArrayCounter(this.streams, this.table, this.course);
+    const reference = new ArrayCounter(this.streams, this.table, this.course, this.#receiveRtp.bind(this));
     this.#counter = core === null ? reference : new CoreCounter(core, this.table, this.rtcp, reference);
     this.intervalUs = intervalUs;
     this.tshark = isTsharkCompatible ? new TsharkStatistics() : null;
@@ -111,8 +111,8 @@ export class RtpCapture implements PacketSink {
     if (this.tshark !== null || layout.linkType !== LINK_ETHERNET) return from;
     const allowance = { isRtcpReadable: !this.#known.hasEncrypted, streams: this.#openableStreams };
     const to = this.#counter.countPlain(view, from, layout, this.#intervalEndUs, allowance);
-    const { counted, rtcpCounted, later } = this.#counter;
-    this.packets += counted + rtcpCounted;
+    const { counted, known, rtcpCounted, later } = this.#counter;
+    this.packets += counted + rtcpCounted + known;
     this.rtpPackets += counted;
     this.rtcpPackets += rtcpCounted;
     if (later !== null) this.onPackets(view, later);
@@ -162,7 +162,19 @@ export class RtpCapture implements PacketSink {
       return;
     }
     const slot = this.#slotOf(udp, arrivalUs);
-    if (slot < 0) return;
+    if (slot >= 0) this.#receiveRtp(slot, view, at, length, udp.sentLength, arrivalUs);
+  }
+
+  #receiveRtp(
+    slot: number,
+    view: DataView,
+    at: number,
+    length: number,
+    sentLength: number,
+    arrivalUs: number,
+  ): void {
+    const first = view.getInt32(at);
+    const second = (first >>> 16) & 0xff;
     settleRun(this.streams.words, slot);
     this.rtpPackets++;
     const isKnownAudio = this.payloads.audioTypes[slot] === (second & 0x7f);
@@ -171,15 +183,8 @@ export class RtpCapture implements PacketSink {
     const isMarked = (second & 0x80) !== 0;
     const number = first & 0xffff;
     this.course.prepare(slot);
-    const reception = this.streams.receive(
-      slot,
-      number,
-      timestamp,
-      udp.sentLength,
-      isMarked,
-      arrivalUs,
-      kind,
-    );
+    const { streams } = this;
+    const reception = streams.receive(slot, number, timestamp, sentLength, isMarked, arrivalUs, kind);
     this.course.follow(slot, number, timestamp, isMarked, arrivalUs, kind, reception);
     awaitNext(this.streams, slot, this.payloads.audioTypes[slot] as number);
     if (this.tshark !== null) this.#receiveForTshark(slot, first, timestamp >>> 0, arrivalUs);
