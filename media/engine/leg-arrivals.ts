@@ -21,6 +21,7 @@ const ARRIVAL_US = 2;
 const REST = 3;
 const MARKER = 1 << 16;
 const LENGTH_SHIFT = 17;
+const NOTED_LENGTH_MAXIMUM = 0x3fff;
 const NO_PAYLOAD_TYPE = -1;
 /** Who hears nothing plays nothing. */
 const UNREAD = new Uint8Array(0);
@@ -88,7 +89,8 @@ export class LegArrivals {
     const { payloadType, payloadLength } = header;
     if (payloadType !== this.#payloadType || this.#noteCount === NOTED_MAXIMUM) return false;
     if ((header.synchronizationSource | 0) !== this.#synchronizationSource) return false;
-    if (length !== RTP_FIXED_HEADER_LENGTH + payloadLength) return false;
+    const isPlain = length === RTP_FIXED_HEADER_LENGTH + payloadLength;
+    if (!isPlain || payloadLength > NOTED_LENGTH_MAXIMUM) return false;
     // Numbers with fractions from the beginning: of others it would be another kind of array.
     if (this.#notes.length === 0) this.#notes = new Array(NOTED_MAXIMUM * NOTE_NUMBERS).fill(0.5);
     const notes = this.#notes;

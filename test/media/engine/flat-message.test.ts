@@ -5,14 +5,8 @@ import type { MediaSession, OpenLegRequest, PayloadFormat } from '../../../media
 import type { WorkerCommand, WorkerEvent } from '../../../media/engine/worker-message.ts';
 import type { QualityInputs } from '../../../media/quality/leg-report.ts';
 import { createLegReport } from '../../support/leg-report.ts';
+import { PCMA_FORMAT } from './rtp-caller.ts';
 
-const PCMU: PayloadFormat = {
-  payloadType: 0,
-  encodingName: 'PCMU',
-  clockRateHz: 8000,
-  channels: 1,
-  parameters: null,
-};
 const OPUS: PayloadFormat = {
   payloadType: 111,
   encodingName: 'opus',
@@ -20,11 +14,11 @@ const OPUS: PayloadFormat = {
   channels: 2,
   parameters: 'useinbandfec=1',
 };
-const EVENTS: PayloadFormat = { ...PCMU, payloadType: 101, encodingName: 'telephone-event' };
-const NOISE: PayloadFormat = { ...PCMU, payloadType: 13, encodingName: 'CN' };
+const EVENTS: PayloadFormat = { ...PCMA_FORMAT, payloadType: 101, encodingName: 'telephone-event' };
+const NOISE: PayloadFormat = { ...PCMA_FORMAT, payloadType: 13, encodingName: 'CN' };
 
 const PLAIN: MediaSession = {
-  format: PCMU,
+  format: PCMA_FORMAT,
   receiveFormats: [],
   telephoneEvent: null,
   comfortNoise: null,
@@ -39,7 +33,7 @@ const PLAIN: MediaSession = {
 /** With every field there is, each of another value than any other of its kind: a new one must be added here. */
 const FULL: Required<MediaSession> = {
   format: OPUS,
-  receiveFormats: [OPUS, PCMU],
+  receiveFormats: [OPUS, PCMA_FORMAT],
   telephoneEvent: EVENTS,
   sentTelephoneEvent: { ...EVENTS, payloadType: 96 },
   comfortNoise: NOISE,

@@ -134,6 +134,17 @@ describe('packets of a leg at rest', () => {
     expect(leg.recorder.reports.map(({ received }) => received.packets)).toEqual([50, 50]);
   });
 
+  it('may be as long as a datagram can be', () => {
+    const leg = restingLeg();
+    const lengths = [160, 160, 16_383, 16_384, 65_000, 160];
+    for (const [number, length] of lengths.entries()) {
+      const payload = new Uint8Array(length).fill(0xd5);
+      leg.receive({ sequenceNumber: number, timestamp: number * 160, payload }, undefined, number * 20);
+    }
+    const bytes = lengths.reduce((sum, length) => sum + 12 + length, 0);
+    expect(leg.close()!.received).toMatchObject({ packets: lengths.length, bytes });
+  });
+
   it('tell of a key at once', () => {
     const leg = restingLeg();
     for (let number = 0; number < 5; number++) {
