@@ -92,6 +92,7 @@ export class ArrayCounter implements BulkCounter {
       this.counted += run.counted;
       if (run.slot < 0) return to;
       if (!this.#receiveKnown(view, run)) return to;
+      layout.lastArrivalUs = run.arrivalUs;
     }
   }
 

@@ -144,6 +144,7 @@ export function countPlainPackets(
   let offset = from;
   let counted = 0;
   let untouched = from;
+  let { lastArrivalUs } = layout;
   run.slot = NOT_PLAIN;
   for (;;) {
     const length = isPcap
@@ -171,8 +172,10 @@ export function countPlainPackets(
     if (isAsked(words, record))
       classify(doubles[base + JITTER] as number, classes, slot, words[record + CLOCK_RATE_HZ] as number);
     counted++;
+    lastArrivalUs = arrivalUs;
     offset = behind;
   }
+  layout.lastArrivalUs = lastArrivalUs;
   run.counted = counted;
   return offset;
 }

@@ -82,7 +82,7 @@ export class StreamCourse {
   /** Memory of all streams, without what is kept of those only to which something happened. */
   get stateBytes(): number {
     const { slots } = this.#streams;
-    return slots * (JITTER_CLASSES + this.skew.slotBytes);
+    return slots * (JITTER_CLASSES + this.skew.slotBytes + this.#losses.slotBytes);
   }
 
   /** A slot is given to a new stream. */

@@ -9,6 +9,8 @@ export interface LossCounters extends BurstCounters {
 
 /** Which packets of which stream were not heard. */
 export interface StreamLosses {
+  /** Memory of each stream, whether it has losses or not. */
+  readonly slotBytes: number;
   /** A slot is given to a new stream. */
   begin(slot: number): void;
   /** An `EVENT_*` of the packets `from` … `to`, by extended sequence number. */
@@ -26,6 +28,7 @@ const NO_LOSSES: LossCounters = { bursts: 0, burstPackets: 0, burstUnheard: 0, l
 
 /** In TypeScript: the reference. */
 export class LossObjects implements StreamLosses {
+  readonly slotBytes = 0;
   /** By slot; with holes. */
   readonly #losses: (Losses | undefined)[] = [];
 

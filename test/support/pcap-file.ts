@@ -24,9 +24,12 @@ export function buildPcap(frames: readonly UdpFrame[]): Buffer {
   return Buffer.concat([header, ...frames.map(buildRecord)]);
 }
 
+function words(...values: number[]): Buffer {
+  return Buffer.from(new Uint32Array(values).buffer);
+}
+
 /** The same as pcapng: little-endian, one interface. */
 export function buildPcapng(frames: readonly UdpFrame[]): Buffer {
-  const words = (...values: number[]): Buffer => Buffer.from(new Uint32Array(values).buffer);
   const section = words(0x0a0d0d0a, 28, 0x1a2b3c4d, 1, 0xffff_ffff, 0xffff_ffff, 28);
   const description = words(1, 20, 1, 65_535, 20);
   const blocks = frames.map((frame) => {
@@ -38,6 +41,14 @@ export function buildPcapng(frames: readonly UdpFrame[]): Buffer {
     return Buffer.concat([header, ethernet, padding, words(length)]);
   });
   return Buffer.concat([section, description, ...blocks]);
+}
+
+/** Without a time, to be put behind others. */
+export function buildSimplePacketBlock(frame: UdpFrame): Buffer {
+  const ethernet = buildEthernetFrame(frame);
+  const padding = Buffer.alloc(-ethernet.length & 3);
+  const length = 16 + ethernet.length + padding.length;
+  return Buffer.concat([words(3, length, ethernet.length), ethernet, padding, words(length)]);
 }
 
 function buildRecord(frame: UdpFrame): Buffer {

@@ -11,6 +11,7 @@ import { staticPayload } from '../../rtp/static-payload.ts';
 import { PacketBatch, type RecordLayout } from '../capture-format.ts';
 import type { IntervalRows } from '../interval-rows.ts';
 import { LINK_ETHERNET } from '../link-layer.ts';
+import { LOSS_BYTES } from '../loss-record.ts';
 import { ROW_DOUBLES } from '../row-record.ts';
 import { REMEMBERED_REPORTS, RTCP_SOURCES_MAXIMUM } from '../rtcp-record.ts';
 import type { RtcpMemory } from '../rtcp-sources.ts';
@@ -227,6 +228,7 @@ function lossesOf({ memory, beginLosses, tellLoss, takeLosses }: CoreExports): S
   const [bursts, burstPackets, burstUnheard, late] = [0, 1, 2, 3];
   const taken = new Int32Array(memory.buffer, TAKEN_LOSSES_AT, 4);
   return {
+    slotBytes: LOSS_BYTES,
     begin: beginLosses,
     tell: tellLoss,
     take: (slot) => {
