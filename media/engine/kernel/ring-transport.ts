@@ -107,19 +107,22 @@ export class RingTransport implements KernelTransport {
     if (!this.finishClosing()) this.#ring.submit();
   }
 
-  /** What they were to send leaves first. */
+  /** What they were to send leaves first. A request that is cancelled holds its socket until it is completed. */
   finishClosing(): boolean {
-    if (this.#closing.length === 0) return false;
-    for (const socket of this.#closing) {
+    const closing = this.#closing;
+    if (closing.length === 0) return false;
+    this.#closing = [];
+    for (const socket of closing) {
       if (socket.isReceiving) this.#ring.putCancel(CLOSING, socket.name);
       else this.#freeName(socket);
       // Before it is closed: its number is another one's then.
       this.#parts.ledger.remove(socket.descriptor);
       this.#ring.putClose(CLOSING, socket.descriptor);
     }
-    this.#closing = [];
-    // A request that is cancelled holds its socket until it is completed.
-    this.#ring.complete();
+    // The kernel completes only so many at a time.
+    let left = closing.length;
+    do this.receive();
+    while (--left > 0 && closing.some(({ isReceiving }) => isReceiving));
     return true;
   }
 

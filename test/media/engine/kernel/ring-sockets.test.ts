@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { loadLibc } from '../../../../media/engine/kernel/libc.ts';
-
 import { here, openBackend, openSocket } from './kernel-rig.ts';
 
 describe.runIf(here.includes('io_uring'))('sockets of an io_uring', () => {
@@ -46,6 +45,18 @@ describe.runIf(here.includes('io_uring'))('sockets of an io_uring', () => {
     }
     backend.receive();
     expect(receiver.arrivals.map(({ bytes }) => bytes[0])).toEqual(Array.from({ length: 100 }, (_, n) => n));
+  });
+
+  it('leave their ports to anybody, however many are closed together', async () => {
+    const [ring, epoll] = [await openBackend('io_uring'), await openBackend('koffi')];
+    const closed = Array.from({ length: 200 }, () => openSocket(ring, '127.0.0.1'));
+    ring.receive();
+    for (const { socket } of closed) socket.close();
+    ring.finishClosing();
+    const next = closed.map(({ port }) =>
+      epoll.openSocket('127.0.0.1', port, { onDatagram: () => {}, onFailure: () => {} }),
+    );
+    for (const socket of next) socket.close();
   });
 
   it('are closed together, and hear nothing of what came before or comes afterwards', async () => {
