@@ -104,7 +104,8 @@ export class RingTransport implements KernelTransport {
   }
 
   flush(): void {
-    if (!this.finishClosing()) this.#ring.submit();
+    this.finishClosing();
+    this.#ring.submit();
   }
 
   /** What they were to send leaves first. A request that is cancelled holds its socket until it is completed. */
