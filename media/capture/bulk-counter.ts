@@ -1,5 +1,6 @@
 import type { ReceiveStreams } from '../receive/receive-stream.ts';
 import type { StreamTable } from '../receive/stream-table.ts';
+import { isRtcpPacketType } from '../rtp/demultiplex.ts';
 import type { BulkCore } from './bulk/bulk-core.ts';
 import type { PacketBatch, RecordLayout } from './capture-format.ts';
 import { countPlainPackets, type PlainRun } from './plain-packets.ts';
@@ -99,9 +100,7 @@ export class ArrayCounter implements BulkCounter {
   /** @returns false for what is no RTP */
   #receiveKnown(view: DataView, { slot, at: frame, length: captured, arrivalUs }: PlainRun): boolean {
     const at = frame + PLAIN_HEADERS;
-    const packetType = view.getUint8(at + 1);
-    // RFC 5761 §4
-    if (view.getUint8(at) >>> 6 !== 2 || (packetType >= 192 && packetType <= 223)) return false;
+    if (view.getUint8(at) >>> 6 !== 2 || isRtcpPacketType(view.getUint8(at + 1))) return false;
     const sentLength = view.getUint16(frame + 38) - UDP_HEADER;
     const ipLength = view.getUint16(frame + 16) - IP_AND_UDP;
     this.known++;

@@ -1,8 +1,8 @@
 /** Which of the counted streams are RTP, and what is to be told of them. */
-
 import type { MediaDigit } from '../engine/media-leg.ts';
 import { BY_RECOMMENDATION, type QualityModel } from '../quality/leg-quality.ts';
 import { DOUBLE_LAST_ARRIVAL_US, RECORD_DOUBLES } from '../receive/stream-record.ts';
+import { missing } from '../receive/stream-report.ts';
 import type { StreamKey } from '../receive/stream-table.ts';
 import type { TsharkReport } from '../receive/tshark-statistics.ts';
 import type { VoipMetricsBlock } from '../rtcp/voip-metrics-block.ts';
@@ -166,7 +166,7 @@ class FactCollector {
 
   #collectScore(base: number, codec: string | null): void {
     const rating = rateSpan(this.#sum, codec, this.#model);
-    this.facts[base + FACT_LOST] = Math.max(0, this.#sum.expected - this.#sum.distinct);
+    this.facts[base + FACT_LOST] = missing(this.#sum.expected, this.#sum.distinct);
     this.facts[base + FACT_RATING_CONVERSATIONAL] = rating ?? Number.NaN;
   }
 }

@@ -12,7 +12,6 @@ import {
   JITTER_SAMPLE_MASK,
   LATENESS_KEPT,
 } from '../receive/pace-constants.ts';
-import type { RecordMemory } from '../receive/receive-stream.ts';
 import {
   DOUBLE_JITTER,
   DOUBLE_JITTER_MAX,
@@ -29,13 +28,10 @@ import {
   WORD_LAST_TIMESTAMP,
   WORD_NEXT_HEADER,
   WORD_PACKET_TIME,
-  WORD_PACKETS,
-  WORD_WINDOW,
 } from '../receive/stream-record.ts';
 import { findSlot } from '../receive/stream-table.ts';
 import { BATCHED_MAXIMUM } from './bulk/memory-layout.ts';
 import { PACKET_LENGTH_MAXIMUM, type RecordLayout } from './capture-format.ts';
-import { NO_AUDIO } from './stream-payloads.ts';
 
 // As constants of this module, which V8 folds; an imported one it loads anew each time.
 const WORDS = RECORD_WORDS;
@@ -45,10 +41,8 @@ const LAST_TIMESTAMP = WORD_LAST_TIMESTAMP;
 const PACKET_TIME = WORD_PACKET_TIME;
 const DELTA_MAX_US = WORD_DELTA_MAX_US;
 const CLOCK_RATE_HZ = WORD_CLOCK_RATE_HZ;
-const PACKETS = WORD_PACKETS;
 const BYTES = WORD_BYTES;
 const HIGHEST_SEQUENCE = WORD_HIGHEST_SEQUENCE;
-const WINDOW = WORD_WINDOW;
 const JITTER_PACKETS = WORD_JITTER_PACKETS;
 const LAST_ARRIVAL_US = DOUBLE_LAST_ARRIVAL_US;
 const JITTER = DOUBLE_JITTER;
@@ -62,8 +56,6 @@ const SAMPLE_MASK = JITTER_SAMPLE_MASK;
 const LENGTH_MAXIMUM = PACKET_LENGTH_MAXIMUM;
 const TOUCHED = BATCHED_MAXIMUM;
 
-/** Of 128 packets of the window all but one. */
-const WINDOW_LAST = 127;
 const PACKET_MINIMUM = 54; // Ethernet, IPv4 without options, UDP, RTP
 const NOT_PLAIN = -1;
 
@@ -91,37 +83,6 @@ export interface PlainRun {
 
 /** Of the packets touched. */
 const slots = new Int32Array(BATCHED_MAXIMUM);
-
-/**
- * Counts what is known of the plain packets of a stream by their number alone, which the header awaited tells:
- * to be called before anybody else counts or reads. One addition a packet in place of six.
- */
-export function settleRun(words: Int32Array, slot: number): void {
-  const record = slot * WORDS;
-  const header = words[record + NEXT_HEADER] as number;
-  const highest = words[record + HIGHEST_SEQUENCE] as number;
-  const run = (header - 1 - highest) & 0xffff;
-  if (header === 0 || run === 0) return;
-  words[record + PACKETS] = (words[record + PACKETS] as number) + run;
-  words[record + JITTER_PACKETS] = (words[record + JITTER_PACKETS] as number) + run;
-  words[record + HIGHEST_SEQUENCE] = highest + run;
-  for (let sequence = highest + Math.max(1, run - WINDOW_LAST); sequence <= highest + run; sequence++) {
-    const window = record + WINDOW + ((sequence >>> 5) & 3);
-    words[window] = (words[window] as number) | (1 << sequence);
-  }
-}
-
-/** After a packet that had a closer look: says which one is the next that needs none. */
-export function awaitNext({ words, doubles }: RecordMemory, slot: number, audioType: number): void {
-  const record = slot * WORDS;
-  const hasReference = (doubles[slot * DOUBLES + LAST_ARRIVAL_US] as number) >= 0;
-  const hasPace = (words[record + PACKET_TIME] as number) > 0;
-  const next = ((words[record + HIGHEST_SEQUENCE] as number) + 1) & 0xffff;
-  const isAwaited = hasReference && audioType !== NO_AUDIO;
-  words[record + NEXT_HEADER] = isAwaited
-    ? (hasPace ? 0x8000_0000 : 0xc000_0000) | (audioType << 16) | next
-    : 0;
-}
 
 /**
  * What it calls for each packet is small enough, all together, for V8 to inline it (920 bytes of bytecode): a function

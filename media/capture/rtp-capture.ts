@@ -7,7 +7,9 @@ import { AUDIO } from '../receive/reception.ts';
 import { RECORD_WORDS, WORD_PACKETS } from '../receive/stream-record.ts';
 import { StreamTable } from '../receive/stream-table.ts';
 import { TsharkStatistics } from '../receive/tshark-statistics.ts';
+import { isRtcpPacketType } from '../rtp/demultiplex.ts';
 import { isPlausiblePayloadType, staticPayload } from '../rtp/static-payload.ts';
+import { awaitNext, settleRun } from './awaited-packet.ts';
 import type { BulkCore } from './bulk/bulk-core.ts';
 import { ArrayCounter, type BulkCounter, CoreCounter } from './bulk-counter.ts';
 import type { PacketBatch, PacketSink, RecordLayout } from './capture-format.ts';
@@ -15,7 +17,6 @@ import { addRows, addRowsInCore, BELIEVED_PACKETS } from './interval-end.ts';
 import { IntervalRows } from './interval-rows.ts';
 import { KnownMedia, type PortRange } from './known-media.ts';
 import { findIpPacket, LINK_ETHERNET } from './link-layer.ts';
-import { awaitNext, settleRun } from './plain-packets.ts';
 import { RtcpWatch } from './rtcp-watch.ts';
 import type { SignalingSink } from './signaling-sink.ts';
 import { StreamCourse } from './stream-course.ts';
@@ -157,7 +158,7 @@ export class RtpCapture implements PacketSink {
     if (length < RTCP_LENGTH_MINIMUM) return;
     const first = view.getInt32(at);
     const second = (first >>> 16) & 0xff;
-    if (first >>> 30 !== 2 || (second >= 192 && second <= 223) || length < HEADER_LENGTH) {
+    if (first >>> 30 !== 2 || isRtcpPacketType(second) || length < HEADER_LENGTH) {
       this.#receiveOther(udp, arrivalUs);
       return;
     }

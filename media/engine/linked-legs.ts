@@ -16,7 +16,8 @@ interface LinkedLeg {
   onClosed: ((last: HandedOver) => void) | null;
 }
 
-const GONE: HandedOver = { report: null, continuation: null };
+/** What is left of a leg that nobody knows any more. */
+export const GONE: HandedOver = { report: null, continuation: null };
 
 export class LinkedLegs {
   readonly #portRanges: PortRanges;
@@ -41,7 +42,7 @@ export class LinkedLegs {
   ): Promise<number> {
     const { promise, resolve, reject } = Promise.withResolvers<number>();
     const leg = { portRangeName, listener, onOpened: resolve, onRefused: reject };
-    this.#legs.set(legId, { ...leg, isOpen: false, onClosed: null });
+    this.#legs.add(legId, { ...leg, isOpen: false, onClosed: null });
     return promise;
   }
 

@@ -8,7 +8,7 @@ import type { LegReport } from '../quality/leg-report.ts';
 import { createLedgerMemory, DescriptorLedger } from './descriptor-ledger.ts';
 import { putCommand, takeEvents } from './flat-message.ts';
 import type { FlatMessage } from './flat-values.ts';
-import { LinkedLegs } from './linked-legs.ts';
+import { GONE, LinkedLegs } from './linked-legs.ts';
 import { MediaBackendUnavailable, type MediaLegListener, type OpenLegRequest } from './media-leg.ts';
 import { RecordingLink } from './recording-link.ts';
 import type { SeenRtcp } from './seen-rtcp.ts';
@@ -33,7 +33,6 @@ export interface WorkerLinkOptions {
   readonly onRtcp: (seen: SeenRtcp) => void;
 }
 
-const GONE: HandedOver = { report: null, continuation: null };
 const URGENT: ReadonlySet<WorkerCommand['type']> = new Set(['open', 'hand-over', 'stop']);
 
 /** A worker that dies this soon would die again: it is started anew only after a while. */

@@ -87,9 +87,14 @@ function distinctPackets(words: Int32Array, breaks: SequenceBreaks, slot: number
   return packets - (words[record + WORD_DUPLICATES] as number) - (breaks.find(slot)?.strays ?? 0);
 }
 
+/** Of so many expected, where so many different ones arrived. */
+export function missing(expected: number, distinct: number): number {
+  return Math.max(0, expected - distinct);
+}
+
 /** Cumulative: expected − distinct received, never below zero. */
 export function lostPackets({ words, breaks }: StreamRecords, slot: number): number {
-  return Math.max(0, expectedPackets(words, breaks, slot) - distinctPackets(words, breaks, slot));
+  return missing(expectedPackets(words, breaks, slot), distinctPackets(words, breaks, slot));
 }
 
 /**
@@ -164,7 +169,7 @@ export type IntervalFigures = Pick<
 
 export function deriveFigures(counters: IntervalCounters): IntervalFigures {
   const { packets, bytes, expected, distinct, duplicates, reordered, jitterPackets } = counters;
-  const lost = Math.max(0, expected - distinct);
+  const lost = missing(expected, distinct);
   const lossRuns = Math.max(0, counters.lossRuns);
   const hasJitter = jitterPackets > 0;
   return {

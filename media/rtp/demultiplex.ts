@@ -26,6 +26,7 @@ function isVersionTwo(bytes: Uint8Array, offset: number): boolean {
   return first !== undefined && first >>> 6 === 2;
 }
 
-function isRtcpPacketType(second: number | undefined): boolean {
+/** Of the second byte of a packet. */
+export function isRtcpPacketType(second: number | undefined): boolean {
   return second !== undefined && second >= RTCP_PACKET_TYPE_FIRST && second <= RTCP_PACKET_TYPE_LAST;
 }

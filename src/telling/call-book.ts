@@ -67,7 +67,8 @@ export class CallBook {
   /** The call has got its numbers, or has moved to another connector. */
   update(call: ToldCall): BookedCall {
     const booked = this.get(call);
-    if (this.#isStillTrue(booked.identity, call)) return booked;
+    // A call into a meeting has no numbers, and moves nowhere.
+    if (call.voiceConnectorId === undefined) return booked;
     const { identity, series } = this.#create(call);
     booked.identity = identity;
     booked.series = series;
@@ -119,16 +120,6 @@ export class CallBook {
         if (this.#bySipCallId.get(sipCallId) === booked) this.#bySipCallId.delete(sipCallId);
       }
     }
-  }
-
-  /** The rest of an identity is the leg's, which does not change. */
-  #isStillTrue(identity: CallIdentity, call: ToldCall): boolean {
-    const { voiceConnectorId = this.#defaults.voiceConnectorId, fromNumber, toNumber, leg } = call;
-    return (
-      identity.voiceConnectorId === voiceConnectorId &&
-      identity.fromUser === (fromNumber ?? leg.calling.user) &&
-      identity.toUser === (toNumber ?? leg.called.user)
-    );
   }
 
   #create(call: ToldCall): BookedCall {
