@@ -41,7 +41,8 @@ export class ChurnMap<Key, Value extends object> implements Iterable<[Key, Value
 
   delete(key: Key): boolean {
     const holder = this.#holders.get(key);
-    if (holder !== undefined) holder.value = undefined;
+    if (holder === undefined) return false;
+    holder.value = undefined;
     return this.#holders.delete(key);
   }
 

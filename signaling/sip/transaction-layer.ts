@@ -215,6 +215,12 @@ export class TransactionLayer implements MessageReceiver, ServerTransactionOwner
       return;
     }
     const transaction = new ServerTransaction(this, request, flow, key, mergedKey);
+    if (mergedKey === null && flow.isReliable && method !== 'INVITE') {
+      // Timer J is 0: most of these are over once they are answered, before anything could look for them.
+      this.#pass(request, transaction, this.#user);
+      if (!transaction.isTerminated) this.#servers.add(key, transaction);
+      return;
+    }
     this.#servers.add(key, transaction);
     if (mergedKey !== null) this.#merged.add(mergedKey);
     this.#pass(request, transaction, this.#user);
