@@ -1,4 +1,4 @@
-import { badRequest } from './fault.ts';
+import { badRequest, type Fault } from './fault.ts';
 import { parseHeaders } from './header-lines.ts';
 import { SipHeaders } from './headers.ts';
 import { DEFAULT_SIP_LIMITS, type SipLimits } from './limits.ts';
@@ -23,36 +23,51 @@ const END_OF_HEAD = Buffer.from('\r\n\r\n');
 const CR = 0x0d;
 const LF = 0x0a;
 
+/** The start line and the headers of a message, read before its body is there. */
+export type MessageHead =
+  | { readonly message: SipRequest | SipResponse; readonly fault: Fault | null }
+  /** No start line of SIP's. */
+  | { readonly message: null; readonly fault: Fault };
+
 /**
- * Reads one message: a datagram, or a frame that the stream framer cut. Never throws. Line ends before the
- * start line are skipped (RFC 3261 §7.5); bytes after the body that Content-Length tells are ignored (§18.3).
+ * Reads one message, as a datagram holds it. Never throws. Line ends before the start line are skipped
+ * (RFC 3261 §7.5); bytes after the body that Content-Length tells are ignored (§18.3).
  */
 export function parseMessage(bytes: Uint8Array, limits: SipLimits = DEFAULT_SIP_LIMITS): ParseResult {
   if (bytes.length > limits.messageBytes) {
     return dropped(513, `message of ${bytes.length} bytes, at most ${limits.messageBytes} allowed`);
   }
-  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const buffer = asBuffer(bytes);
   let start = 0;
   while (buffer[start] === CR || buffer[start] === LF) start++;
   const endOfHead = buffer.indexOf(END_OF_HEAD, start);
-  const head = buffer.toString('utf8', start, endOfHead === -1 ? buffer.length : endOfHead + 2);
-  const body = endOfHead === -1 ? buffer.subarray(buffer.length) : buffer.subarray(endOfHead + 4);
+  const head = parseHead(buffer, start, endOfHead === -1 ? buffer.length : endOfHead + 2, limits);
+  return completeMessage(head, endOfHead === -1 ? null : buffer.subarray(endOfHead + END_OF_HEAD.length));
+}
 
-  const endOfStartLine = head.indexOf('\r\n');
-  if (endOfStartLine === -1) return dropped(400, 'no line ends with CR LF');
+/** Reads a start line and header lines, from `start` to behind the line end of the last one. */
+export function parseHead(buffer: Buffer, start: number, end: number, limits: SipLimits): MessageHead {
+  const text = buffer.toString('utf8', start, end);
+  const endOfStartLine = text.indexOf('\r\n');
+  if (endOfStartLine === -1) return { message: null, fault: badRequest('no line ends with CR LF') };
   const headers = new SipHeaders();
-  const headerFault = parseHeaders(head, endOfStartLine + 2, headers, limits);
+  const headerFault = parseHeaders(text, endOfStartLine + 2, headers, limits);
+  const startLine = parseStartLine(text.slice(0, endOfStartLine), headers);
+  if (startLine.message === null) return startLine;
   const lengthFault =
     endOfStartLine > limits.lineBytes
       ? { statusCode: 414, detail: `start line of ${endOfStartLine} characters` }
       : null;
-  const { message, fault: startLineFault } = parseStartLine(head.slice(0, endOfStartLine), headers, body);
-  if (message === null) return dropped(startLineFault.statusCode, startLineFault.detail);
+  return { message: startLine.message, fault: lengthFault ?? startLine.fault ?? headerFault };
+}
+
+/** Gives a message its body, and judges the whole; a body of null says that the headers never ended. */
+export function completeMessage(head: MessageHead, body: Uint8Array | null): ParseResult {
+  const { message } = head;
+  if (message === null) return dropped(head.fault.statusCode, head.fault.detail);
+  if (body !== null) message.body = body;
   const fault =
-    lengthFault ??
-    startLineFault ??
-    headerFault ??
-    (endOfHead === -1 ? badRequest('no empty line after the headers') : findFault(message));
+    head.fault ?? (body === null ? badRequest('no empty line after the headers') : findFault(message));
   if (fault === null) return { kind: 'message', message };
   const request = message instanceof SipRequest && isAnswerable(message) ? message : null;
   return { kind: 'malformed', statusCode: fault.statusCode, detail: fault.detail, request };
@@ -60,4 +75,9 @@ export function parseMessage(bytes: Uint8Array, limits: SipLimits = DEFAULT_SIP_
 
 function dropped(statusCode: number, detail: string): ParseResult {
   return { kind: 'malformed', statusCode, detail, request: null };
+}
+
+/** The same bytes, as what Node can search. */
+export function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }

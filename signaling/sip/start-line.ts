@@ -10,14 +10,14 @@ export type StartLine =
   | { readonly message: null; readonly fault: Fault };
 
 /** RFC 3261 §7.1 and §7.2: a Request-Line or a Status-Line, without its line end. */
-export function parseStartLine(line: string, headers: SipHeaders, body: Uint8Array): StartLine {
+export function parseStartLine(line: string, headers: SipHeaders): StartLine {
   return line.startsWith('SIP/') || line.startsWith('sip/')
-    ? parseStatusLine(line, headers, body)
-    : parseRequestLine(line, headers, body);
+    ? parseStatusLine(line, headers)
+    : parseRequestLine(line, headers);
 }
 
 /** `SIP-Version SP Status-Code SP Reason-Phrase`; the second SP may be missing (RFC 4475 §3.1.1.13). */
-function parseStatusLine(line: string, headers: SipHeaders, body: Uint8Array): StartLine {
+function parseStatusLine(line: string, headers: SipHeaders): StartLine {
   const version = line.slice(0, 7);
   const statusCode = parseDecimal(line.slice(8, 11), 699);
   const reasonPhrase = line.slice(12);
@@ -26,11 +26,11 @@ function parseStatusLine(line: string, headers: SipHeaders, body: Uint8Array): S
   if (!isGood || onOneLine(reasonPhrase) !== reasonPhrase) {
     return { message: null, fault: badRequest(`not a status line: ${line.slice(0, 40)}`) };
   }
-  return { message: new SipResponse(statusCode, reasonPhrase, headers, body), fault: null };
+  return { message: new SipResponse(statusCode, reasonPhrase, headers), fault: null };
 }
 
 /** `Method SP Request-URI SP SIP-Version`, single spaces and nothing more (RFC 4475 §3.1.2.8 to §3.1.2.10). */
-function parseRequestLine(line: string, headers: SipHeaders, body: Uint8Array): StartLine {
+function parseRequestLine(line: string, headers: SipHeaders): StartLine {
   const methodEnd = line.indexOf(' ');
   const versionStart = line.endsWith(' SIP/2.0') ? line.length - 8 : line.search(/ SIP\/\S*[ \t]*$/i);
   const method = line.slice(0, methodEnd);
@@ -38,7 +38,7 @@ function parseRequestLine(line: string, headers: SipHeaders, body: Uint8Array): 
     return { message: null, fault: badRequest(`not a request line: ${line.slice(0, 40)}`) };
   }
   const requestUri = line.slice(methodEnd + 1, Math.max(versionStart, methodEnd + 1));
-  const message = new SipRequest(method, requestUri, headers, body);
+  const message = new SipRequest(method, requestUri, headers);
   return { message, fault: findRequestLineFault(requestUri, line.slice(versionStart + 1)) };
 }
 

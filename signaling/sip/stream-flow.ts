@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { ConnectionFlow } from './connection-table.ts';
 import type { ConnectionWatch } from './connection-watch.ts';
 import { describeFlow, type SendErrorListener } from './flow.ts';
+import { completeMessage } from './parse.ts';
 import { StreamFramer } from './stream-framer.ts';
 import type { TransportHub } from './transport-hub.ts';
 import type { TransportLimit } from './transport-limits.ts';
@@ -82,7 +83,7 @@ export class StreamFlow implements ConnectionFlow {
     for (const frame of this.#framer.push(chunk)) {
       if (frame.kind === 'message') {
         hasMessage = true;
-        this.#hub.onBytes(frame.bytes, this);
+        this.#hub.onMessage(completeMessage(frame.head, frame.body), frame.bytes, this);
       } else if (frame.kind === 'ping') hasPing = true;
       else if (frame.kind === 'fault') {
         this.#hub.onFramingLost(frame.statusCode, frame.detail, frame.bytes, this);

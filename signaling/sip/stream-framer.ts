@@ -1,9 +1,16 @@
-import { parseDecimal } from './grammar.ts';
 import { DEFAULT_SIP_LIMITS, type SipLimits } from './limits.ts';
+import { parseContentLength } from './message.ts';
+import { asBuffer, type MessageHead, parseHead } from './parse.ts';
 
 /** What a stream holds next (RFC 3261 §18.3, RFC 5626 §4.4.1). */
 export type Frame =
-  | { readonly kind: 'message'; readonly bytes: Uint8Array }
+  | {
+      readonly kind: 'message';
+      readonly bytes: Uint8Array;
+      /** Of `bytes`, read already: for `completeMessage`. */
+      readonly head: MessageHead;
+      readonly body: Uint8Array;
+    }
   /** CR LF CR LF between messages: answer it with CR LF. */
   | { readonly kind: 'ping' }
   /** CR LF between messages. Also told for the first half of a ping that arrives in two pieces. */
@@ -21,9 +28,18 @@ const END_OF_HEAD = Buffer.from('\r\n\r\n');
 const CR = 0x0d;
 const LF = 0x0a;
 const SMALLEST_BUFFER_BYTES = 2_048;
+const NOTHING = Buffer.alloc(0);
 
 /** Matches a Content-Length with its fold, in a head whose lines all begin after a CR LF. */
-const CONTENT_LENGTH = /\r\n(?:content-length|l)[ \t]*:[ \t]*(?:\r\n[ \t]+)?([^\r\n]*)/i;
+const CONTENT_LENGTHS = /\r\n(?:content-length|l)[ \t]*:[ \t]*(?:\r\n[ \t]+)?([^\r\n]*)/gi;
+
+/** A message whose head is whole. */
+interface BegunMessage {
+  readonly head: MessageHead;
+  /** From the start of the message: where its body begins, and where it ends. */
+  readonly bodyStart: number;
+  readonly byteLength: number;
+}
 
 /**
  * Cuts a TCP or TLS stream into messages by their Content-Length. Holds at most one message of the limit's
@@ -32,13 +48,13 @@ const CONTENT_LENGTH = /\r\n(?:content-length|l)[ \t]*:[ \t]*(?:\r\n[ \t]+)?([^\
 export class StreamFramer {
   readonly #limits: SipLimits;
   /** Bytes from #start to #end wait. Bytes before #end are never written again: frames alias them. */
-  #buffer: Buffer = Buffer.alloc(0);
+  #buffer: Buffer = NOTHING;
   #start = 0;
   #end = 0;
   /** Up to here the end of the head was searched for in vain. */
   #searched = 0;
-  /** Length of the message at #start once its head is whole; 0 until then. */
-  #messageBytes = 0;
+  /** The message at #start once its head is whole. */
+  #begun: BegunMessage | null = null;
   #isAfterLineEnd = false;
   #isFaulted = false;
 
@@ -67,7 +83,7 @@ export class StreamFramer {
 
   #append(chunk: Uint8Array): void {
     if (this.pendingBytes === 0) {
-      this.#buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+      this.#buffer = asBuffer(chunk);
       this.#start = 0;
       this.#end = chunk.length;
       this.#searched = 0;
@@ -76,7 +92,7 @@ export class StreamFramer {
     const needed = this.pendingBytes + chunk.length;
     if (this.#end + chunk.length > this.#buffer.length || !this.#ownsBuffer()) {
       // Doubling keeps a dribbled message linear; room for the whole message is made once it is known.
-      const size = Math.max(needed * 2, this.#messageBytes, SMALLEST_BUFFER_BYTES);
+      const size = Math.max(needed * 2, this.#begun?.byteLength ?? 0, SMALLEST_BUFFER_BYTES);
       const grown = Buffer.allocUnsafeSlow(size);
       this.#buffer.copy(grown, 0, this.#start, this.#end);
       this.#searched -= this.#start;
@@ -94,7 +110,7 @@ export class StreamFramer {
   }
 
   #release(): void {
-    this.#buffer = Buffer.alloc(0);
+    this.#buffer = NOTHING;
     this.#start = 0;
     this.#end = 0;
     this.#searched = 0;
@@ -102,18 +118,20 @@ export class StreamFramer {
 
   #takeFrame(): Frame | null {
     if (this.pendingBytes === 0) return null;
-    if (this.#messageBytes === 0) {
+    if (this.#begun === null) {
       if (this.#buffer[this.#start] === CR) return this.#takeLineEnd();
       this.#isAfterLineEnd = false;
-      const fault = this.#measure();
+      const fault = this.#begin();
       if (fault !== null) return fault;
     }
-    if (this.#messageBytes === 0 || this.pendingBytes < this.#messageBytes) return null;
-    const bytes = this.#buffer.subarray(this.#start, this.#start + this.#messageBytes);
-    this.#start += this.#messageBytes;
+    const begun = this.#begun;
+    if (begun === null || this.pendingBytes < begun.byteLength) return null;
+    const start = this.#start;
+    this.#start += begun.byteLength;
     this.#searched = this.#start;
-    this.#messageBytes = 0;
-    return { kind: 'message', bytes };
+    this.#begun = null;
+    const bytes = this.#buffer.subarray(start, this.#start);
+    return { kind: 'message', bytes, head: begun.head, body: bytes.subarray(begun.bodyStart) };
   }
 
   #takeLineEnd(): Frame | null {
@@ -130,27 +148,31 @@ export class StreamFramer {
     return this.pendingBytes >= 2 && next === CR ? this.#takeLineEnd() : { kind: 'pong' };
   }
 
-  /** Finds the end of the head and the length that it tells. Null: found, or more bytes are needed. */
-  #measure(): Frame | null {
-    const head = this.#buffer.subarray(0, this.#end);
-    const endOfHead = head.indexOf(END_OF_HEAD, Math.max(this.#start, this.#searched - 3));
-    this.#searched = this.#end;
+  /** Finds the end of the head, and reads it for the length that it tells. Null: read, or more bytes are needed. */
+  #begin(): Frame | null {
     const limit = this.#limits.messageBytes;
-    if (endOfHead === -1) {
+    const endOfHead = this.#buffer.indexOf(END_OF_HEAD, Math.max(this.#start, this.#searched - 3));
+    this.#searched = this.#end;
+    // What lies behind #end is not of the stream.
+    if (endOfHead === -1 || endOfHead + END_OF_HEAD.length > this.#end) {
       return this.pendingBytes > limit ? this.#fault(513, `no end of headers within ${limit} bytes`) : null;
     }
-    const text = head.toString('latin1', this.#start, endOfHead + 2);
-    const first = CONTENT_LENGTH.exec(text);
+    const head = parseHead(this.#buffer, this.#start, endOfHead + 2, this.#limits);
+    const lengths =
+      head.message !== null && head.fault === null
+        ? head.message.headers.getAll('Content-Length')
+        : contentLengthsOf(this.#buffer.toString('latin1', this.#start, endOfHead + 2));
+    const [length] = lengths;
     // RFC 3261 §20.14: over a stream Content-Length is mandatory; two of them (RFC 4475 §3.3.9) tell nothing.
-    if (first === null) return this.#fault(400, 'no Content-Length header on a stream');
-    const after = text.slice(first.index + first[0].length);
-    if (CONTENT_LENGTH.test(after)) return this.#fault(400, 'several Content-Length headers on a stream');
-    const bodyBytes = parseDecimal((first[1] ?? '').trim(), Number.MAX_SAFE_INTEGER);
-    if (bodyBytes === null) return this.#fault(400, `malformed Content-Length on a stream`);
-    const messageBytes = endOfHead + END_OF_HEAD.length - this.#start + bodyBytes;
-    if (messageBytes > limit)
-      return this.#fault(513, `message of ${messageBytes} bytes, at most ${limit} allowed`);
-    this.#messageBytes = messageBytes;
+    if (length === undefined) return this.#fault(400, 'no Content-Length header on a stream');
+    if (lengths.length > 1) return this.#fault(400, 'several Content-Length headers on a stream');
+    const bodyBytes = parseContentLength(length);
+    if (bodyBytes === null) return this.#fault(400, 'malformed Content-Length on a stream');
+    const bodyStart = endOfHead + END_OF_HEAD.length - this.#start;
+    const byteLength = bodyStart + bodyBytes;
+    if (byteLength > limit)
+      return this.#fault(513, `message of ${byteLength} bytes, at most ${limit} allowed`);
+    this.#begun = { head, bodyStart, byteLength };
     return null;
   }
 
@@ -158,4 +180,9 @@ export class StreamFramer {
     this.#isFaulted = true;
     return { kind: 'fault', statusCode, detail, bytes: this.#buffer.subarray(this.#start, this.#end) };
   }
+}
+
+/** Of a head that is not a message's as it should be: its sender may still know where it ends. */
+function contentLengthsOf(head: string): readonly string[] {
+  return [...head.matchAll(CONTENT_LENGTHS)].map((match) => (match[1] ?? '').trim());
 }

@@ -52,8 +52,12 @@ export class TransportHub {
 
   /** The bytes of one message, whole. */
   onBytes(bytes: Uint8Array, flow: SipFlow): void {
+    this.onMessage(parseMessage(bytes, this.messageLimits), bytes, flow);
+  }
+
+  /** A message that has been parsed, and the bytes it came in. */
+  onMessage(result: ParseResult, bytes: Uint8Array, flow: SipFlow): void {
     this.#messagesReceived++;
-    const result = parseMessage(bytes, this.messageLimits);
     if (result.kind === 'malformed') {
       this.#onMalformed(result, bytes, flow);
       return;

@@ -69,6 +69,16 @@ describe('StreamFramer', () => {
     expect(frames[1]).toMatchObject({ bytes: Buffer.from('OPTIONS sip:a@b SIP/2.0\r\nl: x\r\n\r\n') });
   });
 
+  it('cuts what breaks the grammar by the one Content-Length that it tells', () => {
+    const broken = [
+      'no start line\r\nl: 2\r\n\r\nhi',
+      'OPTIONS sip:a@b SIP/2.0\r\nno colon\r\nContent-Length :\r\n  2 \r\n\r\nhi',
+      `OPTIONS sip:a@b SIP/2.0\r\n${'x: y\r\n'.repeat(200)}l: 2\r\n\r\nhi`,
+    ];
+    expect(frame(broken.join('') + second)).toEqual([...broken, second]);
+    expect(frame('no start line\r\nl: 2\r\nl: 2\r\n\r\nhi')).toEqual(['fault']);
+  });
+
   it('does not write into frames it has given away', () => {
     const framer = new StreamFramer();
     framer.push(Buffer.from(first.slice(0, 10)));
