@@ -29,7 +29,8 @@ const EMPTY = -1;
 /** 2^20 − 1 slots: with all bits set an entry would be an empty one. */
 const SLOT_MASK = 0xf_ffff;
 const TAG_MASK = ~SLOT_MASK;
-const INDEX_ENTRIES_MINIMUM = 16;
+/** Of 16 KiB: who counts without asking is stopped each time an index grows. */
+const INDEX_ENTRIES_MINIMUM = 4096;
 
 export interface StreamKey {
   readonly source: number;
