@@ -181,9 +181,16 @@ export function settleRun(record: usize, header: i32): void {
   store<i32>(record, load<i32>(record, WORD_PACKETS * 4) + run, WORD_PACKETS * 4);
   store<i32>(record, load<i32>(record, WORD_JITTER_PACKETS * 4) + run, WORD_JITTER_PACKETS * 4);
   store<i32>(record, highest + run, WORD_HIGHEST_SEQUENCE * 4);
-  for (let sequence = highest + max(1, run - WINDOW_PACKETS + 1); sequence <= highest + run; sequence++) {
-    const window = windowOf(record, sequence);
-    store<i32>(window, load<i32>(window) | (1 << sequence));
+  setAllArrived(record, highest + max(1, run - WINDOW_PACKETS + 1), highest + run);
+}
+
+/** Of packets that all have a bit of their own; 64 at a time. */
+function setAllArrived(record: usize, from: i32, to: i32): void {
+  for (let first = from, last: i32 = 0; first <= to; first = last + 1) {
+    last = min<i32>(to, first | 63);
+    const window = record + WORD_WINDOW * 4 + ((<usize>(first >>> 6) & 1) << 3);
+    const bits = (~(<u64>0) >>> (63 - <u64>(last - first))) << (<u64>first & 63);
+    store<u64>(window, load<u64>(window) | bits);
   }
 }
 

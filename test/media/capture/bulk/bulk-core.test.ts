@@ -214,11 +214,11 @@ describe('the AssemblyScript core', { timeout: 60_000 }, () => {
         timestamp: at * 160,
         payload: new Uint8Array(length),
       });
-    const frames = Array.from({ length: 24 }, (_, at) => filling(at, 30_000));
+    const frames = Array.from({ length: Math.floor(FILE_BYTES / 31_000) }, (_, at) => filling(at, 30_000));
     const report = Buffer.from([0x80, 201, 0, 1, 0, 0, 0, 9]);
     const shortest = fromBob(udpFrame(BEGIN_US + 40, 10_003, 30_001, report));
-    const left = FILE_BYTES - buildPcap([...frames, filling(24, 0), shortest]).length;
-    const bytes = buildPcap([...frames, filling(24, left), shortest]);
+    const left = FILE_BYTES - buildPcap([...frames, filling(frames.length, 0), shortest]).length;
+    const bytes = buildPcap([...frames, filling(frames.length, left), shortest]);
     expect(bytes.length).toBe(FILE_BYTES);
     expectEqual(bytes);
   });
@@ -243,7 +243,7 @@ describe('the AssemblyScript core', { timeout: 60_000 }, () => {
     );
   });
 
-  it('counts more streams than the cache holds as TypeScript does', () => {
+  it('counts more streams, and sources of RTCP, than the cache and the first tables hold as TypeScript does', () => {
     const frames = Array.from({ length: 4 * 21_000 }, (_, index) => {
       const stream = index % 21_000;
       const number = Math.floor(index / 21_000);
@@ -254,6 +254,12 @@ describe('the AssemblyScript core', { timeout: 60_000 }, () => {
       };
       return rtpFrame({ ...times, synchronizationSource: stream, payload: new Uint8Array(4) });
     });
-    expectEqual(buildPcap(frames));
+    const reports = Array.from({ length: 3 * 5000 }, (_, index) => {
+      const source = index % 5000;
+      const atUs = BEGIN_US + 5000 + index;
+      if (index < 5000) return udpFrame(atUs, 10_003, 30_001, senderReport(atUs, source));
+      return fromBob(udpFrame(atUs, 10_003, 30_001, receiverReport(99, source, atUs - 5000, 1000)));
+    });
+    expectEqual(encode([...frames, ...reports], 'pcap'));
   });
 });
