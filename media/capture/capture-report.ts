@@ -1,8 +1,14 @@
 /** Which of the counted streams are RTP, and what is to be told of them. */
 import type { MediaDigit } from '../engine/media-leg.ts';
 import { BY_RECOMMENDATION, type QualityModel } from '../quality/leg-quality.ts';
-import { DOUBLE_LAST_ARRIVAL_US, RECORD_DOUBLES } from '../receive/stream-record.ts';
-import { missing } from '../receive/stream-report.ts';
+import {
+  DOUBLE_LAST_ARRIVAL_US,
+  RECORD_DOUBLES,
+  RECORD_WORDS,
+  WORD_DUPLICATES,
+  WORD_PACKETS,
+} from '../receive/stream-record.ts';
+import { distinctPackets, expectedPackets, type StreamRecords } from '../receive/stream-report.ts';
 import type { StreamKey } from '../receive/stream-table.ts';
 import type { TsharkReport } from '../receive/tshark-statistics.ts';
 import type { VoipMetricsBlock } from '../rtcp/voip-metrics-block.ts';
@@ -21,7 +27,6 @@ import {
   FACT_LOST,
   FACT_PAYLOAD_TYPE,
   FACT_PORTS,
-  FACT_RATING_CONVERSATIONAL,
   FACT_REMOTE_FRACTION,
   FACT_REMOTE_JITTER,
   FACT_REMOTE_LOST,
@@ -31,24 +36,23 @@ import {
   FACT_ROUND_TRIPS,
   FACT_SOURCE,
   FACT_SYNCHRONIZATION_SOURCE,
+  NOT_RATED_YET,
 } from './captured-columns.ts';
 import type { StreamEvidence } from './captured-stream.ts';
 import { CapturedStreams } from './captured-streams.ts';
 import { BELIEVED_PACKETS } from './interval-end.ts';
-import { IntervalRow } from './interval-row.ts';
 import { NO_ROW, type RowChains } from './interval-rows.ts';
 import type { RtpCapture } from './rtp-capture.ts';
-import { rateSpan } from './span-description.ts';
 
 /**
- * The streams in the order in which they began; call once, after `end`. All are judged, and described only when
+ * The streams in the order in which they began; call once, after `end`. They are rated and described only when
  * somebody looks at them.
  * @param model by the recommendation of each codec when left out
  */
 export function reportCapture(capture: RtpCapture, model: QualityModel = BY_RECOMMENDATION): CapturedStreams {
   const { rows, streams, udp, intervalUs, beginUs } = capture;
   const chains = rows.chains(streams.slots);
-  const collector = new FactCollector(capture, chains, model);
+  const collector = new FactCollector(capture, chains);
   for (let slot = 0; slot < streams.slots; slot++) collector.collect(slot);
   const { facts, codecs, digits, remoteMetrics, tshark } = collector;
   return new CapturedStreams({
@@ -83,13 +87,10 @@ class FactCollector {
   count = 0;
   readonly #capture: RtpCapture;
   readonly #chains: RowChains;
-  readonly #model: QualityModel;
-  readonly #sum = new IntervalRow();
 
-  constructor(capture: RtpCapture, chains: RowChains, model: QualityModel) {
+  constructor(capture: RtpCapture, chains: RowChains) {
     this.#capture = capture;
     this.#chains = chains;
-    this.#model = model;
     this.facts = new Float64Array(capture.streams.slots * FACT_DOUBLES);
   }
 
@@ -97,20 +98,18 @@ class FactCollector {
   collect(slot: number): void {
     const first = this.#chains.first[slot] as number;
     if (first === NO_ROW) return;
-    const { rows, table } = this.#capture;
-    this.#sum.clear();
-    for (let at = first; at !== NO_ROW; at = this.#chains.next[at] as number) rows.addRated(at, this.#sum);
-    const key = table.key(slot);
-    const evidence = evidenceOf(this.#capture, slot, key.ports, this.#sum);
+    const key = this.#capture.table.key(slot);
+    const evidence = evidenceOf(this.#capture, slot, key.ports);
     if (evidence === null) return;
     const place = this.count++;
     const { facts } = this;
     const base = place * FACT_DOUBLES;
     facts[base + FACT_FIRST_ROW] = first;
     facts[base + FACT_EVIDENCE] = EVIDENCES.indexOf(evidence);
+    facts[base + FACT_LOST] = NOT_RATED_YET;
     this.#collectKey(base, slot, key);
     this.#collectRtcp(base, key, place);
-    this.#collectScore(base, this.#collectPayload(base, slot, place));
+    this.#collectPayload(base, slot, place);
     if (this.#capture.tshark !== null) this.tshark.push(this.#capture.tshark.report(slot));
   }
 
@@ -135,8 +134,8 @@ class FactCollector {
     const trip = rtcp.roundTrip(rtcpSlot);
     const remote = rtcp.remoteReception(rtcpSlot);
     const metrics = rtcp.remoteMetrics(rtcpSlot);
-    facts[base + FACT_ROUND_TRIP_SUM_US] = this.#sum.roundTripSumUs = trip?.sumUs ?? 0;
-    facts[base + FACT_ROUND_TRIPS] = this.#sum.roundTrips = trip?.count ?? 0;
+    facts[base + FACT_ROUND_TRIP_SUM_US] = trip?.sumUs ?? 0;
+    facts[base + FACT_ROUND_TRIPS] = trip?.count ?? 0;
     facts[base + FACT_ROUND_TRIP_HALVES] = trip?.halves ?? 0;
     facts[base + FACT_REMOTE_LOST] = remote?.lostCumulative ?? Number.NaN;
     facts[base + FACT_REMOTE_FRACTION] = remote?.fractionLost ?? Number.NaN;
@@ -144,8 +143,7 @@ class FactCollector {
     if (metrics !== null) this.remoteMetrics.set(place, metrics);
   }
 
-  /** @returns the name of its encoding, null where there is none */
-  #collectPayload(base: number, slot: number, place: number): string | null {
+  #collectPayload(base: number, slot: number, place: number): void {
     const { facts } = this;
     const { payloads, streams } = this.#capture;
     const payload = payloads.payload(slot);
@@ -156,37 +154,29 @@ class FactCollector {
     facts[base + FACT_CLOCK_RATE_HZ] = payload?.clockRateHz ?? streams.clockRateHz(slot);
     facts[base + FACT_IS_CLOCK_GUESSED] = payload?.isClockGuessed ? 1 : 0;
     if (digits.length > 0) this.digits.set(place, digits);
-    return payload?.encodingName ?? null;
   }
 
   #codec(encodingName: string | null): number {
     const known = this.codecs.indexOf(encodingName);
     return known >= 0 ? known : this.codecs.push(encodingName) - 1;
   }
-
-  #collectScore(base: number, codec: string | null): void {
-    const rating = rateSpan(this.#sum, codec, this.#model);
-    this.facts[base + FACT_LOST] = missing(this.#sum.expected, this.#sum.distinct);
-    this.facts[base + FACT_RATING_CONVERSATIONAL] = rating ?? Number.NaN;
-  }
 }
 
-function evidenceOf(
-  capture: RtpCapture,
-  slot: number,
-  ports: number,
-  whole: IntervalRow,
-): StreamEvidence | null {
+function evidenceOf(capture: RtpCapture, slot: number, ports: number): StreamEvidence | null {
   if (capture.payloads.describedBy(slot) !== null) return 'signaling';
   if (capture.isHinted(ports)) return 'port';
-  return isLikeRtp(whole) ? 'heuristic' : null;
+  return isLikeRtp(capture.streams, slot) ? 'heuristic' : null;
 }
 
 /**
  * Sequence numbers that go on: distinct ones, few strays, most of them there. DNS, which begins like RTP as often
  * as not, says the same number in each packet; random bytes say another one each time.
  */
-function isLikeRtp({ packets, distinct, duplicates, expected }: IntervalRow): boolean {
+function isLikeRtp({ words, breaks }: StreamRecords, slot: number): boolean {
+  const packets = words[slot * RECORD_WORDS + WORD_PACKETS] as number;
+  const duplicates = words[slot * RECORD_WORDS + WORD_DUPLICATES] as number;
+  const distinct = distinctPackets(words, breaks, slot);
+  const expected = expectedPackets(words, breaks, slot);
   const strays = packets - distinct - duplicates;
   return distinct >= BELIEVED_PACKETS && strays * 4 <= packets && expected <= distinct * 4;
 }

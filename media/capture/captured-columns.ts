@@ -39,9 +39,11 @@ export const FACT_REMOTE_FRACTION = 17;
 export const FACT_REMOTE_JITTER = 18;
 /** The others follow it in `nextRows`. */
 export const FACT_FIRST_ROW = 19;
-/** What streams are judged and sorted by; the rating is NaN for what cannot be rated. */
+/** What streams are judged and sorted by; `NOT_RATED_YET` lost while nobody asked, NaN for what cannot be rated. */
 export const FACT_LOST = 20;
 export const FACT_RATING_CONVERSATIONAL = 21;
+
+export const NOT_RATED_YET = -1;
 
 export const EVIDENCES: readonly StreamEvidence[] = ['signaling', 'port', 'heuristic'];
 

@@ -5,6 +5,7 @@ import {
   FACT_DOUBLES,
   FACT_LOST,
   FACT_RATING_CONVERSATIONAL,
+  NOT_RATED_YET,
 } from './captured-columns.ts';
 import type { CapturedStream } from './captured-stream.ts';
 import { StreamDescriber } from './stream-describer.ts';
@@ -31,6 +32,7 @@ export class CapturedStreams implements Iterable<CapturedStream> {
   /** Those first that users would complain about most; the unrated ones last. */
   worstFirst(count: number): CapturedStream[] {
     const { facts, order } = this.columns;
+    this.#rate();
     const scores = new Float64Array(order.length);
     for (const [index, place] of order.entries()) {
       const rating = facts[place * FACT_DOUBLES + FACT_RATING_CONVERSATIONAL] as number;
@@ -58,6 +60,7 @@ export class CapturedStreams implements Iterable<CapturedStream> {
 
   #countRatings(isCounted: (ratingConversational: number) => boolean): number {
     const { facts } = this.columns;
+    this.#rate();
     let count = 0;
     for (let at = FACT_RATING_CONVERSATIONAL; at < facts.length; at += FACT_DOUBLES) {
       if (isCounted(facts[at] as number)) count++;
@@ -65,8 +68,21 @@ export class CapturedStreams implements Iterable<CapturedStream> {
     return count;
   }
 
+  /** Those that nobody described. */
+  #rate(): void {
+    const { facts, order } = this.columns;
+    const describer = this.#createDescriber();
+    for (const place of order) {
+      if (facts[place * FACT_DOUBLES + FACT_LOST] === NOT_RATED_YET) describer.rate(place);
+    }
+  }
+
+  #createDescriber(): StreamDescriber {
+    return new StreamDescriber(this.columns, new AddressNumbers(this.columns.addresses));
+  }
+
   *#describe(places: Iterable<number>): Generator<CapturedStream, undefined> {
-    const describer = new StreamDescriber(this.columns, new AddressNumbers(this.columns.addresses));
+    const describer = this.#createDescriber();
     for (const place of places) yield describer.describe(place);
   }
 }

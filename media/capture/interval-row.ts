@@ -3,12 +3,10 @@ import type { IntervalCounters } from '../receive/stream-report.ts';
 import type { CourseCounters } from './stream-course.ts';
 
 /**
- * One row as somebody reads it, or the sum of several neighboring ones. Filled again and again: an object for each
- * row took longer than all that is derived from it.
+ * The sum of neighboring rows, or of one. Filled again and again: an object for each took longer than all that is
+ * derived from it.
  */
 export class IntervalRow implements IntervalCounters, Omit<CourseCounters, 'fromUs'> {
-  /** Intervals since the beginning of the capture. */
-  interval = 0;
   packets = 0;
   bytes = 0;
   expected = 0;
@@ -31,8 +29,10 @@ export class IntervalRow implements IntervalCounters, Omit<CourseCounters, 'from
   bursts = 0;
   burstPackets = 0;
   burstUnheard = 0;
-  /** Of a sum; see `jitter-classes.ts`. */
-  readonly jitterClasses = new Float64Array(JITTER_CLASSES);
+  /** See `jitter-classes.ts`. */
+  readonly jitterClasses = new Uint32Array(JITTER_CLASSES);
+  /** In all classes. */
+  classedPackets = 0;
 
   clear(): void {
     this.packets = 0;
@@ -57,30 +57,6 @@ export class IntervalRow implements IntervalCounters, Omit<CourseCounters, 'from
     this.burstPackets = 0;
     this.burstUnheard = 0;
     this.jitterClasses.fill(0);
-  }
-
-  /** One that comes after what is summed up already; its classes are added by themselves. */
-  add(row: IntervalRow): void {
-    this.packets += row.packets;
-    this.bytes += row.bytes;
-    this.expected += row.expected;
-    this.distinct += row.distinct;
-    this.duplicates += row.duplicates;
-    this.reordered += row.reordered;
-    this.lossRuns += row.lossRuns;
-    this.jitterPackets += row.jitterPackets;
-    this.jitterSumUs += row.jitterSumUs;
-    this.jitterMaxUs = Math.max(this.jitterMaxUs, row.jitterMaxUs);
-    this.roundTripSumUs += row.roundTripSumUs;
-    this.roundTrips += row.roundTrips;
-    this.late += row.late;
-    this.silenceUs += row.silenceUs;
-    this.packetTimeChanges += row.packetTimeChanges;
-    this.packetTimeUs = row.packetTimeUs || this.packetTimeUs;
-    this.deltaMaxUs = Math.max(this.deltaMaxUs, row.deltaMaxUs);
-    this.skewUs += row.skewUs;
-    this.bursts += row.bursts;
-    this.burstPackets += row.burstPackets;
-    this.burstUnheard += row.burstUnheard;
+    this.classedPackets = 0;
   }
 }

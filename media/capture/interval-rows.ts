@@ -74,12 +74,15 @@ function createRowArrays(): RowArrays {
 export class IntervalRows {
   #doubles: Float64Array<ArrayBuffer>;
   #classes: Uint8Array<ArrayBuffer>;
+  /** The same, four in a word. */
+  #fourClasses: Int32Array<ArrayBuffer>;
   #rows = 0;
 
   /** @param arrays of rows that are to be read; for new ones when left out */
   constructor({ doubles, classes }: RowArrays = createRowArrays()) {
     this.#doubles = doubles;
     this.#classes = classes;
+    this.#fourClasses = new Int32Array(classes.buffer);
   }
 
   get arrays(): RowArrays {
@@ -193,53 +196,50 @@ export class IntervalRows {
     }
   }
 
-  /** All but its classes, which only who describes it needs. */
-  read(index: number, row: IntervalRow): void {
-    const doubles = this.#doubles;
-    const base = index * ROW_DOUBLES;
-    row.interval = doubles[base + ROW_INTERVAL] as number;
-    row.packets = doubles[base + ROW_PACKETS] as number;
-    row.bytes = doubles[base + ROW_BYTES] as number;
-    row.expected = doubles[base + ROW_EXPECTED] as number;
-    row.distinct = doubles[base + ROW_DISTINCT] as number;
-    row.duplicates = doubles[base + ROW_DUPLICATES] as number;
-    row.reordered = doubles[base + ROW_REORDERED] as number;
-    row.lossRuns = doubles[base + ROW_LOSS_RUNS] as number;
-    row.jitterPackets = doubles[base + ROW_JITTER_PACKETS] as number;
-    row.jitterSumUs = doubles[base + ROW_JITTER_SUM_US] as number;
-    row.jitterMaxUs = doubles[base + ROW_JITTER_MAX_US] as number;
-    row.roundTripSumUs = doubles[base + ROW_ROUND_TRIP_SUM_US] as number;
-    row.roundTrips = doubles[base + ROW_ROUND_TRIPS] as number;
-    row.late = doubles[base + ROW_LATE] as number;
-    row.silenceUs = doubles[base + ROW_SILENCE_US] as number;
-    row.packetTimeChanges = doubles[base + ROW_PACKET_TIME_CHANGES] as number;
-    row.packetTimeUs = doubles[base + ROW_PACKET_TIME_US] as number;
-    row.deltaMaxUs = doubles[base + ROW_DELTA_MAX_US] as number;
-    row.skewUs = doubles[base + ROW_SKEW_US] as number;
-    row.bursts = doubles[base + ROW_BURSTS] as number;
-    row.burstPackets = doubles[base + ROW_BURST_PACKETS] as number;
-    row.burstUnheard = doubles[base + ROW_BURST_UNHEARD] as number;
+  /** In which interval it lies. */
+  interval(row: number): number {
+    return this.#doubles[row * ROW_DOUBLES + ROW_INTERVAL] as number;
   }
 
-  /** What tells a stream and rates it, alone, to the sum of the rows before it. */
-  addRated(index: number, sum: IntervalRow): void {
+  /** To the sum of neighboring rows before it; without its classes, which only who describes it needs. */
+  addTo(sum: IntervalRow, row: number): void {
     const doubles = this.#doubles;
-    const base = index * ROW_DOUBLES;
+    const base = row * ROW_DOUBLES;
     sum.packets += doubles[base + ROW_PACKETS] as number;
+    sum.bytes += doubles[base + ROW_BYTES] as number;
     sum.expected += doubles[base + ROW_EXPECTED] as number;
     sum.distinct += doubles[base + ROW_DISTINCT] as number;
     sum.duplicates += doubles[base + ROW_DUPLICATES] as number;
+    sum.reordered += doubles[base + ROW_REORDERED] as number;
     sum.lossRuns += doubles[base + ROW_LOSS_RUNS] as number;
     sum.jitterPackets += doubles[base + ROW_JITTER_PACKETS] as number;
     sum.jitterSumUs += doubles[base + ROW_JITTER_SUM_US] as number;
+    sum.jitterMaxUs = Math.max(sum.jitterMaxUs, doubles[base + ROW_JITTER_MAX_US] as number);
+    sum.roundTripSumUs += doubles[base + ROW_ROUND_TRIP_SUM_US] as number;
+    sum.roundTrips += doubles[base + ROW_ROUND_TRIPS] as number;
     sum.late += doubles[base + ROW_LATE] as number;
+    sum.silenceUs += doubles[base + ROW_SILENCE_US] as number;
+    sum.packetTimeChanges += doubles[base + ROW_PACKET_TIME_CHANGES] as number;
     sum.packetTimeUs = (doubles[base + ROW_PACKET_TIME_US] as number) || sum.packetTimeUs;
+    sum.deltaMaxUs = Math.max(sum.deltaMaxUs, doubles[base + ROW_DELTA_MAX_US] as number);
+    sum.skewUs += doubles[base + ROW_SKEW_US] as number;
+    sum.bursts += doubles[base + ROW_BURSTS] as number;
+    sum.burstPackets += doubles[base + ROW_BURST_PACKETS] as number;
+    sum.burstUnheard += doubles[base + ROW_BURST_UNHEARD] as number;
   }
 
-  addClasses(index: number, sums: Float64Array): void {
-    const from = index * JITTER_CLASSES;
-    for (let place = 0; place < JITTER_CLASSES; place++) {
-      sums[place] = (sums[place] as number) + (this.#classes[from + place] as number);
+  addClasses(sum: IntervalRow, row: number): void {
+    const classes = this.#classes;
+    const sums = sum.jitterClasses;
+    const from = row * JITTER_CLASSES;
+    for (let four = 0; four < JITTER_CLASSES; four += 4) {
+      // Most are empty.
+      if (this.#fourClasses[(from + four) >>> 2] === 0) continue;
+      for (let place = four; place < four + 4; place++) {
+        const packets = classes[from + place] as number;
+        sums[place] = (sums[place] as number) + packets;
+        sum.classedPackets += packets;
+      }
     }
   }
 
@@ -250,5 +250,6 @@ export class IntervalRows {
     const classes = new Uint8Array(this.#classes.length * 2);
     classes.set(this.#classes);
     this.#classes = classes;
+    this.#fourClasses = new Int32Array(classes.buffer);
   }
 }

@@ -88,7 +88,7 @@ function packetTimeUs(row: IntervalRow): number {
 
 /** Classes are coarse: their share of the highest one may lie above the highest value. */
 function describeHighJitter(row: IntervalRow, { jitterMaxUs }: IntervalFigures): number | null {
-  const highUs = jitterPercentileUs(row.jitterClasses, HIGH_SHARE);
+  const highUs = jitterPercentileUs(row.jitterClasses, HIGH_SHARE, row.classedPackets);
   return highUs === null || jitterMaxUs === null ? null : Math.min(highUs, jitterMaxUs);
 }
 

@@ -1,5 +1,6 @@
 /** From the numbers of a capture to its streams, as they are told. */
 import { codecImpairment } from '../quality/codec-impairment.ts';
+import { missing } from '../receive/stream-report.ts';
 import type { AddressNumbers } from './address-numbers.ts';
 import {
   type CapturedColumns,
@@ -14,8 +15,10 @@ import {
   FACT_FIRST_ROW,
   FACT_IS_CLOCK_GUESSED,
   FACT_IS_ENCRYPTED,
+  FACT_LOST,
   FACT_PAYLOAD_TYPE,
   FACT_PORTS,
+  FACT_RATING_CONVERSATIONAL,
   FACT_REMOTE_FRACTION,
   FACT_REMOTE_JITTER,
   FACT_REMOTE_LOST,
@@ -30,7 +33,7 @@ import type { CapturedSpan, CapturedStream } from './captured-stream.ts';
 import { IntervalRow } from './interval-row.ts';
 import { IntervalRows, NO_ROW } from './interval-rows.ts';
 import type { RemoteReception } from './rtcp-sources.ts';
-import { describeSpan } from './span-description.ts';
+import { describeSpan, rateSpan } from './span-description.ts';
 
 const MINUTE_US = 60_000_000;
 
@@ -38,7 +41,6 @@ export class StreamDescriber {
   readonly #columns: CapturedColumns;
   readonly #addresses: AddressNumbers;
   readonly #rows: IntervalRows;
-  readonly #row = new IntervalRow();
   readonly #sum = new IntervalRow();
   /** Where the facts of the stream begin that is described now. */
   #facts = 0;
@@ -54,9 +56,11 @@ export class StreamDescriber {
     const columns = this.#columns;
     this.#facts = place * FACT_DOUBLES;
     const codec = this.#codec();
-    const span = this.#describeWhole(codec);
-    const minutes = this.#isOfOneRow()
-      ? [{ ...span, beginUs: columns.beginUs + this.#numberOf(MINUTE_US) * MINUTE_US }]
+    const isOfOneRow = this.#sumUp(true);
+    const span = describeSpan(this.#sum, this.#fact(FACT_BEGIN_US), codec, columns.model);
+    this.#keepRating(span.lost, span.quality?.ratingConversational ?? Number.NaN);
+    const minutes = isOfOneRow
+      ? [{ ...span, beginUs: this.#beginUs(this.#fact(FACT_FIRST_ROW), MINUTE_US) }]
       : this.#describeRows(MINUTE_US, codec);
     const ports = this.#fact(FACT_PORTS);
     const payloadType = this.#fact(FACT_PAYLOAD_TYPE);
@@ -87,57 +91,63 @@ export class StreamDescriber {
     };
   }
 
+  /** What streams are judged and sorted by, alone; describing a stream tells it, too. */
+  rate(place: number): void {
+    this.#facts = place * FACT_DOUBLES;
+    this.#sumUp(false);
+    const rating = rateSpan(this.#sum, this.#codec(), this.#columns.model);
+    this.#keepRating(missing(this.#sum.expected, this.#sum.distinct), rating ?? Number.NaN);
+  }
+
+  #keepRating(lost: number, ratingConversational: number): void {
+    this.#columns.facts[this.#facts + FACT_LOST] = lost;
+    this.#columns.facts[this.#facts + FACT_RATING_CONVERSATIONAL] = ratingConversational;
+  }
+
   #fact(fact: number): number {
     return this.#columns.facts[this.#facts + fact] as number;
   }
 
-  /** Leaves the sum of all rows, and in the other row the last one. */
-  #describeWhole(codec: string | null): CapturedSpan {
+  /**
+   * All rows of the stream.
+   * @returns whether that is one row, so that the figures of the stream are those of its one minute
+   */
+  #sumUp(hasClasses: boolean): boolean {
     const sum = this.#sum;
+    const { nextRows } = this.#columns;
+    const first = this.#fact(FACT_FIRST_ROW);
     sum.clear();
-    for (let at = this.#fact(FACT_FIRST_ROW); at !== NO_ROW; at = this.#columns.nextRows[at] as number) {
-      this.#addRow(at);
+    for (let row = first; row !== NO_ROW; row = nextRows[row] as number) {
+      this.#rows.addTo(sum, row);
+      if (hasClasses) this.#rows.addClasses(sum, row);
     }
+    const { roundTrips, roundTripSumUs } = sum;
     sum.roundTripSumUs = this.#fact(FACT_ROUND_TRIP_SUM_US);
     sum.roundTrips = this.#fact(FACT_ROUND_TRIPS);
-    return describeSpan(sum, this.#fact(FACT_BEGIN_US), codec, this.#columns.model);
+    const isOnly = nextRows[first] === NO_ROW;
+    return isOnly && roundTrips === sum.roundTrips && roundTripSumUs === sum.roundTripSumUs;
   }
 
-  #addRow(at: number): void {
-    this.#rows.read(at, this.#row);
-    this.#rows.addClasses(at, this.#sum.jitterClasses);
-    this.#sum.add(this.#row);
-  }
-
-  /** Whether the whole stream is one row, so that its figures are those of its one minute. */
-  #isOfOneRow(): boolean {
-    const isOnly = this.#columns.nextRows[this.#fact(FACT_FIRST_ROW)] === NO_ROW;
-    const { roundTrips, roundTripSumUs } = this.#row;
-    return isOnly && roundTrips === this.#sum.roundTrips && roundTripSumUs === this.#sum.roundTripSumUs;
-  }
-
-  /** In which length of time of the capture the row lies that was read last. */
-  #numberOf(lengthUs: number): number {
-    return Math.floor((this.#row.interval * this.#columns.intervalUs) / lengthUs);
+  /** Of the length of time of the capture that the row lies in. */
+  #beginUs(row: number, lengthUs: number): number {
+    const { beginUs, intervalUs } = this.#columns;
+    return beginUs + Math.floor((this.#rows.interval(row) * intervalUs) / lengthUs) * lengthUs;
   }
 
   /** A span for each length of time in which there are rows. */
   #describeRows(lengthUs: number, codec: string | null): CapturedSpan[] {
-    const { beginUs, nextRows, model } = this.#columns;
+    const { nextRows, model } = this.#columns;
     const spans: CapturedSpan[] = [];
-    let number = -1;
-    const close = (): void => {
-      if (number >= 0) spans.push(describeSpan(this.#sum, beginUs + number * lengthUs, codec, model));
+    for (let row = this.#fact(FACT_FIRST_ROW); row !== NO_ROW; ) {
+      const beginUs = this.#beginUs(row, lengthUs);
       this.#sum.clear();
-    };
-    for (let at = this.#fact(FACT_FIRST_ROW); at !== NO_ROW; at = nextRows[at] as number) {
-      this.#rows.read(at, this.#row);
-      const next = this.#numberOf(lengthUs);
-      if (next !== number) close();
-      number = next;
-      this.#addRow(at);
+      do {
+        this.#rows.addTo(this.#sum, row);
+        this.#rows.addClasses(this.#sum, row);
+        row = nextRows[row] as number;
+      } while (row !== NO_ROW && this.#beginUs(row, lengthUs) === beginUs);
+      spans.push(describeSpan(this.#sum, beginUs, codec, model));
     }
-    close();
     return spans;
   }
 

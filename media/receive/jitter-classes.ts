@@ -47,12 +47,17 @@ function halve(classes: Uint8Array, from: number): void {
   for (let at = from; at < from + CLASSES; at++) classes[at] = (classes[at] as number) >> 1;
 }
 
-/** The value that `share` of the packets asked stay below, as if each class were filled evenly; null for none. */
-export function jitterPercentileUs(classes: ArrayLike<number>, share: number): number | null {
-  let all = 0;
-  for (let place = 0; place < CLASSES; place++) all += classes[place] as number;
-  if (all === 0) return null;
-  let left = all * share;
+/**
+ * The value that `share` of the packets asked stay below, as if each class were filled evenly; null for none.
+ * @param packets in all classes
+ */
+export function jitterPercentileUs(
+  classes: ArrayLike<number>,
+  share: number,
+  packets = sumOf(classes),
+): number | null {
+  if (packets === 0) return null;
+  let left = packets * share;
   for (let place = 0; place < CLASSES; place++) {
     const here = classes[place] as number;
     if (left <= here && here > 0) {
@@ -62,6 +67,12 @@ export function jitterPercentileUs(classes: ArrayLike<number>, share: number): n
     left -= here;
   }
   return upperBoundUs(CLASSES - 1);
+}
+
+function sumOf(classes: ArrayLike<number>): number {
+  let sum = 0;
+  for (let place = 0; place < CLASSES; place++) sum += classes[place] as number;
+  return sum;
 }
 
 function upperBoundUs(place: number): number {

@@ -81,7 +81,7 @@ export function expectedPackets(words: Int32Array, breaks: SequenceBreaks, slot:
 }
 
 /** The first of their sequence number, since the stream began. */
-function distinctPackets(words: Int32Array, breaks: SequenceBreaks, slot: number): number {
+export function distinctPackets(words: Int32Array, breaks: SequenceBreaks, slot: number): number {
   const record = slot * RECORD_WORDS;
   const packets = words[record + WORD_PACKETS] as number;
   return packets - (words[record + WORD_DUPLICATES] as number) - (breaks.find(slot)?.strays ?? 0);
