@@ -2,8 +2,11 @@ import type { ReceiveStreams } from '../receive/receive-stream.ts';
 import type { StreamTable } from '../receive/stream-table.ts';
 import { isRtcpPacketType } from '../rtp/demultiplex.ts';
 import type { BulkCore } from './bulk/bulk-core.ts';
+import { BATCHED_MAXIMUM } from './bulk/memory-layout.ts';
 import type { PacketBatch, RecordLayout } from './capture-format.ts';
-import { countPlainPackets, type PlainRun } from './plain-packets.ts';
+import type { IntervalParts } from './interval-end.ts';
+import { fetchRecords, findHomes, gatherPlain, PlainBatch } from './plain-batch.ts';
+import { countAwaited } from './plain-packets.ts';
 import { RTCP_SOURCES_MAXIMUM } from './rtcp-record.ts';
 import type { RtcpWatch } from './rtcp-watch.ts';
 import type { StreamCourse } from './stream-course.ts';
@@ -39,8 +42,10 @@ export interface BulkCounter {
   ): number;
 }
 
-/** Fewer streams stay in the cache, where fetching them early costs a tenth more than it saves. */
-const TOUCHED_STREAMS = 20_000;
+/** Fewer streams stay in the cache, where fetching them early costs more than it saves. */
+const FETCHED_STREAMS = 20_000;
+/** Packets gathered at once where others come between them: looking at them again and again would cost more. */
+const LIMIT_MINIMUM = 4;
 
 const PLAIN_HEADERS = 42; // Ethernet, IPv4 without options, UDP
 const IP_AND_UDP = 28;
@@ -56,62 +61,96 @@ export type ReceiveRtp = (
   arrivalUs: number,
 ) => void;
 
-/** In TypeScript: the reference. Hands packets out of order to who counts them, for less than decoding them takes. */
+/** In TypeScript: the reference. Hands packets out of order, and RTCP, to who counts them: for less than decoding them takes. */
 export class ArrayCounter implements BulkCounter {
   counted = 0;
   known = 0;
-  readonly rtcpCounted = 0;
+  rtcpCounted = 0;
   readonly later = null;
   readonly #streams: ReceiveStreams;
   readonly #table: StreamTable;
+  readonly #rtcp: RtcpWatch;
   readonly #course: StreamCourse;
   readonly #receiveRtp: ReceiveRtp;
-  readonly #run: PlainRun = { counted: 0, slot: -1, at: 0, length: 0, behind: 0, arrivalUs: 0 };
+  readonly #batch = new PlainBatch();
 
-  constructor(streams: ReceiveStreams, table: StreamTable, course: StreamCourse, receiveRtp: ReceiveRtp) {
+  constructor(
+    { streams, table, rtcp, course }: Pick<IntervalParts, 'streams' | 'table' | 'rtcp' | 'course'>,
+    receiveRtp: ReceiveRtp,
+  ) {
     this.#streams = streams;
     this.#table = table;
+    this.#rtcp = rtcp;
     this.#course = course;
     this.#receiveRtp = receiveRtp;
   }
 
-  countPlain(view: DataView, from: number, layout: RecordLayout, endUs: number): number {
-    const { words, doubles } = this.#streams;
+  countPlain(
+    view: DataView,
+    from: number,
+    layout: RecordLayout,
+    endUs: number,
+    { isRtcpReadable }: CountAllowance,
+  ): number {
+    const batch = this.#batch;
     const { index, size } = this.#table;
-    const arrays = {
-      words,
-      doubles,
-      index,
-      classes: this.#course.classes,
-      isTouched: size >= TOUCHED_STREAMS,
-    };
-    const run = this.#run;
     this.counted = 0;
     this.known = 0;
-    for (let offset = from; ; offset = run.behind) {
-      const to = countPlainPackets(view, offset, layout, endUs, arrays, run);
-      this.counted += run.counted;
-      if (run.slot < 0) return to;
-      if (!this.#receiveKnown(view, run)) return to;
-      layout.lastArrivalUs = run.arrivalUs;
+    this.rtcpCounted = 0;
+    let offset = from;
+    for (;;) {
+      gatherPlain(batch, view, offset, layout, endUs);
+      if (batch.count === 0) return offset;
+      findHomes(batch, index);
+      if (size >= FETCHED_STREAMS) fetchRecords(batch, this.#streams.words);
+      const counted = this.#countBatch(view, isRtcpReadable);
+      if (counted > 0) layout.lastArrivalUs = batch.arrivalsUs[counted - 1] as number;
+      if (counted < batch.count) {
+        batch.limit = LIMIT_MINIMUM;
+        return (batch.frames[counted] as number) - (layout.format === 'pcap' ? 16 : 28);
+      }
+      batch.limit = Math.min(BATCHED_MAXIMUM, batch.limit * 2);
+      offset = batch.behind;
     }
   }
 
-  /** @returns false for what is no RTP */
-  #receiveKnown(view: DataView, { slot, at: frame, length: captured, arrivalUs }: PlainRun): boolean {
+  /** @returns how many packets of the batch were counted; somebody else has to look at the one behind them */
+  #countBatch(view: DataView, isRtcpReadable: boolean): number {
+    const batch = this.#batch;
+    const { words, doubles } = this.#streams;
+    const arrays = { words, doubles, index: this.#table.index, classes: this.#course.classes };
+    let others = 0;
+    for (let packet = 0; ; packet++) {
+      packet = countAwaited(batch, packet, view, arrays);
+      if (packet === batch.count || !this.#receiveOther(view, packet, isRtcpReadable)) {
+        this.counted += packet - others;
+        return packet;
+      }
+      others++;
+    }
+  }
+
+  /** @returns false for what is neither RTP of a stream that is known nor RTCP */
+  #receiveOther(view: DataView, packet: number, isRtcpReadable: boolean): boolean {
+    const batch = this.#batch;
+    const frame = batch.frames[packet] as number;
+    const slot = batch.slots[packet] as number;
+    const arrivalUs = batch.arrivalsUs[packet] as number;
     const at = frame + PLAIN_HEADERS;
-    if (view.getUint8(at) >>> 6 !== 2 || isRtcpPacketType(view.getUint8(at + 1))) return false;
+    const isRtcp = isRtcpPacketType(view.getUint8(at + 1));
+    if (view.getUint8(at) >>> 6 !== 2 || (isRtcp ? !isRtcpReadable : slot < 0)) return false;
     const sentLength = view.getUint16(frame + 38) - UDP_HEADER;
     const ipLength = view.getUint16(frame + 16) - IP_AND_UDP;
-    this.known++;
-    this.#receiveRtp(
-      slot,
-      view,
-      at,
-      Math.min(sentLength, ipLength, captured - PLAIN_HEADERS),
-      sentLength,
-      arrivalUs,
-    );
+    const captured = (batch.lengths[packet] as number) - PLAIN_HEADERS;
+    const length = Math.min(sentLength, ipLength, captured);
+    if (isRtcp) {
+      const [source, destination] = [view.getInt32(frame + 26), view.getInt32(frame + 30)];
+      this.#rtcp.receive(view, at, length, source, destination, view.getInt32(frame + 34), arrivalUs);
+      this.rtcpCounted++;
+    } else {
+      this.#receiveRtp(slot, view, at, length, sentLength, arrivalUs);
+      this.known++;
+    }
     return true;
   }
 }
@@ -143,10 +182,10 @@ export class CoreCounter implements BulkCounter {
   ): number {
     const core = this.#core;
     if (!core.holds(view) || !layout.isLittleEndian) {
-      const to = this.#reference.countPlain(view, from, layout, endUs);
+      const to = this.#reference.countPlain(view, from, layout, endUs, { isRtcpReadable, streams });
       this.counted = this.#reference.counted;
       this.known = this.#reference.known;
-      this.rtcpCounted = 0;
+      this.rtcpCounted = this.#reference.rtcpCounted;
       this.later = null;
       return to;
     }

@@ -81,7 +81,7 @@ export class RtpCapture implements PacketSink {
     this.#core = core;
     this.payloads = new StreamPayloads(this.streams, core?.audioTypes);
     this.course = new StreamCourse(this.streams, core);
-    const reference = new ArrayCounter(this.streams, this.table, this.course, this.#receiveRtp.bind(this));
+    const reference = new ArrayCounter(this, this.#receiveRtp.bind(this));
     this.#counter = core === null ? reference : new CoreCounter(core, this.table, this.rtcp, reference);
     this.intervalUs = intervalUs;
     this.tshark = isTsharkCompatible ? new TsharkStatistics() : null;

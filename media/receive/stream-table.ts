@@ -76,7 +76,7 @@ export class StreamTable<Records extends KeyedRecords = ReceiveStreams> {
 
   /** @returns the slot, −1 where there is none. */
   find(source: number, destination: number, ports: number, synchronizationSource: number): number {
-    return findSlot(
+    return findKey(
       this.streams.words,
       this.#index,
       packetWord(source),
@@ -189,8 +189,8 @@ export class StreamTable<Records extends KeyedRecords = ReceiveStreams> {
   }
 }
 
-/** For loops that keep the arrays at hand, with all as packet words; −1 where there is none. */
-export function findSlot(
+/** With all as packet words. */
+function findKey(
   words: Int32Array,
   index: Int32Array,
   source: number,
@@ -199,37 +199,46 @@ export function findSlot(
   synchronizationSource: number,
 ): number {
   const hash = hashKey(source, destination, ports, synchronizationSource);
+  const home = homeEntry(index, hash);
+  return findSlot(words, index, home, hash, source, destination, ports, synchronizationSource);
+}
+
+/** Either of the first two places, by its tag and without a branch, which would be mispredicted as often as not. */
+export function homeEntry(index: Int32Array, hash: number): number {
   const mask = index.length - 1;
-  // Either of the first two places, by its tag and without a branch, which would be mispredicted as often as not.
   const first = index[hash & mask] as number;
   const second = index[(hash + 1) & mask] as number;
   const difference = (first ^ hash) & TAG_MASK;
   const isSecond = (difference | -difference) >> 31;
-  const entry = (first & ~isSecond) | (second & isSecond);
-  if (entry === EMPTY) return EMPTY;
-  const slot = entry & SLOT_MASK;
-  if (isOf(words, slot, source, destination, ports, synchronizationSource)) return slot;
-  return searchSlot(words, index, hash, source, destination, ports, synchronizationSource);
+  return (first & ~isSecond) | (second & isSecond);
 }
 
-/** From the first place on. */
-function searchSlot(
+/** Of an entry; behind all records for an empty place. */
+export function slotOf(entry: number): number {
+  return entry & SLOT_MASK;
+}
+
+/**
+ * For loops that keep the arrays at hand, with all as packet words; −1 where there is none.
+ * @param home what `homeEntry` says: mostly the right one
+ */
+export function findSlot(
   words: Int32Array,
   index: Int32Array,
+  home: number,
   hash: number,
   source: number,
   destination: number,
   ports: number,
   synchronizationSource: number,
 ): number {
-  const mask = index.length - 1;
-  for (let place = hash & mask; ; place = (place + 1) & mask) {
-    const entry = index[place] as number;
-    if (entry === EMPTY) return EMPTY;
-    if (((entry ^ hash) & TAG_MASK) !== 0) continue;
+  let entry = home;
+  for (let place = hash; entry !== EMPTY; place = (place + 1) | 0) {
     const slot = entry & SLOT_MASK;
     if (isOf(words, slot, source, destination, ports, synchronizationSource)) return slot;
+    entry = index[place & (index.length - 1)] as number;
   }
+  return EMPTY;
 }
 
 function isOf(
@@ -250,7 +259,12 @@ function isOf(
 }
 
 /** Multiply and fold (the constants of Murmur and its kin); ports and SSRCs alone are too regular. */
-function hashKey(source: number, destination: number, ports: number, synchronizationSource: number): number {
+export function hashKey(
+  source: number,
+  destination: number,
+  ports: number,
+  synchronizationSource: number,
+): number {
   let hash = Math.imul(source, 0x9e3779b1) ^ destination;
   hash = Math.imul(hash, 0x85ebca6b) ^ ports;
   hash = Math.imul(hash, 0xc2b2ae35) ^ synchronizationSource;
