@@ -1,6 +1,6 @@
 /**
- * Where the AssemblyScript core has what was not heard of a stream: what `loss-runs.ts` keeps, as a bit for each of
- * the last 128 packets, the burst before them that may go on, and sums. 32-bit words of a record of 64 bytes.
+ * Where lies what was not heard of a stream: a bit for each of the last 128 packets, the burst before them that may go
+ * on, and sums. 32-bit words of a record of 64 bytes.
  */
 export const LOSS_BYTES = 64;
 /** The last packet that has a bit. */

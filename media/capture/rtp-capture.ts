@@ -95,8 +95,8 @@ export class RtpCapture implements PacketSink {
   }
 
   /**
-   * Memory of all streams: records, index and what is kept beside them, with the AssemblyScript core their losses too.
-   * Without rows, and without what RTCP and (in TypeScript) losses add to the streams that have them.
+   * Memory of all streams: records, index and what is kept beside them. Without rows, and without what RTCP adds to
+   * the streams that have it.
    */
   get stateBytes(): number {
     const { streams, table, course } = this;

@@ -41,7 +41,8 @@ import {
   WORD_PACKETS,
 } from '../receive/stream-record.ts';
 import { EVENT_LATE, EVENT_MEND, EVENT_MISS, EVENT_RESTART } from './event-kinds.ts';
-import { type LossCounters, LossObjects, type StreamLosses } from './stream-losses.ts';
+import { LossRecords } from './loss-records.ts';
+import type { LossCounters, StreamLosses } from './stream-losses.ts';
 import { type PauseCounters, StreamPauses } from './stream-pauses.ts';
 import { type SkewCounters, StreamSkew } from './stream-skew.ts';
 
@@ -76,7 +77,7 @@ export class StreamCourse {
     this.#streams = streams;
     this.classes = core?.classes ?? new Uint8Array(64 * JITTER_CLASSES);
     this.skew = new StreamSkew(streams, core?.skewSinceUs);
-    this.#losses = core?.losses ?? new LossObjects();
+    this.#losses = core?.losses ?? new LossRecords();
   }
 
   /** Memory of all streams, without what is kept of those only to which something happened. */

@@ -42,7 +42,7 @@ export function beginLosses(slot: i32): void {
   memory.fill(recordOf(slot), 0, LOSS_BYTES);
 }
 
-/** What LossObjects does with it. */
+/** What LossRecords does with it. */
 export function tellLoss(slot: i32, kind: i32, from: i32, to: i32): void {
   if (kind == EVENT_RESTART) restart(recordOf(slot));
   else if (kind == EVENT_MEND) mendPacket(slot, from);
@@ -97,7 +97,7 @@ function restart(record: usize): void {
   store<i32>(record, 0, LOSS_IS_BEGUN * 4);
 }
 
-/** Writes what LossObjects returns. */
+/** Writes what LossRecords returns. */
 export function takeLosses(slot: i32): void {
   const record = recordOf(slot);
   if (load<i32>(record, LOSS_IS_BEGUN * 4) == 0) {

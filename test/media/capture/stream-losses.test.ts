@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createBulkCore } from '../../../../media/capture/bulk/bulk-core.ts';
-import { EVENT_LATE, EVENT_MEND, EVENT_MISS, EVENT_RESTART } from '../../../../media/capture/event-kinds.ts';
-import { LossObjects, type StreamLosses } from '../../../../media/capture/stream-losses.ts';
+import { createBulkCore } from '../../../media/capture/bulk/bulk-core.ts';
+import { EVENT_LATE, EVENT_MEND, EVENT_MISS, EVENT_RESTART } from '../../../media/capture/event-kinds.ts';
+import { LossRecords } from '../../../media/capture/loss-records.ts';
+import type { StreamLosses } from '../../../media/capture/stream-losses.ts';
+import { LossLists } from '../../support/loss-lists.ts';
 
 /** One thing that happens: packets that come, or a gap, and how far back a late one lies. */
 const step = fc.record({
@@ -45,23 +47,45 @@ function tellAll(losses: StreamLosses, list: readonly Step[]): unknown[] {
   return [...told, losses.take(slot), losses.take(slot)];
 }
 
-describe('losses in the AssemblyScript core', () => {
+/** Those of the core are always the same memory. */
+const counters: [string, () => StreamLosses][] = [
+  ['TypeScript', () => new LossRecords()],
+  ['AssemblyScript', coreLosses],
+];
+
+function coreLosses(): StreamLosses {
   const core = createBulkCore();
   if (core === null) throw new Error('core.wasm was not built: npm run prepare');
+  return core.losses;
+}
 
-  it('are those that TypeScript counts, wherever one asks meanwhile', () => {
+describe.each(counters)('losses in %s', (_, create) => {
+  it('are those of a list of runs, wherever one asks meanwhile', () => {
+    const losses = create();
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (list) => {
-        expect(tellAll(core.losses, list)).toEqual(tellAll(new LossObjects(), list));
+        expect(tellAll(losses, list)).toEqual(tellAll(new LossLists(), list));
       }),
       { numRuns: 1000 },
     );
   });
 
   it('of a stream whose slot another one gets are forgotten', () => {
-    core.losses.tell(7, EVENT_MISS, 5, 9);
-    core.losses.tell(7, EVENT_LATE, 10, 10);
-    core.losses.begin(7);
-    expect(core.losses.take(7)).toEqual({ bursts: 0, burstPackets: 0, burstUnheard: 0, late: 0 });
+    const losses = create();
+    losses.begin(7);
+    losses.tell(7, EVENT_MISS, 5, 9);
+    losses.tell(7, EVENT_LATE, 10, 10);
+    losses.begin(7);
+    expect(losses.take(7)).toEqual({ bursts: 0, burstPackets: 0, burstUnheard: 0, late: 0 });
+  });
+
+  it('of other streams stay what they are when more come', () => {
+    const losses = create();
+    losses.begin(0);
+    losses.tell(0, EVENT_MISS, 5, 9);
+    for (let slot = 1; slot < 1000; slot++) losses.begin(slot);
+    losses.tell(999, EVENT_LATE, 1, 1);
+    expect(losses.take(0)).toEqual({ bursts: 1, burstPackets: 5, burstUnheard: 5, late: 0 });
+    expect(losses.take(999)).toEqual({ bursts: 0, burstPackets: 0, burstUnheard: 0, late: 1 });
   });
 });

@@ -1,27 +1,19 @@
 /**
- * Bursts and gaps of one stream in one interval (RFC 3611 §4.7.2), from the runs of packets that were not heard:
- * what `media/receive/burst-gap.ts` counts packet by packet, at the price of the losses only.
+ * The losses of streams as lists of runs: written once more, in another way than those that count, to hold them to.
  */
-import { GAP_THRESHOLD } from '../receive/pace-constants.ts';
+import { EVENT_LATE, EVENT_MEND, EVENT_RESTART } from '../../media/capture/event-kinds.ts';
+import type { LossCounters, StreamLosses } from '../../media/capture/stream-losses.ts';
+import { GAP_THRESHOLD } from '../../media/receive/pace-constants.ts';
 
-export interface BurstCounters {
-  readonly bursts: number;
-  /** From the first packet not heard to the last of each burst. */
-  readonly burstPackets: number;
-  readonly burstUnheard: number;
-}
+type BurstCounters = Omit<LossCounters, 'late'>;
 
 /** No packet is awaited when so many later ones were sent. */
 const WINDOW_PACKETS = 128;
-/**
- * A run is three numbers in one array: its first and last packet, and how many of them were not heard, which is
- * all unless several runs of a burst were put together. Objects for the runs of thousands of streams kept the
- * garbage collector busy for a tenth of the time.
- */
+/** The first and last packet, and how many were not heard: all unless several runs of a burst were put together. */
 const RUN_NUMBERS = 3;
 const NUMBERS_MAXIMUM = 32 * RUN_NUMBERS;
 
-export class LossRuns {
+class LossRuns {
   /** By sequence number, extended; neighbors may touch. */
   readonly #runs: number[] = [];
   /** Of runs that are not kept. */
@@ -143,5 +135,39 @@ class BurstSums implements BurstCounters {
     this.bursts++;
     this.burstPackets += to - from + 1;
     this.burstUnheard += unheard;
+  }
+}
+
+export class LossLists implements StreamLosses {
+  readonly slotBytes = 0;
+  readonly #losses = new Map<number, { runs: LossRuns; late: number }>();
+
+  begin(slot: number): void {
+    this.#losses.set(slot, { runs: new LossRuns(), late: 0 });
+  }
+
+  tell(slot: number, kind: number, from: number, to: number): void {
+    const losses = this.#of(slot);
+    if (kind === EVENT_RESTART) {
+      losses.runs.restart();
+    } else if (kind === EVENT_MEND) {
+      losses.runs.mend(from);
+    } else {
+      losses.runs.miss(from, to);
+      if (kind === EVENT_LATE) losses.late++;
+    }
+  }
+
+  take(slot: number): LossCounters {
+    const losses = this.#of(slot);
+    const { late } = losses;
+    losses.late = 0;
+    return { ...losses.runs.take(), late };
+  }
+
+  #of(slot: number): { runs: LossRuns; late: number } {
+    const losses = this.#losses.get(slot);
+    if (losses === undefined) throw new Error(`nobody began slot ${slot}`);
+    return losses;
   }
 }
