@@ -235,27 +235,17 @@ export function findSlot(
   let entry = home;
   for (let place = hash; entry !== EMPTY; place = (place + 1) | 0) {
     const slot = entry & SLOT_MASK;
-    if (isOf(words, slot, source, destination, ports, synchronizationSource)) return slot;
+    const record = slot * WORDS;
+    // One branch for all.
+    const difference =
+      ((words[record + SYNCHRONIZATION_SOURCE] as number) ^ synchronizationSource) |
+      ((words[record + PORTS] as number) ^ ports) |
+      ((words[record + SOURCE] as number) ^ source) |
+      ((words[record + DESTINATION] as number) ^ destination);
+    if (difference === 0) return slot;
     entry = index[place & (index.length - 1)] as number;
   }
   return EMPTY;
-}
-
-function isOf(
-  words: Int32Array,
-  slot: number,
-  source: number,
-  destination: number,
-  ports: number,
-  synchronizationSource: number,
-): boolean {
-  const record = slot * WORDS;
-  const difference =
-    ((words[record + SYNCHRONIZATION_SOURCE] as number) ^ synchronizationSource) |
-    ((words[record + PORTS] as number) ^ ports) |
-    ((words[record + SOURCE] as number) ^ source) |
-    ((words[record + DESTINATION] as number) ^ destination);
-  return difference === 0;
 }
 
 /** Multiply and fold (the constants of Murmur and its kin); ports and SSRCs alone are too regular. */
