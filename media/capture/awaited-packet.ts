@@ -1,5 +1,6 @@
 /** Which packet of a stream is awaited, that the loop of `plain-packets.ts` counts by its number alone. */
 import type { RecordMemory } from '../receive/receive-stream.ts';
+import { setAllArrived } from '../receive/sequence.ts';
 import {
   DOUBLE_LAST_ARRIVAL_US,
   RECORD_DOUBLES,
@@ -9,7 +10,6 @@ import {
   WORD_NEXT_HEADER,
   WORD_PACKET_TIME,
   WORD_PACKETS,
-  WORD_WINDOW,
 } from '../receive/stream-record.ts';
 import { NO_AUDIO } from './stream-payloads.ts';
 
@@ -29,10 +29,7 @@ export function settleRun(words: Int32Array, slot: number): void {
   words[record + WORD_PACKETS] = (words[record + WORD_PACKETS] as number) + run;
   words[record + WORD_JITTER_PACKETS] = (words[record + WORD_JITTER_PACKETS] as number) + run;
   words[record + WORD_HIGHEST_SEQUENCE] = highest + run;
-  for (let sequence = highest + Math.max(1, run - WINDOW_LAST); sequence <= highest + run; sequence++) {
-    const window = record + WORD_WINDOW + ((sequence >>> 5) & 3);
-    words[window] = (words[window] as number) | (1 << sequence);
-  }
+  setAllArrived(words, record, highest + Math.max(1, run - WINDOW_LAST), highest + run);
 }
 
 /** After a packet that had a closer look: says which one is the next that needs none. */

@@ -5,6 +5,7 @@ import type { BulkCore } from './bulk/bulk-core.ts';
 import { BATCHED_MAXIMUM } from './bulk/memory-layout.ts';
 import type { PacketBatch, RecordLayout } from './capture-format.ts';
 import type { IntervalParts } from './interval-end.ts';
+import { countOffPace } from './off-pace-packet.ts';
 import { fetchRecords, findHomes, gatherPlain, PlainBatch } from './plain-batch.ts';
 import { countAwaited } from './plain-packets.ts';
 import { RTCP_SOURCES_MAXIMUM } from './rtcp-record.ts';
@@ -117,11 +118,15 @@ export class ArrayCounter implements BulkCounter {
   /** @returns how many packets of the batch were counted; somebody else has to look at the one behind them */
   #countBatch(view: DataView, isRtcpReadable: boolean): number {
     const batch = this.#batch;
-    const { words, doubles } = this.#streams;
-    const arrays = { words, doubles, index: this.#table.index, classes: this.#course.classes };
+    const { words, doubles, breaks } = this.#streams;
+    const { classes, losses } = this.#course;
+    const streams = { words, doubles, breaks, index: this.#table.index, classes, losses };
     let others = 0;
     for (let packet = 0; ; packet++) {
-      packet = countAwaited(batch, packet, view, arrays);
+      packet = countAwaited(batch, packet, view, streams);
+      if (packet < batch.count && (batch.slots[packet] as number) >= 0) {
+        if (countOffPace(batch, packet, view, streams)) continue;
+      }
       if (packet === batch.count || !this.#receiveOther(view, packet, isRtcpReadable)) {
         this.counted += packet - others;
         return packet;

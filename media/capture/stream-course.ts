@@ -65,8 +65,8 @@ export class StreamCourse {
   classes: Uint8Array;
   readonly pauses = new StreamPauses();
   readonly skew: StreamSkew;
+  readonly losses: StreamLosses;
   readonly #streams: ReceiveStreams;
-  readonly #losses: StreamLosses;
   #highestBefore = 0;
   #baseBefore = 0;
   #timestampBefore = 0;
@@ -77,20 +77,20 @@ export class StreamCourse {
     this.#streams = streams;
     this.classes = core?.classes ?? new Uint8Array(64 * JITTER_CLASSES);
     this.skew = new StreamSkew(streams, core?.skewSinceUs);
-    this.#losses = core?.losses ?? new LossRecords();
+    this.losses = core?.losses ?? new LossRecords();
   }
 
   /** Memory of all streams, without what is kept of those only to which something happened. */
   get stateBytes(): number {
     const { slots } = this.#streams;
-    return slots * (JITTER_CLASSES + this.skew.slotBytes + this.#losses.slotBytes);
+    return slots * (JITTER_CLASSES + this.skew.slotBytes + this.losses.slotBytes);
   }
 
   /** A slot is given to a new stream. */
   begin(slot: number, arrivalUs: number): void {
     if ((slot + 1) * JITTER_CLASSES > this.classes.length) this.#grow();
     this.skew.begin(slot, arrivalUs);
-    this.#losses.begin(slot);
+    this.losses.begin(slot);
     this.pauses.forget(slot);
     this.clearClasses(slot);
   }
@@ -116,16 +116,16 @@ export class StreamCourse {
   ): void {
     if (reception === DUPLICATE || reception === STRAY) return;
     const sequence = this.#followSequence(slot, sequenceNumber, reception);
-    if (kind === TELEPHONE_EVENT) this.#skipNext(slot);
+    if (kind === TELEPHONE_EVENT) skipNext(this.#streams.words, slot);
     if (kind !== AUDIO) return;
     if (this.#arrivalBeforeUs < 0 || reception === RESTARTED) {
       this.skew.refer(slot, timestamp, arrivalUs);
     }
     if (this.#arrivalBeforeUs < 0) return;
     if (reception === IN_ORDER) this.#followPace(slot, sequence, timestamp, isMarked, arrivalUs);
-    if (reception === REORDERED) this.#skipNext(slot);
+    if (reception === REORDERED) skipNext(this.#streams.words, slot);
     const isLate = this.#followTransit(slot, timestamp, isMarked || reception === RESTARTED, arrivalUs);
-    if (isLate) this.#losses.tell(slot, EVENT_LATE, sequence, sequence);
+    if (isLate) this.losses.tell(slot, EVENT_LATE, sequence, sequence);
   }
 
   /** Of the interval, which ends with it; call `clearClasses` for the next one. */
@@ -134,7 +134,7 @@ export class StreamCourse {
     const record = slot * RECORD_WORDS;
     const unitUs = 1e6 / (words[record + WORD_CLOCK_RATE_HZ] as number);
     const pauses = this.pauses.take(slot, this.#streams.clockRateHz(slot));
-    const losses = this.#losses.take(slot);
+    const losses = this.losses.take(slot);
     const skew = this.skew.take(slot);
     const counters: CourseCounters = {
       bursts: losses.bursts,
@@ -164,10 +164,10 @@ export class StreamCourse {
     const sequence = highest - ((highest - sequenceNumber) & 0xffff);
     if (words[record + WORD_PACKETS] === 1) return sequence;
     if (reception === RESTARTED) {
-      this.#losses.tell(slot, EVENT_RESTART, sequence, sequence);
+      this.losses.tell(slot, EVENT_RESTART, sequence, sequence);
     } else if (reception === REORDERED) {
       if (sequence < this.#baseBefore) this.#miss(slot, sequence + 1, this.#baseBefore - 1);
-      else this.#losses.tell(slot, EVENT_MEND, sequence, sequence);
+      else this.losses.tell(slot, EVENT_MEND, sequence, sequence);
     } else {
       this.#miss(slot, this.#highestBefore + 1, highest - 1);
     }
@@ -175,13 +175,7 @@ export class StreamCourse {
   }
 
   #miss(slot: number, from: number, to: number): void {
-    if (from <= to) this.#losses.tell(slot, EVENT_MISS, from, to);
-  }
-
-  /** What comes after a packet out of order, or after a key, has a timestamp that tells no pace. */
-  #skipNext(slot: number): void {
-    const word = slot * RECORD_WORDS + WORD_PACKET_TIME;
-    this.#streams.words[word] = -Math.abs(this.#streams.words[word] as number);
+    if (from <= to) this.losses.tell(slot, EVENT_MISS, from, to);
   }
 
   #followPace(slot: number, sequence: number, timestamp: number, isMarked: boolean, arrivalUs: number): void {
@@ -195,24 +189,23 @@ export class StreamCourse {
     const clockRateHz = words[slot * RECORD_WORDS + WORD_CLOCK_RATE_HZ] as number;
     const elapsed = (timestamp - this.#timestampBefore) | 0;
     const step = sequence - this.#highestBefore;
-    const isPace =
-      step === 1 && !isMarked && elapsed > 0 && elapsed * LONGEST_PACKETS_PER_SECOND <= clockRateHz;
+    const tellsPace = step === 1 && !isMarked && isPace(elapsed, clockRateHz);
     if (packetTime === 0) {
-      if (isPace) words[word] = elapsed;
+      if (tellsPace) words[word] = elapsed;
       return;
     }
     const excess = elapsed - step * packetTime;
     if (excess === 0) return;
     const pauses = this.pauses.of(slot);
     const isSecond = pauses.candidateUnits === elapsed && pauses.candidateSequence === sequence - 1;
-    if (isPace && isSecond) {
+    if (tellsPace && isSecond) {
       // What was taken for a pause at the packet before was a longer packet.
       pauses.silenceUnits -= Math.max(0, excess);
       pauses.packetTimeChanges++;
       words[word] = elapsed;
       return;
     }
-    pauses.candidateUnits = isPace ? elapsed : 0;
+    pauses.candidateUnits = tellsPace ? elapsed : 0;
     pauses.candidateSequence = sequence;
     // A timestamp that runs far ahead of the time that passed was set anew.
     const passed = (arrivalUs - this.#arrivalBeforeUs) * (clockRateHz * 1e-6);
@@ -222,23 +215,12 @@ export class StreamCourse {
   /** @returns whether the packet came too late to be played */
   #followTransit(slot: number, timestamp: number, isReference: boolean, arrivalUs: number): boolean {
     const { words, doubles } = this.#streams;
-    const record = slot * RECORD_WORDS;
-    const base = slot * RECORD_DOUBLES;
     if (isReference) {
-      doubles[base + DOUBLE_LATENESS] = 0;
+      doubles[slot * RECORD_DOUBLES + DOUBLE_LATENESS] = 0;
       return false;
     }
-    const clockRateHz = words[record + WORD_CLOCK_RATE_HZ] as number;
-    const deltaUs = arrivalUs - this.#arrivalBeforeUs;
-    const change = deltaUs * (clockRateHz * 1e-6) - ((timestamp - this.#timestampBefore) | 0);
-    const behind = ((doubles[base + DOUBLE_LATENESS] as number) + change) * LATENESS_KEPT;
-    const lateness = Math.max(0, behind);
-    doubles[base + DOUBLE_LATENESS] = lateness;
-    const longestUs = words[record + WORD_DELTA_MAX_US] as number;
-    words[record + WORD_DELTA_MAX_US] = Math.max(longestUs, Math.min(deltaUs, DELTA_MAXIMUM_US));
-    classifyJitter(words, doubles, this.classes, slot, clockRateHz);
-    const packetTime = Math.abs(words[record + WORD_PACKET_TIME] as number) || clockRateHz / 50;
-    return lateness > packetTime + BUFFERED_JITTERS * (doubles[base + DOUBLE_JITTER] as number);
+    const elapsed = (timestamp - this.#timestampBefore) | 0;
+    return followTransit(words, doubles, this.classes, slot, elapsed, arrivalUs - this.#arrivalBeforeUs);
   }
 
   #grow(): void {
@@ -246,4 +228,43 @@ export class StreamCourse {
     classes.set(this.classes);
     this.classes = classes;
   }
+}
+
+/** What comes after a packet out of order, or after a key, has a timestamp that tells no pace. */
+export function skipNext(words: Int32Array, slot: number): void {
+  const word = slot * RECORD_WORDS + WORD_PACKET_TIME;
+  words[word] = -Math.abs(words[word] as number);
+}
+
+/** Of a packet: whether so much timestamp may be its length. */
+export function isPace(elapsed: number, clockRateHz: number): boolean {
+  return elapsed > 0 && elapsed * LONGEST_PACKETS_PER_SECOND <= clockRateHz;
+}
+
+/**
+ * Of a packet whose jitter is measured: lateness, delta, and the class of the jitter.
+ * @param elapsed timestamp units since the packet before
+ * @param deltaUs time since it arrived
+ * @returns whether the packet came too late to be played
+ */
+export function followTransit(
+  words: Int32Array,
+  doubles: Float64Array,
+  classes: Uint8Array,
+  slot: number,
+  elapsed: number,
+  deltaUs: number,
+): boolean {
+  const record = slot * RECORD_WORDS;
+  const base = slot * RECORD_DOUBLES;
+  const clockRateHz = words[record + WORD_CLOCK_RATE_HZ] as number;
+  const change = deltaUs * (clockRateHz * 1e-6) - elapsed;
+  const behind = ((doubles[base + DOUBLE_LATENESS] as number) + change) * LATENESS_KEPT;
+  const lateness = Math.max(0, behind);
+  doubles[base + DOUBLE_LATENESS] = lateness;
+  const longestUs = words[record + WORD_DELTA_MAX_US] as number;
+  words[record + WORD_DELTA_MAX_US] = Math.max(longestUs, Math.min(deltaUs, DELTA_MAXIMUM_US));
+  classifyJitter(words, doubles, classes, slot, clockRateHz);
+  const packetTime = Math.abs(words[record + WORD_PACKET_TIME] as number) || clockRateHz / 50;
+  return lateness > packetTime + BUFFERED_JITTERS * (doubles[base + DOUBLE_JITTER] as number);
 }

@@ -267,7 +267,7 @@ function countNext(words: Int32Array, slot: number, sequenceNumber: number, byte
 }
 
 // RFC 3550 A.8. Math.abs, not a branch: the sign is a coin toss, and mispredicting it cost 13 %.
-function measureJitter(
+export function measureJitter(
   words: Int32Array,
   doubles: Float64Array,
   slot: number,

@@ -15,8 +15,8 @@ import {
 } from './stream-record.ts';
 import { expectedPackets } from './stream-report.ts';
 
-const MAX_DROPOUT = 3000; // RFC 3550 A.1
-const MAX_MISORDER = 100; // RFC 3550 A.1
+export const MAX_DROPOUT = 3000; // RFC 3550 A.1
+export const MAX_MISORDER = 100; // RFC 3550 A.1
 const WINDOW_PACKETS = 128;
 const WINDOW_WORDS = WINDOW_PACKETS / 32;
 
@@ -57,7 +57,7 @@ export function placeInSequence(
 }
 
 /** The sequence goes on, perhaps over a gap: one more run of losses, until late packets mend it. */
-function advance(words: Int32Array, record: number, step: number): void {
+export function advance(words: Int32Array, record: number, step: number): void {
   const sequence = (words[record + WORD_HIGHEST_SEQUENCE] as number) + step;
   if (step > 1) {
     increment(words, record + WORD_LOSS_RUNS);
@@ -68,7 +68,7 @@ function advance(words: Int32Array, record: number, step: number): void {
 }
 
 /** A late packet shortens its run of losses, splits it in two, or ends it. */
-function mendLossRuns(words: Int32Array, breaks: SequenceBreaks, slot: number, late: number): void {
+export function mendLossRuns(words: Int32Array, breaks: SequenceBreaks, slot: number, late: number): void {
   const record = slot * RECORD_WORDS;
   const base = words[record + WORD_BASE_SEQUENCE] as number;
   let newRuns = 1;
@@ -108,13 +108,22 @@ function placeStray(
   return RESTARTED;
 }
 
-function hasArrived(words: Int32Array, record: number, sequence: number): boolean {
+export function hasArrived(words: Int32Array, record: number, sequence: number): boolean {
   return ((words[record + WORD_WINDOW + ((sequence >>> 5) & 3)] as number) & (1 << sequence)) !== 0;
 }
 
-function setArrived(words: Int32Array, record: number, sequence: number): void {
+export function setArrived(words: Int32Array, record: number, sequence: number): void {
   const word = record + WORD_WINDOW + ((sequence >>> 5) & 3);
   words[word] = (words[word] as number) | (1 << sequence);
+}
+
+/** From the first to the last of them, no more than the window holds: a word at a time. */
+export function setAllArrived(words: Int32Array, record: number, from: number, to: number): void {
+  for (let sequence = from; sequence <= to; sequence = (sequence | 31) + 1) {
+    const word = record + WORD_WINDOW + ((sequence >>> 5) & 3);
+    const beyond = Math.max(0, (sequence | 31) - to);
+    words[word] = (words[word] as number) | ((-1 << sequence) & (-1 >>> beyond));
+  }
 }
 
 function clearArrived(words: Int32Array, record: number, from: number, to: number): void {
@@ -124,6 +133,6 @@ function clearArrived(words: Int32Array, record: number, from: number, to: numbe
   }
 }
 
-function increment(words: Int32Array, word: number): void {
+export function increment(words: Int32Array, word: number): void {
   words[word] = (words[word] as number) + 1;
 }
