@@ -33,13 +33,16 @@ export interface FileAnalysis {
   readonly error: { readonly sentence: string; readonly byteOffset: number | null } | null;
 }
 
+/** The same before somebody wrote the document. */
+export type FileReading = Omit<FileAnalysis, 'document'>;
+
 /** Never rejects for what a file is or holds. */
-export function analyzeFile(
+export async function analyzeFile(
   path: string,
   options: AnalyzeOptions,
   readOptions: ReadOptions,
 ): Promise<FileAnalysis> {
-  return analyzeParts([path], options, readOptions);
+  return addDocument(await readParts([path], options, readOptions), options);
 }
 
 /**
@@ -51,6 +54,20 @@ export async function analyzeParts(
   options: AnalyzeOptions,
   readOptions: ReadOptions,
 ): Promise<FileAnalysis> {
+  return addDocument(await readParts(paths, options, readOptions), options);
+}
+
+export function addDocument(reading: FileReading, { document }: AnalyzeOptions): FileAnalysis {
+  const text = document === undefined ? '' : formatStreams(reading.path, reading.streams, document);
+  return { ...reading, document: text };
+}
+
+/** Without the document. */
+export async function readParts(
+  paths: readonly string[],
+  options: AnalyzeOptions,
+  readOptions: ReadOptions,
+): Promise<FileReading> {
   const core = createBulkCore();
   const capture = new RtpCapture(options, core);
   const signaling = new SignalingWatch(capture);
@@ -70,19 +87,15 @@ export async function analyzeParts(
     partBytes = 0;
   }
   capture.end();
-  const path = paths.join(' + ');
-  const streams = reportCapture(capture, options.qualityModel);
   return {
-    path,
+    path: paths.join(' + '),
     packets: capture.packets,
     rtpPackets: capture.rtpPackets,
     rtcpPackets: capture.rtcpPackets,
     sipMessages: signaling.sip.messages,
     h323Messages: signaling.h323.messages,
     ladder: signaling.ladder.steps,
-    streams,
-    // By who read the capture: of several captures each thread writes its own.
-    document: options.document === undefined ? '' : formatStreams(path, streams, options.document),
+    streams: reportCapture(capture, options.qualityModel),
     error,
   };
 }

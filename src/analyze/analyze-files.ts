@@ -1,5 +1,5 @@
 import { CapturedStreams } from '../../media/capture/captured-streams.ts';
-import { type AnalyzeOptions, analyzeFile, type FileAnalysis } from './analyze-file.ts';
+import { type AnalyzeOptions, addDocument, analyzeFile, type FileAnalysis } from './analyze-file.ts';
 import type { AnalyzeThread } from './analyze-threads.ts';
 
 export interface AnalyzeFilesOptions {
@@ -32,12 +32,18 @@ export async function analyzeFiles(
     }
   };
   const readHere: Read = (path, onProgress) => analyzeFile(path, options, { onProgress, signal });
+  const idle = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const others = threads.map((thread) =>
     readOn(async (path, onProgress) => {
-      const { columns, ...analysis } = await thread.read({ path, options }, onProgress, signal);
-      return { ...analysis, streams: new CapturedStreams(columns) };
+      const posted = await thread.read({ path, options, idle }, onProgress, signal);
+      const { columns, document, ...reading } = posted;
+      const streams = new CapturedStreams(columns);
+      if (document !== null) return { ...reading, streams, document };
+      const analysis = addDocument({ ...reading, streams }, options);
+      Atomics.store(idle, 0, 1);
+      return analysis;
     }),
   );
-  await Promise.all([...others, readOn(readHere)]);
+  await Promise.all([...others, readOn(readHere).then(() => Atomics.store(idle, 0, 1))]);
   return analyses.filter((analysis) => analysis !== undefined);
 }

@@ -42,6 +42,24 @@ describe('several captures', () => {
     expect(atOnce.map(({ streams }) => [...streams])).toEqual(inTurn.map(({ streams }) => [...streams]));
   });
 
+  it('have the documents that they have in turn, whoever writes them', async () => {
+    const { signal } = new AbortController();
+    const options = { signal, onProgress: () => undefined };
+    const wanted = { document: 'minutes' as const };
+    const inTurn = await analyzeFiles(paths, wanted, options);
+    const [thread, ...others] = startThreads(2);
+    if (thread === undefined) throw new Error('no thread was started');
+    const atOnce = await analyzeFiles(paths, wanted, { ...options, threads: [thread, ...others] });
+    expect(atOnce.map(({ document }) => document)).toEqual(inTurn.map(({ document }) => document));
+    const idle = new Int32Array(new SharedArrayBuffer(4));
+    const order = { path: paths[0] ?? '', options: wanted, idle };
+    expect((await thread.read(order, () => undefined, signal)).document).toEqual(inTurn[0]?.document);
+    idle[0] = 1;
+    expect((await thread.read(order, () => undefined, signal)).document).toBeNull();
+    expect(idle[0]).toBe(0);
+    for (const each of [thread, ...others]) each.close();
+  });
+
   it('stop when told to', async () => {
     const stop = new AbortController();
     stop.abort();
@@ -68,7 +86,11 @@ describe('a thread', () => {
     const [thread] = startThreads(1);
     thread?.close();
     const { signal } = new AbortController();
-    const read = thread?.read({ path: paths[0] ?? '', options: {} }, () => undefined, signal);
+    const read = thread?.read(
+      { path: paths[0] ?? '', options: {}, idle: new Int32Array(1) },
+      () => undefined,
+      signal,
+    );
     await expect(read).rejects.toThrow('a thread that reads captures ended');
   });
 });
