@@ -58,23 +58,11 @@ export function reportCapture(capture: RtpCapture, model: QualityModel = BY_RECO
   return new CapturedStreams({
     ...{ model, intervalUs, beginUs, codecs, digits, remoteMetrics, tshark },
     facts: facts.slice(0, collector.count * FACT_DOUBLES),
-    order: orderByBegin(facts, collector.count),
+    order: collector.order(),
     rows: rows.arrays,
     nextRows: chains.next,
     addresses: udp.addresses.known,
   });
-}
-
-/** Mostly that in which they were counted. */
-function orderByBegin(facts: Float64Array, count: number): Uint32Array<ArrayBuffer> {
-  const order = new Uint32Array(count);
-  const begin = (place: number): number => facts[place * FACT_DOUBLES + FACT_BEGIN_US] as number;
-  let isSorted = true;
-  for (let place = 0; place < count; place++) {
-    order[place] = place;
-    if (place > 0 && begin(place - 1) > begin(place)) isSorted = false;
-  }
-  return isSorted ? order : order.sort((one, other) => begin(one) - begin(other) || one - other);
 }
 
 class FactCollector {
@@ -85,6 +73,8 @@ class FactCollector {
   readonly tshark: TsharkReport[] = [];
   /** Streams collected so far. */
   count = 0;
+  #lastBeginUs = Number.NEGATIVE_INFINITY;
+  #isInOrder = true;
   readonly #capture: RtpCapture;
   readonly #chains: RowChains;
 
@@ -113,6 +103,14 @@ class FactCollector {
     if (this.#capture.tshark !== null) this.tshark.push(this.#capture.tshark.report(slot));
   }
 
+  /** By the beginnings of streams: mostly that in which they were counted. */
+  order(): Uint32Array<ArrayBuffer> {
+    const order = Uint32Array.from({ length: this.count }, (_, place) => place);
+    if (this.#isInOrder) return order;
+    const begin = (place: number): number => this.facts[place * FACT_DOUBLES + FACT_BEGIN_US] as number;
+    return order.sort((one, other) => begin(one) - begin(other) || one - other);
+  }
+
   #collectKey(base: number, slot: number, key: StreamKey): void {
     const { facts } = this;
     const { rows, course, streams } = this.#capture;
@@ -123,6 +121,8 @@ class FactCollector {
     facts[base + FACT_PORTS] = key.ports;
     facts[base + FACT_SYNCHRONIZATION_SOURCE] = key.synchronizationSource;
     facts[base + FACT_BEGIN_US] = beginUs;
+    this.#isInOrder &&= beginUs >= this.#lastBeginUs;
+    this.#lastBeginUs = beginUs;
     facts[base + FACT_END_US] = Math.max(beginUs, lastArrivalUs);
     facts[base + FACT_RESTARTS] = streams.restarts(slot);
   }

@@ -24,13 +24,14 @@ export function addRows(parts: IntervalParts, interval: number, isCounted: (slot
   for (let slot = 0; slot < parts.streams.slots; slot++) {
     if (isCounted(slot)) addRow(parts, slot, interval);
   }
+  parts.rtcp.endInterval();
 }
 
 /** The same in the memory of the core, of all that are believed; nobody has to settle the streams. */
 export function addRowsInCore(parts: IntervalParts, interval: number, core: BulkCore): void {
   const { streams, course, rtcp, rows } = parts;
   const first = rows.count;
-  core.addRows(streams.slots, interval, BELIEVED_PACKETS, rtcp.table.index.length - 1, rows);
+  core.addRows(streams.slots, interval, BELIEVED_PACKETS, rtcp.table, rows);
   for (const slot of streams.breaks.slots) {
     const row = rows.find(slot, first);
     if (row !== NO_ROW) rows.setBreak(row, streams.breaks.of(slot));

@@ -30,6 +30,8 @@ export interface RoundTrip {
 const RTCP_LENGTH_MINIMUM = 8;
 const SENDER_REPORT_LENGTH = 28;
 const NOBODY = -1;
+/** Each stream has a source, and its receiver is one. */
+const INDEX_ENTRIES = 16_384;
 
 export class RtcpWatch {
   readonly #sources: RtcpSources;
@@ -40,7 +42,7 @@ export class RtcpWatch {
   /** @param memory where the core reads and writes, too */
   constructor(memory: (RtcpMemory & { createIndex(entries: number): Int32Array }) | null = null) {
     this.#sources = new RtcpSources(memory);
-    this.#table = new StreamTable(this.#sources, memory?.createIndex.bind(memory));
+    this.#table = new StreamTable(this.#sources, memory?.createIndex.bind(memory), INDEX_ENTRIES);
   }
 
   /** For the core, which opens sources, too. */

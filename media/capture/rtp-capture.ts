@@ -263,7 +263,6 @@ export class RtpCapture implements PacketSink {
       this.settle();
       addRows(this, this.#interval, (slot) => this.#isBelieved(slot));
     }
-    this.rtcp.endInterval();
   }
 
   #describeLate(): void {

@@ -58,11 +58,18 @@ export class StreamTable<Records extends KeyedRecords = ReceiveStreams> {
   #size = 0;
   readonly #createIndex: (entries: number) => Int32Array;
 
-  /** @param createIndex memory for so many entries; may be the same each time, for the index only grows */
-  constructor(streams: Records, createIndex = (entries: number): Int32Array => new Int32Array(entries)) {
+  /**
+   * @param createIndex memory for so many entries; may be the same each time, for the index only grows
+   * @param entries to begin with; a power of two
+   */
+  constructor(
+    streams: Records,
+    createIndex = (entries: number): Int32Array => new Int32Array(entries),
+    entries = INDEX_ENTRIES_MINIMUM,
+  ) {
     this.streams = streams;
     this.#createIndex = createIndex;
-    this.#index = createIndex(INDEX_ENTRIES_MINIMUM).fill(EMPTY);
+    this.#index = createIndex(entries).fill(EMPTY);
   }
 
   get size(): number {

@@ -7,6 +7,7 @@ import { compileWebAssembly } from '../../../memory/web-assembly.ts';
 import { JITTER_CLASSES } from '../../receive/pace-constants.ts';
 import type { RecordMemory } from '../../receive/receive-stream.ts';
 import { RECORD_DOUBLES, RECORD_WORDS } from '../../receive/stream-record.ts';
+import type { StreamTable } from '../../receive/stream-table.ts';
 import { staticPayload } from '../../rtp/static-payload.ts';
 import { PacketBatch, type RecordLayout } from '../capture-format.ts';
 import type { IntervalRows } from '../interval-rows.ts';
@@ -14,7 +15,7 @@ import { LINK_ETHERNET } from '../link-layer.ts';
 import { LOSS_BYTES } from '../loss-record.ts';
 import { ROW_DOUBLES } from '../row-record.ts';
 import { REMEMBERED_REPORTS, RTCP_SOURCES_MAXIMUM } from '../rtcp-record.ts';
-import type { RtcpMemory } from '../rtcp-sources.ts';
+import type { RtcpMemory, RtcpSources } from '../rtcp-sources.ts';
 import type { StreamLosses } from '../stream-losses.ts';
 import {
   AUDIO_TYPES_AT,
@@ -65,6 +66,7 @@ interface CoreExports {
   readonly countPcapng: CountPcapng;
   /** @returns the first slot that there was no room for */
   addRows(from: number, slots: number, interval: number, believedPackets: number): number;
+  endRtcpInterval(sources: number): void;
   beginLosses(slot: number): void;
   tellLoss(slot: number, kind: number, from: number, to: number): void;
   /** Writes four words. */
@@ -202,14 +204,15 @@ export class BulkCore {
     slots: number,
     interval: number,
     believedPackets: number,
-    rtcpIndexMask: number,
+    rtcp: StreamTable<RtcpSources>,
     rows: IntervalRows,
   ): void {
-    this.#rtcpWords[1] = rtcpIndexMask;
+    this.#rtcpWords[1] = rtcp.index.length - 1;
     for (let slot = 0; slot < slots; ) {
       slot = this.#exports.addRows(slot, slots, interval, believedPackets);
       rows.addAll(this.#rows, this.#rowClasses, this.#rowsCount[0] as number);
     }
+    this.#exports.endRtcpInterval(rtcp.size);
   }
 
   /** Whether these are the bytes that the calls read. */

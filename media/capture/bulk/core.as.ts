@@ -21,6 +21,7 @@ import { receiveRtcp } from './rtcp.as';
 
 export { addRows } from './interval-rows.as';
 export { beginLosses, takeLosses, tellLoss } from './loss-runs.as';
+export { endRtcpInterval } from './rtcp.as';
 
 const LENGTH_MAXIMUM: u32 = 262144;
 /** Ethernet, IPv4 without options, UDP, RTP. */

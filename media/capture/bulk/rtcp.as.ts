@@ -147,6 +147,14 @@ export function findTrips(stream: usize): void {
   tripSumUs = (thereUs + backUs) * <f64>tripCount;
 }
 
+/** From here on round trips belong to the next interval. */
+export function endRtcpInterval(sources: i32): void {
+  for (let slot = 0; slot < sources; slot++) {
+    store<i32>(recordOf(slot), 0, RTCP_INTERVAL_TRIPS * 4);
+    store<f64>(recordOf(slot), 0, RTCP_DOUBLE_INTERVAL_US * 8);
+  }
+}
+
 function count(begin: usize, end: usize, arrivalUs: f64): void {
   let mentioned: usize = RTCP_MENTIONED_AT;
   let length: usize = 0;
