@@ -35,7 +35,7 @@ export const RTCP_RECORDS_AT = 0xac0_0000;
 export const RTCP_SENT_AT = 0xcc0_0000;
 /** What is read at once; sixteen bytes behind it are looked at together with its last ones. */
 export const FILE_BYTES_AT = 0xec0_0000;
-export const FILE_BYTES = 0x10_0000;
+export const FILE_BYTES = 0x18_0000;
 /** By slot: what was not heard, see `loss-record.ts`. */
 export const LOSSES_AT = 0x1000_0000;
 /** See `stream-skew.ts`. */
