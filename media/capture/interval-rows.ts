@@ -44,16 +44,6 @@ export interface RowChains {
   readonly next: Int32Array<ArrayBuffer>;
 }
 
-/** Counted from the beginning of the stream until the chains are made: no stream has to remember where it stood. */
-const CUMULATIVE = [
-  ROW_PACKETS,
-  ROW_EXPECTED,
-  ROW_DISTINCT,
-  ROW_DUPLICATES,
-  ROW_REORDERED,
-  ROW_LOSS_RUNS,
-] as const;
-
 /** The end of a chain. */
 export const NO_ROW = -1;
 const ROWS_MINIMUM = 64;
@@ -190,7 +180,7 @@ export class IntervalRows {
   /** What is counted from the beginning of the stream becomes what the row's own interval counted. */
   #subtract(row: number, before: number): void {
     const doubles = this.#doubles;
-    for (const place of CUMULATIVE) {
+    for (let place = ROW_PACKETS; place <= ROW_BURST_UNHEARD; place++) {
       const at = row * ROW_DOUBLES + place;
       doubles[at] = (doubles[at] as number) - (doubles[before * ROW_DOUBLES + place] as number);
     }

@@ -1,25 +1,26 @@
 /**
- * Where lies what was not heard of a stream: a bit for each of the last 128 packets, the burst before them that may go
- * on, and sums. 32-bit words of a record of 64 bytes.
+ * Where lies what was not heard of a stream: a bit for each of the last 128 packets, sums of what was before them, and
+ * what of that a burst may go on from. 32-bit words.
  */
-export const LOSS_BYTES = 64;
+export const LOSS_BYTES = 44;
 /** The last packet that has a bit. */
 export const LOSS_HIGHEST = 0;
-/** 0 while nothing was missed: there are no bits then. */
-export const LOSS_IS_BEGUN = 1;
+/** One of the four below; 0 while nothing was missed: there are no bits then. */
+export const LOSS_STATE = 1;
 /** Four words: bit n mod 128. */
 export const LOSS_BITS = 2;
-/** Of the last burst, or of a packet alone, that the bits left behind: from, to, and how many were not heard. */
-export const LOSS_CLUSTER_FROM = 6;
-export const LOSS_CLUSTER_TO = 7;
-export const LOSS_CLUSTER_UNHEARD = 8;
-/** Before it. */
-export const LOSS_BURSTS = 9;
-export const LOSS_BURST_PACKETS = 10;
-export const LOSS_BURST_UNHEARD = 11;
-/** Told already, of the whole stream. */
-export const LOSS_TAKEN_BURSTS = 12;
-export const LOSS_TAKEN_PACKETS = 13;
-export const LOSS_TAKEN_UNHEARD = 14;
-/** Packets too late, of this interval. */
-export const LOSS_LATE = 15;
+/** The last packet not heard that the bits left behind. */
+export const LOSS_LAST = 6;
+/** Of bursts whose packets left their bits, the last one as far as it goes. */
+export const LOSS_BURSTS = 7;
+export const LOSS_BURST_PACKETS = 8;
+export const LOSS_BURST_UNHEARD = 9;
+/** Packets too late. */
+export const LOSS_LATE = 10;
+
+export const LOSSES_NONE = 0;
+/** Nothing left the bits that a burst could go on from. */
+export const LOSSES_APART = 1;
+/** What left them last was alone: no burst, unless another one follows. */
+export const LOSSES_ALONE = 2;
+export const LOSSES_IN_BURST = 3;

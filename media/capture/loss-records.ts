@@ -7,15 +7,14 @@ import {
   LOSS_BURST_UNHEARD,
   LOSS_BURSTS,
   LOSS_BYTES,
-  LOSS_CLUSTER_FROM,
-  LOSS_CLUSTER_TO,
-  LOSS_CLUSTER_UNHEARD,
   LOSS_HIGHEST,
-  LOSS_IS_BEGUN,
+  LOSS_LAST,
   LOSS_LATE,
-  LOSS_TAKEN_BURSTS,
-  LOSS_TAKEN_PACKETS,
-  LOSS_TAKEN_UNHEARD,
+  LOSS_STATE,
+  LOSSES_ALONE,
+  LOSSES_APART,
+  LOSSES_IN_BURST,
+  LOSSES_NONE,
 } from './loss-record.ts';
 import type { LossCounters, StreamLosses } from './stream-losses.ts';
 
@@ -39,8 +38,8 @@ export class LossRecords implements StreamLosses {
     const words = this.#words;
     const record = slot * WORDS;
     if (kind === EVENT_RESTART) {
-      endRuns(words, record);
-      words[record + LOSS_IS_BEGUN] = 0;
+      leaveAll(words, record);
+      words[record + LOSS_STATE] = LOSSES_NONE;
     } else if (kind === EVENT_MEND) {
       mend(words, record, from);
     } else {
@@ -49,20 +48,16 @@ export class LossRecords implements StreamLosses {
     }
   }
 
-  take(slot: number): LossCounters {
+  read(slot: number): LossCounters {
     const words = this.#words;
     const copy = this.#copy;
     const record = slot * WORDS;
     for (let word = 0; word < WORDS; word++) copy[word] = words[record + word] as number;
-    endRuns(copy, 0);
-    words[record + LOSS_TAKEN_BURSTS] = copy[LOSS_BURSTS] as number;
-    words[record + LOSS_TAKEN_PACKETS] = copy[LOSS_BURST_PACKETS] as number;
-    words[record + LOSS_TAKEN_UNHEARD] = copy[LOSS_BURST_UNHEARD] as number;
-    words[record + LOSS_LATE] = 0;
+    leaveAll(copy, 0);
     return {
-      bursts: (copy[LOSS_BURSTS] as number) - (copy[LOSS_TAKEN_BURSTS] as number),
-      burstPackets: (copy[LOSS_BURST_PACKETS] as number) - (copy[LOSS_TAKEN_PACKETS] as number),
-      burstUnheard: (copy[LOSS_BURST_UNHEARD] as number) - (copy[LOSS_TAKEN_UNHEARD] as number),
+      bursts: copy[LOSS_BURSTS] as number,
+      burstPackets: copy[LOSS_BURST_PACKETS] as number,
+      burstUnheard: copy[LOSS_BURST_UNHEARD] as number,
       late: copy[LOSS_LATE] as number,
     };
   }
@@ -81,15 +76,15 @@ function bitsOf(record: number, sequence: number): number {
 /** A late packet came; one that had no bit left comes too late for anything. */
 function mend(words: Int32Array, record: number, sequence: number): void {
   const behind = (words[record + LOSS_HIGHEST] as number) - sequence;
-  if (words[record + LOSS_IS_BEGUN] === 0 || behind < 0 || behind >= WINDOW_PACKETS) return;
+  if (words[record + LOSS_STATE] === LOSSES_NONE || behind < 0 || behind >= WINDOW_PACKETS) return;
   const at = bitsOf(record, sequence);
   words[at] = (words[at] as number) & ~(1 << sequence);
 }
 
 /** From the first to the last of them, both included. */
 function miss(words: Int32Array, record: number, from: number, to: number): void {
-  if (words[record + LOSS_IS_BEGUN] === 0) {
-    words[record + LOSS_IS_BEGUN] = 1;
+  if (words[record + LOSS_STATE] === LOSSES_NONE) {
+    words[record + LOSS_STATE] = LOSSES_APART;
     words[record + LOSS_HIGHEST] = to;
   }
   const highest = Math.max(to, words[record + LOSS_HIGHEST] as number);
@@ -106,11 +101,10 @@ function miss(words: Int32Array, record: number, from: number, to: number): void
   }
 }
 
-/** Nothing can be mended any more, or belong to a burst from before. */
-function endRuns(words: Int32Array, record: number): void {
-  if (words[record + LOSS_IS_BEGUN] === 0) return;
-  leave(words, record, (words[record + LOSS_HIGHEST] as number) + 1);
-  endCluster(words, record);
+/** Nothing can be mended any more. */
+function leaveAll(words: Int32Array, record: number): void {
+  if (words[record + LOSS_STATE] !== LOSSES_NONE)
+    leave(words, record, (words[record + LOSS_HIGHEST] as number) + 1);
 }
 
 /** The packets missed before `end` leave their bits, in their order. */
@@ -133,24 +127,28 @@ function leave(words: Int32Array, record: number, end: number): void {
   }
 }
 
-/** Together with those before where fewer than Gmin heard packets lie between them. */
+/** Together with those before where fewer than Gmin heard packets lie between them; one packet alone is no burst. */
 function addRun(words: Int32Array, record: number, from: number, to: number): void {
-  const isNew = words[record + LOSS_CLUSTER_UNHEARD] === 0;
-  if (isNew || from - (words[record + LOSS_CLUSTER_TO] as number) > GAP_THRESHOLD) {
-    endCluster(words, record);
-    words[record + LOSS_CLUSTER_FROM] = from;
+  const state = words[record + LOSS_STATE] as number;
+  const last = words[record + LOSS_LAST] as number;
+  const goesOn = state !== LOSSES_APART && from - last <= GAP_THRESHOLD;
+  words[record + LOSS_LAST] = to;
+  if (!goesOn && from === to) {
+    words[record + LOSS_STATE] = LOSSES_ALONE;
+    return;
   }
-  words[record + LOSS_CLUSTER_TO] = to;
-  words[record + LOSS_CLUSTER_UNHEARD] = (words[record + LOSS_CLUSTER_UNHEARD] as number) + to - from + 1;
+  words[record + LOSS_STATE] = LOSSES_IN_BURST;
+  if (!goesOn) {
+    addBurst(words, record, 1, to - from + 1, to - from + 1);
+  } else if (state === LOSSES_ALONE) {
+    addBurst(words, record, 1, to - last + 1, to - from + 2);
+  } else {
+    addBurst(words, record, 0, to - last, to - from + 1);
+  }
 }
 
-/** One packet alone is no burst. */
-function endCluster(words: Int32Array, record: number): void {
-  const unheard = words[record + LOSS_CLUSTER_UNHEARD] as number;
-  words[record + LOSS_CLUSTER_UNHEARD] = 0;
-  if (unheard <= 1) return;
-  const [from, to] = [words[record + LOSS_CLUSTER_FROM] as number, words[record + LOSS_CLUSTER_TO] as number];
-  words[record + LOSS_BURSTS] = (words[record + LOSS_BURSTS] as number) + 1;
-  words[record + LOSS_BURST_PACKETS] = (words[record + LOSS_BURST_PACKETS] as number) + to - from + 1;
+function addBurst(words: Int32Array, record: number, bursts: number, packets: number, unheard: number): void {
+  words[record + LOSS_BURSTS] = (words[record + LOSS_BURSTS] as number) + bursts;
+  words[record + LOSS_BURST_PACKETS] = (words[record + LOSS_BURST_PACKETS] as number) + packets;
   words[record + LOSS_BURST_UNHEARD] = (words[record + LOSS_BURST_UNHEARD] as number) + unheard;
 }

@@ -46,7 +46,7 @@ import type { LossCounters, StreamLosses } from './stream-losses.ts';
 import { type PauseCounters, StreamPauses } from './stream-pauses.ts';
 import { type SkewCounters, StreamSkew } from './stream-skew.ts';
 
-/** Of one interval, as sums where sums make sense. */
+/** Of one interval, as sums where sums make sense; losses since the stream began. */
 export interface CourseCounters extends LossCounters, PauseCounters, SkewCounters {
   /** The last one; 0 while it is not known. */
   readonly packetTimeUs: number;
@@ -134,7 +134,7 @@ export class StreamCourse {
     const record = slot * RECORD_WORDS;
     const unitUs = 1e6 / (words[record + WORD_CLOCK_RATE_HZ] as number);
     const pauses = this.pauses.take(slot, this.#streams.clockRateHz(slot));
-    const losses = this.losses.take(slot);
+    const losses = this.losses.read(slot);
     const skew = this.skew.take(slot);
     const counters: CourseCounters = {
       bursts: losses.bursts,

@@ -1,4 +1,4 @@
-/** Of one interval: bursts as RFC 3611 §4.7.2 has them. */
+/** Since the stream began: bursts as RFC 3611 §4.7.2 has them, one that goes on as it stands. */
 export interface LossCounters {
   readonly bursts: number;
   /** From the first packet not heard to the last of each burst. */
@@ -19,9 +19,5 @@ export interface StreamLosses {
   begin(slot: number): void;
   /** An `EVENT_*` of the packets `from` … `to`, by extended sequence number. */
   tell(slot: number, kind: number, from: number, to: number): void;
-  /**
-   * Since the last call. A burst that goes on is counted as it stands, and what it grows by later; so the sums are
-   * the same however often one asks.
-   */
-  take(slot: number): LossCounters;
+  read(slot: number): LossCounters;
 }

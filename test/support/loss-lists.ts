@@ -18,7 +18,6 @@ class LossRuns {
   readonly #runs: number[] = [];
   /** Of runs that are not kept. */
   readonly #before = new BurstSums();
-  readonly #taken = new BurstSums();
 
   /** From the first to the last of them, both included. */
   miss(from: number, to: number): void {
@@ -58,22 +57,15 @@ class LossRuns {
     this.#runs.length = 0;
   }
 
-  /**
-   * Since the last call. A burst that goes on is counted as it stands, and what it grows by later; so the sums
-   * are the same however often one asks.
-   */
-  take(): BurstCounters {
+  /** A burst that goes on is counted as it stands. */
+  read(): BurstCounters {
     const runs = this.#runs;
-    const taken = this.#taken;
-    const { bursts, burstPackets, burstUnheard } = taken;
-    taken.set(this.#before);
-    taken.addClusters(runs, runs.length);
+    const sums = new BurstSums();
+    sums.set(this.#before);
+    sums.addClusters(runs, runs.length);
     if (runs.length > RUN_NUMBERS) this.#compact(runs[runs.length - 2] as number);
-    return {
-      bursts: taken.bursts - bursts,
-      burstPackets: taken.burstPackets - burstPackets,
-      burstUnheard: taken.burstUnheard - burstUnheard,
-    };
+    const { bursts, burstPackets, burstUnheard } = sums;
+    return { bursts, burstPackets, burstUnheard };
   }
 
   /** What nothing can mend any more need not be told apart. */
@@ -158,11 +150,9 @@ export class LossLists implements StreamLosses {
     }
   }
 
-  take(slot: number): LossCounters {
-    const losses = this.#of(slot);
-    const { late } = losses;
-    losses.late = 0;
-    return { ...losses.runs.take(), late };
+  read(slot: number): LossCounters {
+    const { runs, late } = this.#of(slot);
+    return { ...runs.read(), late };
   }
 
   #of(slot: number): { runs: LossRuns; late: number } {

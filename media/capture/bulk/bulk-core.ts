@@ -31,6 +31,7 @@ import {
   LATER_MAXIMUM,
   LATER_OFFSETS_AT,
   PAYLOAD_CLOCKS_AT,
+  READ_LOSSES_AT,
   RECORDS_AT,
   ROW_CLASSES_AT,
   ROWS_AT,
@@ -44,7 +45,6 @@ import {
   SKEW_SINCE_US_AT,
   STREAMS_AT,
   STREAMS_ROOM,
-  TAKEN_LOSSES_AT,
 } from './memory-layout.ts';
 
 type CountPcap = (from: number, to: number, fractionUs: number, endUs: number, indexMask: number) => number;
@@ -70,7 +70,7 @@ interface CoreExports {
   beginLosses(slot: number): void;
   tellLoss(slot: number, kind: number, from: number, to: number): void;
   /** Writes four words. */
-  takeLosses(slot: number): void;
+  readLosses(slot: number): void;
 }
 
 const PAYLOAD_TYPES = 128;
@@ -227,20 +227,20 @@ function clockOf(_: unknown, payloadType: number): number {
   return meaning === null || meaning.encodingName === 'CN' ? 0 : meaning.clockRateHz;
 }
 
-function lossesOf({ memory, beginLosses, tellLoss, takeLosses }: CoreExports): StreamLosses {
+function lossesOf({ memory, beginLosses, tellLoss, readLosses }: CoreExports): StreamLosses {
   const [bursts, burstPackets, burstUnheard, late] = [0, 1, 2, 3];
-  const taken = new Int32Array(memory.buffer, TAKEN_LOSSES_AT, 4);
+  const read = new Int32Array(memory.buffer, READ_LOSSES_AT, 4);
   return {
     slotBytes: LOSS_BYTES,
     begin: beginLosses,
     tell: tellLoss,
-    take: (slot) => {
-      takeLosses(slot);
+    read: (slot) => {
+      readLosses(slot);
       return {
-        bursts: taken[bursts] as number,
-        burstPackets: taken[burstPackets] as number,
-        burstUnheard: taken[burstUnheard] as number,
-        late: taken[late] as number,
+        bursts: read[bursts] as number,
+        burstPackets: read[burstPackets] as number,
+        burstUnheard: read[burstUnheard] as number,
+        late: read[late] as number,
       };
     },
   };

@@ -20,7 +20,7 @@ import { addPacket, arrivalUsAt, fetchRecords, hashAt, packetAt, slotAt } from '
 import { receiveRtcp } from './rtcp.as';
 
 export { addRows } from './interval-rows.as';
-export { beginLosses, takeLosses, tellLoss } from './loss-runs.as';
+export { beginLosses, readLosses, tellLoss } from './loss-runs.as';
 export { endRtcpInterval } from './rtcp.as';
 
 const LENGTH_MAXIMUM: u32 = 262144;

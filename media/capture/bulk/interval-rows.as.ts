@@ -47,7 +47,7 @@ import {
   ROW_SLOT,
 } from '../row-record';
 import { settleRun } from './count-packet.as';
-import { takeLosses } from './loss-runs.as';
+import { readLosses } from './loss-runs.as';
 import {
   CLASSES_AT,
   RECORDS_AT,
@@ -56,7 +56,7 @@ import {
   ROWS_COUNT_AT,
   ROWS_MAXIMUM,
   SKEW_SINCE_US_AT,
-  TAKEN_LOSSES_AT,
+  READ_LOSSES_AT,
 } from './memory-layout';
 import { findTrips, tripCount, tripSumUs } from './rtcp.as';
 
@@ -127,11 +127,11 @@ function takeCourse(row: usize, record: usize, slot: i32, unitUs: f64): void {
   const sentUs = <f64>(lastTimestamp - load<i32>(record, WORD_SKEW_TIMESTAMP * 4)) * unitUs;
   const fromUs = abs(load<f64>(sinceUs));
   const skewUs = lastArrivalUs >= 0 && fromUs < f64.POSITIVE_INFINITY ? sentUs - (lastArrivalUs - fromUs) : 0;
-  takeLosses(slot);
-  store<f64>(row, <f64>load<i32>(TAKEN_LOSSES_AT), ROW_BURSTS * 8);
-  store<f64>(row, <f64>load<i32>(TAKEN_LOSSES_AT, 4), ROW_BURST_PACKETS * 8);
-  store<f64>(row, <f64>load<i32>(TAKEN_LOSSES_AT, 8), ROW_BURST_UNHEARD * 8);
-  store<f64>(row, <f64>load<i32>(TAKEN_LOSSES_AT, 12), ROW_LATE * 8);
+  readLosses(slot);
+  store<f64>(row, <f64>load<i32>(READ_LOSSES_AT), ROW_BURSTS * 8);
+  store<f64>(row, <f64>load<i32>(READ_LOSSES_AT, 4), ROW_BURST_PACKETS * 8);
+  store<f64>(row, <f64>load<i32>(READ_LOSSES_AT, 8), ROW_BURST_UNHEARD * 8);
+  store<f64>(row, <f64>load<i32>(READ_LOSSES_AT, 12), ROW_LATE * 8);
   store<f64>(row, 0, ROW_SILENCE_US * 8);
   store<f64>(row, 0, ROW_PACKET_TIME_CHANGES * 8);
   store<f64>(row, <f64>abs(load<i32>(record, WORD_PACKET_TIME * 4)) * unitUs, ROW_PACKET_TIME_US * 8);

@@ -6,24 +6,22 @@ import {
   LOSS_BURST_UNHEARD,
   LOSS_BURSTS,
   LOSS_BYTES,
-  LOSS_CLUSTER_FROM,
-  LOSS_CLUSTER_TO,
-  LOSS_CLUSTER_UNHEARD,
   LOSS_HIGHEST,
-  LOSS_IS_BEGUN,
+  LOSS_LAST,
   LOSS_LATE,
-  LOSS_TAKEN_BURSTS,
-  LOSS_TAKEN_PACKETS,
-  LOSS_TAKEN_UNHEARD,
+  LOSS_STATE,
+  LOSSES_ALONE,
+  LOSSES_APART,
+  LOSSES_IN_BURST,
+  LOSSES_NONE,
 } from '../loss-record';
-import { LOSSES_AT, TAKEN_LOSSES_AT } from './memory-layout';
+import { LOSSES_AT, READ_LOSSES_AT } from './memory-layout';
 
 const WINDOW_PACKETS: i32 = 128;
 
 /** What the bits of the stream left behind, while it is worked on. */
-let clusterFrom: i32 = 0;
-let clusterTo: i32 = 0;
-let clusterUnheard: i32 = 0;
+let state: i32 = LOSSES_NONE;
+let lastUnheard: i32 = 0;
 let bursts: i32 = 0;
 let burstPackets: i32 = 0;
 let burstUnheard: i32 = 0;
@@ -60,25 +58,25 @@ export function latePacket(slot: i32, sequence: i32): void {
 export function mendPacket(slot: i32, sequence: i32): void {
   const record = recordOf(slot);
   const behind = load<i32>(record, LOSS_HIGHEST * 4) - sequence;
-  if (load<i32>(record, LOSS_IS_BEGUN * 4) == 0 || behind < 0 || behind >= WINDOW_PACKETS) return;
+  if (load<i32>(record, LOSS_STATE * 4) == LOSSES_NONE || behind < 0 || behind >= WINDOW_PACKETS) return;
   const bits = bitsOf(record, sequence);
   store<u64>(bits, load<u64>(bits) & ~((<u64>1) << (<u64>sequence & 63)));
 }
 
 export function missPackets(slot: i32, from: i32, to: i32): void {
   const record = recordOf(slot);
-  if (load<i32>(record, LOSS_IS_BEGUN * 4) == 0) {
-    store<i32>(record, 1, LOSS_IS_BEGUN * 4);
+  if (load<i32>(record, LOSS_STATE * 4) == LOSSES_NONE) {
+    store<i32>(record, LOSSES_APART, LOSS_STATE * 4);
     store<i32>(record, to, LOSS_HIGHEST * 4);
   }
   const highest = max<i32>(to, load<i32>(record, LOSS_HIGHEST * 4));
   const oldest = highest - WINDOW_PACKETS + 1;
   if (to == highest) {
-    loadCluster(record);
+    loadSums(record);
     leave(record, oldest, true);
     // A gap of more packets than there are bits: all before it have left.
     if (from < oldest) addRun(from, oldest - 1);
-    storeCluster(record);
+    storeSums(record);
     store<i32>(record, highest, LOSS_HIGHEST * 4);
   }
   for (let sequence = max<i32>(from, oldest); sequence <= to; sequence++) {
@@ -89,33 +87,22 @@ export function missPackets(slot: i32, from: i32, to: i32): void {
 
 /** The sender began anew: numbers from before mean nothing any more. */
 function restart(record: usize): void {
-  if (load<i32>(record, LOSS_IS_BEGUN * 4) == 0) return;
-  loadCluster(record);
+  loadSums(record);
+  if (state == LOSSES_NONE) return;
   leave(record, load<i32>(record, LOSS_HIGHEST * 4) + 1, true);
-  endCluster();
-  storeCluster(record);
-  store<i32>(record, 0, LOSS_IS_BEGUN * 4);
+  state = LOSSES_NONE;
+  storeSums(record);
 }
 
 /** Writes what LossRecords returns. */
-export function takeLosses(slot: i32): void {
+export function readLosses(slot: i32): void {
   const record = recordOf(slot);
-  if (load<i32>(record, LOSS_IS_BEGUN * 4) == 0) {
-    clusterUnheard = 0;
-    loadSums(record);
-  } else {
-    loadCluster(record);
-    leave(record, load<i32>(record, LOSS_HIGHEST * 4) + 1, false);
-    endCluster();
-  }
-  store<i32>(TAKEN_LOSSES_AT, bursts - load<i32>(record, LOSS_TAKEN_BURSTS * 4));
-  store<i32>(TAKEN_LOSSES_AT, burstPackets - load<i32>(record, LOSS_TAKEN_PACKETS * 4), 4);
-  store<i32>(TAKEN_LOSSES_AT, burstUnheard - load<i32>(record, LOSS_TAKEN_UNHEARD * 4), 8);
-  store<i32>(TAKEN_LOSSES_AT, load<i32>(record, LOSS_LATE * 4), 12);
-  store<i32>(record, bursts, LOSS_TAKEN_BURSTS * 4);
-  store<i32>(record, burstPackets, LOSS_TAKEN_PACKETS * 4);
-  store<i32>(record, burstUnheard, LOSS_TAKEN_UNHEARD * 4);
-  store<i32>(record, 0, LOSS_LATE * 4);
+  loadSums(record);
+  if (state != LOSSES_NONE) leave(record, load<i32>(record, LOSS_HIGHEST * 4) + 1, false);
+  store<i32>(READ_LOSSES_AT, bursts);
+  store<i32>(READ_LOSSES_AT, burstPackets, 4);
+  store<i32>(READ_LOSSES_AT, burstUnheard, 8);
+  store<i32>(READ_LOSSES_AT, load<i32>(record, LOSS_LATE * 4), 12);
 }
 
 /** Adds the packets missed before `end` that have a bit yet, in their order. */
@@ -138,43 +125,33 @@ function leave(record: usize, end: i32, isForgotten: bool): void {
   }
 }
 
-/** Together with those before where fewer than Gmin heard packets lie between them. */
+/** Together with those before where fewer than Gmin heard packets lie between them; one packet alone is no burst. */
 function addRun(from: i32, to: i32): void {
-  if (clusterUnheard == 0 || from - clusterTo > GAP_THRESHOLD) {
-    endCluster();
-    clusterFrom = from;
+  const goesOn = state != LOSSES_APART && from - lastUnheard <= GAP_THRESHOLD;
+  if (!goesOn && from == to) {
+    state = LOSSES_ALONE;
+  } else {
+    const isFirst = !goesOn || state == LOSSES_ALONE;
+    const isSecond = goesOn && state == LOSSES_ALONE;
+    bursts += <i32>isFirst;
+    burstPackets += to - (goesOn ? lastUnheard : from) + <i32>isFirst;
+    burstUnheard += to - from + 1 + <i32>isSecond;
+    state = LOSSES_IN_BURST;
   }
-  clusterTo = to;
-  clusterUnheard += to - from + 1;
-}
-
-/** One packet alone is no burst. */
-function endCluster(): void {
-  if (clusterUnheard > 1) {
-    bursts++;
-    burstPackets += clusterTo - clusterFrom + 1;
-    burstUnheard += clusterUnheard;
-  }
-  clusterUnheard = 0;
+  lastUnheard = to;
 }
 
 function loadSums(record: usize): void {
+  state = load<i32>(record, LOSS_STATE * 4);
+  lastUnheard = load<i32>(record, LOSS_LAST * 4);
   bursts = load<i32>(record, LOSS_BURSTS * 4);
   burstPackets = load<i32>(record, LOSS_BURST_PACKETS * 4);
   burstUnheard = load<i32>(record, LOSS_BURST_UNHEARD * 4);
 }
 
-function loadCluster(record: usize): void {
-  clusterFrom = load<i32>(record, LOSS_CLUSTER_FROM * 4);
-  clusterTo = load<i32>(record, LOSS_CLUSTER_TO * 4);
-  clusterUnheard = load<i32>(record, LOSS_CLUSTER_UNHEARD * 4);
-  loadSums(record);
-}
-
-function storeCluster(record: usize): void {
-  store<i32>(record, clusterFrom, LOSS_CLUSTER_FROM * 4);
-  store<i32>(record, clusterTo, LOSS_CLUSTER_TO * 4);
-  store<i32>(record, clusterUnheard, LOSS_CLUSTER_UNHEARD * 4);
+function storeSums(record: usize): void {
+  store<i32>(record, state, LOSS_STATE * 4);
+  store<i32>(record, lastUnheard, LOSS_LAST * 4);
   store<i32>(record, bursts, LOSS_BURSTS * 4);
   store<i32>(record, burstPackets, LOSS_BURST_PACKETS * 4);
   store<i32>(record, burstUnheard, LOSS_BURST_UNHEARD * 4);

@@ -25,7 +25,7 @@ export const PAYLOAD_CLOCKS_AT = 0xb_1100;
 export const RTCP_MENTIONED_AT = 0xb_1080;
 export const RTCP_MENTIONED_MAXIMUM = 32;
 /** Four words, see loss-runs.as.ts. */
-export const TAKEN_LOSSES_AT = 0xb_1020;
+export const READ_LOSSES_AT = 0xb_1020;
 export const INDEX_AT = 0x20_0000;
 export const CLASSES_AT = 0xa0_0000;
 export const RECORDS_AT = 0x2a0_0000;

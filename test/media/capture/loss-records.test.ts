@@ -35,16 +35,12 @@ describe('losses', () => {
         for (const is of heard) reference.push(is);
         const edges = [0, ...asked.filter((at) => at < heard.length).sort((a, b) => a - b), heard.length];
         const losses = begin();
-        const sum = { bursts: 0, burstPackets: 0, burstUnheard: 0 };
         for (const [index, edge] of edges.slice(1).entries()) {
           missRuns(losses, heard, edges[index] ?? 0, edge);
-          const taken = losses.take(0);
-          sum.bursts += taken.bursts;
-          sum.burstPackets += taken.burstPackets;
-          sum.burstUnheard += taken.burstUnheard;
+          losses.read(0);
         }
         const { bursts, burstPackets, burstUnheard } = reference.read();
-        expect(sum).toEqual({ bursts, burstPackets, burstUnheard });
+        expect(losses.read(0)).toEqual({ bursts, burstPackets, burstUnheard, late: 0 });
       }),
       { numRuns: 400 },
     );
@@ -55,9 +51,9 @@ describe('losses', () => {
     losses.tell(0, EVENT_MISS, 10, 14);
     for (const late of [12, 10, 14, 11]) losses.tell(0, EVENT_MEND, late, late);
     losses.tell(0, EVENT_MISS, 16, 16);
-    expect(losses.take(0)).toEqual({ bursts: 1, burstPackets: 4, burstUnheard: 2, late: 0 });
+    expect(losses.read(0)).toEqual({ bursts: 1, burstPackets: 4, burstUnheard: 2, late: 0 });
     losses.tell(0, EVENT_MEND, 13, 13);
-    expect(losses.take(0)).toEqual({ bursts: -1, burstPackets: -4, burstUnheard: -2, late: 0 });
+    expect(losses.read(0)).toEqual({ bursts: 0, burstPackets: 0, burstUnheard: 0, late: 0 });
   });
 
   it('keep apart what a restart of the sender parts', () => {
@@ -65,6 +61,6 @@ describe('losses', () => {
     losses.tell(0, EVENT_MISS, 10, 11);
     losses.tell(0, EVENT_RESTART, 3, 3);
     losses.tell(0, EVENT_MISS, 3, 3);
-    expect(losses.take(0)).toEqual({ bursts: 1, burstPackets: 2, burstUnheard: 2, late: 0 });
+    expect(losses.read(0)).toEqual({ bursts: 1, burstPackets: 2, burstUnheard: 2, late: 0 });
   });
 });

@@ -42,9 +42,9 @@ function tellAll(losses: StreamLosses, list: readonly Step[]): unknown[] {
       missing = new Set();
       losses.tell(slot, EVENT_RESTART, highest, highest);
     }
-    if (isAsked) told.push(losses.take(slot));
+    if (isAsked) told.push(losses.read(slot));
   }
-  return [...told, losses.take(slot), losses.take(slot)];
+  return [...told, losses.read(slot), losses.read(slot)];
 }
 
 /** Those of the core are always the same memory. */
@@ -76,7 +76,7 @@ describe.each(counters)('losses in %s', (_, create) => {
     losses.tell(7, EVENT_MISS, 5, 9);
     losses.tell(7, EVENT_LATE, 10, 10);
     losses.begin(7);
-    expect(losses.take(7)).toEqual({ bursts: 0, burstPackets: 0, burstUnheard: 0, late: 0 });
+    expect(losses.read(7)).toEqual({ bursts: 0, burstPackets: 0, burstUnheard: 0, late: 0 });
   });
 
   it('of other streams stay what they are when more come', () => {
@@ -85,7 +85,7 @@ describe.each(counters)('losses in %s', (_, create) => {
     losses.tell(0, EVENT_MISS, 5, 9);
     for (let slot = 1; slot < 1000; slot++) losses.begin(slot);
     losses.tell(999, EVENT_LATE, 1, 1);
-    expect(losses.take(0)).toEqual({ bursts: 1, burstPackets: 5, burstUnheard: 5, late: 0 });
-    expect(losses.take(999)).toEqual({ bursts: 0, burstPackets: 0, burstUnheard: 0, late: 1 });
+    expect(losses.read(0)).toEqual({ bursts: 1, burstPackets: 5, burstUnheard: 5, late: 0 });
+    expect(losses.read(999)).toEqual({ bursts: 0, burstPackets: 0, burstUnheard: 0, late: 1 });
   });
 });

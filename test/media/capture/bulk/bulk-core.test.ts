@@ -214,7 +214,9 @@ describe('the AssemblyScript core', { timeout: 60_000 }, () => {
         timestamp: at * 160,
         payload: new Uint8Array(length),
       });
-    const frames = Array.from({ length: Math.floor(FILE_BYTES / 30_100) - 1 }, (_, at) => filling(at, 30_000));
+    const frames = Array.from({ length: Math.floor(FILE_BYTES / 30_100) - 1 }, (_, at) =>
+      filling(at, 30_000),
+    );
     const report = Buffer.from([0x80, 201, 0, 1, 0, 0, 0, 9]);
     const shortest = fromBob(udpFrame(BEGIN_US + 40, 10_003, 30_001, report));
     const left = FILE_BYTES - buildPcap([...frames, filling(frames.length, 0), shortest]).length;
