@@ -6,8 +6,8 @@ import { BATCHED_MAXIMUM } from './bulk/memory-layout.ts';
 import type { PacketBatch, RecordLayout } from './capture-format.ts';
 import type { IntervalParts } from './interval-end.ts';
 import { countOffPace } from './off-pace-packet.ts';
-import { fetchRecords, findHomes, gatherPlain, PlainBatch } from './plain-batch.ts';
-import { countAwaited } from './plain-packets.ts';
+import { BATCH_ARRAYS, fetchRecords, findHomes, gatherPackets, PlainBatch } from './plain-batch.ts';
+import { countAwaited, NOT_PLAIN } from './plain-packets.ts';
 import { RTCP_SOURCES_MAXIMUM } from './rtcp-record.ts';
 import type { RtcpWatch } from './rtcp-watch.ts';
 import type { StreamCourse } from './stream-course.ts';
@@ -42,6 +42,8 @@ export interface BulkCounter {
     allowance: CountAllowance,
   ): number;
 }
+
+const { frames, arrivalsUs } = BATCH_ARRAYS;
 
 /** Fewer streams stay in the cache, where fetching them early costs more than it saves. */
 const FETCHED_STREAMS = 20_000;
@@ -100,15 +102,15 @@ export class ArrayCounter implements BulkCounter {
     this.rtcpCounted = 0;
     let offset = from;
     for (;;) {
-      gatherPlain(batch, view, offset, layout, endUs);
+      gatherPackets(batch, view, offset, layout, endUs);
       if (batch.count === 0) return offset;
       findHomes(batch, index);
       if (size >= FETCHED_STREAMS) fetchRecords(batch, this.#streams.words);
-      const counted = this.#countBatch(view, isRtcpReadable);
-      if (counted > 0) layout.lastArrivalUs = batch.arrivalsUs[counted - 1] as number;
+      const counted = this.#countBatch(view, layout, isRtcpReadable);
+      if (counted > 0) layout.lastArrivalUs = arrivalsUs[counted - 1] as number;
       if (counted < batch.count) {
         batch.limit = LIMIT_MINIMUM;
-        return (batch.frames[counted] as number) - (layout.format === 'pcap' ? 16 : 28);
+        return (frames[counted] as number) - (layout.format === 'pcap' ? 16 : 28);
       }
       batch.limit = Math.min(BATCHED_MAXIMUM, batch.limit * 2);
       offset = batch.behind;
@@ -116,7 +118,7 @@ export class ArrayCounter implements BulkCounter {
   }
 
   /** @returns how many packets of the batch were counted; somebody else has to look at the one behind them */
-  #countBatch(view: DataView, isRtcpReadable: boolean): number {
+  #countBatch(view: DataView, layout: RecordLayout, isRtcpReadable: boolean): number {
     const batch = this.#batch;
     const { words, doubles, breaks } = this.#streams;
     const { classes, losses } = this.#course;
@@ -124,10 +126,9 @@ export class ArrayCounter implements BulkCounter {
     let others = 0;
     for (let packet = 0; ; packet++) {
       packet = countAwaited(batch, packet, view, streams);
-      if (packet < batch.count && (batch.slots[packet] as number) >= 0) {
-        if (countOffPace(batch, packet, view, streams)) continue;
-      }
-      if (packet === batch.count || !this.#receiveOther(view, packet, isRtcpReadable)) {
+      if (packet < batch.count && batch.slot >= 0 && countOffPace(packet, batch.slot, view, streams))
+        continue;
+      if (packet === batch.count || !this.#receiveOther(view, packet, layout, isRtcpReadable)) {
         this.counted += packet - others;
         return packet;
       }
@@ -136,17 +137,18 @@ export class ArrayCounter implements BulkCounter {
   }
 
   /** @returns false for what is neither RTP of a stream that is known nor RTCP */
-  #receiveOther(view: DataView, packet: number, isRtcpReadable: boolean): boolean {
-    const batch = this.#batch;
-    const frame = batch.frames[packet] as number;
-    const slot = batch.slots[packet] as number;
-    const arrivalUs = batch.arrivalsUs[packet] as number;
+  #receiveOther(view: DataView, packet: number, layout: RecordLayout, isRtcpReadable: boolean): boolean {
+    const { slot } = this.#batch;
+    const frame = frames[packet] as number;
+    const arrivalUs = arrivalsUs[packet] as number;
     const at = frame + PLAIN_HEADERS;
     const isRtcp = isRtcpPacketType(view.getUint8(at + 1));
-    if (view.getUint8(at) >>> 6 !== 2 || (isRtcp ? !isRtcpReadable : slot < 0)) return false;
+    if (slot === NOT_PLAIN || view.getUint8(at) >>> 6 !== 2) return false;
+    if (isRtcp ? !isRtcpReadable : slot < 0) return false;
     const sentLength = view.getUint16(frame + 38) - UDP_HEADER;
     const ipLength = view.getUint16(frame + 16) - IP_AND_UDP;
-    const captured = (batch.lengths[packet] as number) - PLAIN_HEADERS;
+    // Both formats have the length captured eight bytes before the packet.
+    const captured = view.getUint32(frame - 8, layout.isLittleEndian) - PLAIN_HEADERS;
     const length = Math.min(sentLength, ipLength, captured);
     if (isRtcp) {
       const [source, destination] = [view.getInt32(frame + 26), view.getInt32(frame + 30)];

@@ -31,12 +31,14 @@ import {
 } from '../receive/stream-record.ts';
 import { awaitNext, settleRun } from './awaited-packet.ts';
 import { EVENT_LATE, EVENT_MEND, EVENT_MISS } from './event-kinds.ts';
-import type { PlainBatch } from './plain-batch.ts';
+import { BATCH_ARRAYS } from './plain-batch.ts';
 import { followTransit, isPace, skipNext } from './stream-course.ts';
 import type { StreamLosses } from './stream-losses.ts';
 
 /** What must be as in the packets before: version, marker and payload type. */
 const TYPE_MASK = 0x80ff_0000;
+
+const { frames, arrivalsUs } = BATCH_ARRAYS;
 
 /** Of all streams. */
 export interface CountedStreams extends RecordMemory {
@@ -46,13 +48,7 @@ export interface CountedStreams extends RecordMemory {
 }
 
 /** @returns false for a packet that somebody else has to count */
-export function countOffPace(
-  { slots, frames, arrivalsUs }: PlainBatch,
-  packet: number,
-  view: DataView,
-  streams: CountedStreams,
-): boolean {
-  const slot = slots[packet] as number;
+export function countOffPace(packet: number, slot: number, view: DataView, streams: CountedStreams): boolean {
   const at = frames[packet] as number;
   const { words } = streams;
   const record = slot * RECORD_WORDS;

@@ -17,47 +17,54 @@ const PACKET_MINIMUM = 54; // Ethernet, IPv4 without options, UDP, RTP
 /** No piece of a file is as long: V8 need not look for overflows where it adds to what this leaves. */
 const OFFSET_MASK = 0x3fff_ffff;
 
+/** Where in the view the Ethernet frames begin. */
+const frames = new Int32Array(BATCHED_MAXIMUM);
+const arrivalsUs = new Float64Array(BATCHED_MAXIMUM);
+const hashes = new Int32Array(BATCHED_MAXIMUM);
+/** What `homeEntry` says of the hashes. */
+const homes = new Int32Array(BATCHED_MAXIMUM);
+
+/**
+ * One batch for all captures of the thread: between calls nothing is in it. For modules to make constants of: V8 knows
+ * where those lie, but asks anything else for its arrays, and each of these where it lies, anew for each packet.
+ */
+export const BATCH_ARRAYS = { frames, arrivalsUs, hashes, homes } as const;
+
+/** What V8 is to have as floats from the beginning: it would turn around what else it loads for each packet. */
+const times = new Float64Array(2);
+
 export class PlainBatch {
   count = 0;
   /** How many it takes for now. */
   limit = BATCHED_MAXIMUM;
   /** Where in the view the record behind the batch begins. */
   behind = 0;
-  /** Where in the view the Ethernet frames begin. */
-  readonly frames = new Int32Array(BATCHED_MAXIMUM);
-  /** Captured. */
-  readonly lengths = new Int32Array(BATCHED_MAXIMUM);
-  readonly hashes = new Int32Array(BATCHED_MAXIMUM);
-  readonly arrivalsUs = new Float64Array(BATCHED_MAXIMUM);
-  /** What `homeEntry` says of the hashes. */
-  readonly homes = new Int32Array(BATCHED_MAXIMUM);
-  /** Of those that were looked for; −1 for a stream that is not known. */
-  readonly slots = new Int32Array(BATCHED_MAXIMUM);
+  /** Of the packet that ended a run: that of its stream, −1 where that is not known, −2 where it is no plain packet. */
+  slot = 0;
   /** Nobody reads it: what went into it has been fetched. */
   fetched = 0;
 }
 
 /**
- * Puts records into the batch from `from` on, as long as they are whole and of plain packets.
+ * Puts records into the batch from `from` on, as long as they are whole and long enough.
  * @param endUs packets from then on belong to another interval
  */
-export function gatherPlain(
+export function gatherPackets(
   batch: PlainBatch,
   view: DataView,
   from: number,
   layout: RecordLayout,
   endUs: number,
 ): void {
-  const { limit, frames, lengths, hashes, arrivalsUs } = batch;
   // Compared once: V8 would look anew, for each number, what kind of truth was loaded.
   const isLittleEndian = layout.isLittleEndian === true;
   const isPcap = layout.format === 'pcap';
   const headerLength = isPcap ? 16 : 28;
-  // (upper · upperUnits + lower · lowerUnits) · unitUs + offsetUs, of both formats
-  const upperUnits = isPcap ? 1e6 : 0x1_0000_0000;
-  const lowerUnits = isPcap ? layout.unitUs : 1;
-  const unitUs = isPcap ? 1 : layout.unitUs;
-  const offsetUs = layout.offsetUs;
+  times[0] = layout.unitUs;
+  times[1] = layout.offsetUs;
+  const unitUs = times[0];
+  const offsetUs = times[1];
+  const { limit } = batch;
   const to = view.byteLength;
   let next = from | 0;
   let packet = 0;
@@ -68,14 +75,14 @@ export function gatherPlain(
       : pcapngLength(view, offset, to, layout);
     if (length < PACKET_MINIMUM) break;
     const at = offset + headerLength;
-    if (!isPlain(view, at)) break;
     // In both formats the timestamp stands sixteen bytes before the packet.
     const upper = view.getUint32(at - 16, isLittleEndian);
     const lower = view.getUint32(at - 12, isLittleEndian);
-    const arrivalUs = (upper * upperUnits + lower * lowerUnits) * unitUs + offsetUs;
+    const arrivalUs = isPcap
+      ? upper * 1e6 + lower * unitUs
+      : (upper * 0x1_0000_0000 + lower) * unitUs + offsetUs;
     if (arrivalUs >= endUs) break;
     frames[packet] = at;
-    lengths[packet] = length;
     arrivalsUs[packet] = arrivalUs;
     hashes[packet] = hashKey(
       view.getInt32(at + 26, true),
@@ -112,16 +119,8 @@ function pcapngLength(
   return captured > length - 32 ? 0 : captured;
 }
 
-/** UDP over IPv4 without options, whole, and both their lengths with room for an RTP header. */
-function isPlain(view: DataView, at: number): boolean {
-  // Ethernet type, version and header length; fragment, protocol.
-  const unlike =
-    ((view.getInt32(at + 12) ^ 0x0800_4500) & ~0xff) | ((view.getInt32(at + 20) ^ 0x11) & 0x3fff_00ff);
-  return unlike === 0 && ((view.getUint16(at + 16) - 40) | (view.getUint16(at + 38) - 20)) >= 0;
-}
-
 /** Finds what stands in the index for each packet. */
-export function findHomes({ count, hashes, homes }: PlainBatch, index: Int32Array): void {
+export function findHomes({ count }: PlainBatch, index: Int32Array): void {
   for (let packet = 0; packet < count; packet++) {
     homes[packet] = homeEntry(index, hashes[packet] as number);
   }
@@ -129,7 +128,7 @@ export function findHomes({ count, hashes, homes }: PlainBatch, index: Int32Arra
 
 /** Fetches the records, both halves: worth it where the streams do not fit into the cache. */
 export function fetchRecords(batch: PlainBatch, words: Int32Array): void {
-  const { count, homes } = batch;
+  const { count } = batch;
   let fetched = 0;
   for (let packet = 0; packet < count; packet++) {
     const record = slotOf(homes[packet] as number) * WORDS;
