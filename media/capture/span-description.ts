@@ -22,9 +22,8 @@ export function describeSpan(
   model: QualityModel,
 ): CapturedSpan {
   const figures = deriveFigures(row);
-  const roundTripTimeUs = meanRoundTripUs(row);
-  const jitterBufferDelayMs = bufferDelayMs(row, figures);
-  const quality = assessLegQuality(measurementOf(row, figures, codec), model);
+  const measurement = measurementOf(row, figures, codec);
+  const quality = assessLegQuality(measurement, model);
   // One by one: spread together they took five times as long, for hundreds of thousands of spans.
   return {
     beginUs,
@@ -47,8 +46,8 @@ export function describeSpan(
     packetTimeUs: row.packetTimeUs === 0 ? null : row.packetTimeUs,
     packetTimeChanges: row.packetTimeChanges,
     burstGap: describeBursts(row, figures.lost),
-    roundTripTimeUs,
-    jitterBufferDelayMs,
+    roundTripTimeUs: measurement.roundTripTimeUs,
+    jitterBufferDelayMs: measurement.jitterBufferDelayMs,
     mosListening: quality.mosListening,
     mosConversational: quality.mosConversational,
     quality: quality.quality,
@@ -92,13 +91,16 @@ function describeHighJitter(row: IntervalRow, { jitterMaxUs }: IntervalFigures):
   return highUs === null || jitterMaxUs === null ? null : Math.min(highUs, jitterMaxUs);
 }
 
+function percent(part: number, whole: number): number {
+  return whole === 0 ? 0 : (part / whole) * 100;
+}
+
 /** RFC 3611 §4.7.2; there is one gap more than there are bursts, before, between and behind them. */
 function describeBursts(row: IntervalRow, lost: number): BurstGapFigures | null {
   const unheard = lost + row.late;
   if (unheard === 0 || row.expected <= 0) return null;
   const { bursts, burstPackets, burstUnheard } = row;
   const gapPackets = Math.max(0, row.expected - burstPackets);
-  const percent = (part: number, whole: number): number => (whole === 0 ? 0 : (part / whole) * 100);
   const packetUs = packetTimeUs(row);
   return {
     bursts,

@@ -49,8 +49,8 @@ export function assessLegQuality(
     codec: measurement.encodingName,
     scale,
     delayModel,
-    ratingConversational: rate(inputs, codec, scale, delayModel),
-    ratingListening: rate({ ...inputs, delayMs: 0 }, codec, scale, delayModel),
+    ratingConversational: rate(inputs, codec, scale, delayModel, inputs.delayMs),
+    ratingListening: rate(inputs, codec, scale, delayModel, 0),
   };
   return {
     mosListening: reportedMos(quality.ratingListening),
@@ -66,7 +66,8 @@ export function rateConversation(
 ): number | null {
   const codec = codecImpairment(measurement.encodingName, measurement.isConcealed, wanted === 'narrowband');
   if (codec === null || measurement.expected <= 0) return null;
-  return rate(inputsOf(measurement, codec), codec, scaleOf(codec, wanted), delayModel);
+  const inputs = inputsOf(measurement, codec);
+  return rate(inputs, codec, scaleOf(codec, wanted), delayModel, inputs.delayMs);
 }
 
 function inputsOf(measurement: LegMeasurement, codec: CodecImpairment): EModelInputs {
@@ -90,6 +91,7 @@ function rate(
   codec: CodecImpairment,
   scale: RatingScale,
   delayModel: DelayModel,
+  delayMs: number,
 ): number {
-  return normalizedRating(transmissionRating(inputs, codec.scale, delayModel), scale);
+  return normalizedRating(transmissionRating(inputs, codec.scale, delayModel, delayMs), scale);
 }
