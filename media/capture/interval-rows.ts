@@ -46,7 +46,7 @@ export interface RowChains {
 
 /** The end of a chain. */
 export const NO_ROW = -1;
-const ROWS_MINIMUM = 64;
+const ROWS_MINIMUM = 1024;
 
 /** The rows, and room for more. */
 export interface RowArrays {

@@ -7,7 +7,7 @@ import {
 } from '../quality/leg-quality.ts';
 import { jitterPercentileUs } from '../receive/jitter-classes.ts';
 import { BUFFERED_JITTERS } from '../receive/pace-constants.ts';
-import { deriveFigures, type IntervalFigures } from '../receive/stream-report.ts';
+import { burstRatio, missing } from '../receive/stream-report.ts';
 import type { BurstGapFigures, CapturedSpan } from './captured-stream.ts';
 import type { IntervalRow } from './interval-row.ts';
 
@@ -21,31 +21,31 @@ export function describeSpan(
   codec: string | null,
   model: QualityModel,
 ): CapturedSpan {
-  const figures = deriveFigures(row);
-  const measurement = measurementOf(row, figures, codec);
+  const measurement = measure(row, codec);
+  const { lost } = measurement;
   const quality = assessLegQuality(measurement, model);
   // One by one: spread together they took five times as long, for hundreds of thousands of spans.
   return {
     beginUs,
-    packets: figures.packets,
-    bytes: figures.bytes,
-    expected: figures.expected,
-    lost: figures.lost,
-    duplicates: figures.duplicates,
-    reordered: figures.reordered,
-    lossRuns: figures.lossRuns,
-    burstRatio: figures.burstRatio,
-    jitterUs: figures.jitterUs,
-    jitterMaxUs: figures.jitterMaxUs,
-    jitterPackets: figures.jitterPackets,
+    packets: row.packets,
+    bytes: row.bytes,
+    expected: row.expected,
+    lost,
+    duplicates: row.duplicates,
+    reordered: row.reordered,
+    lossRuns: Math.max(0, row.lossRuns),
+    burstRatio: measurement.burstRatio,
+    jitterUs: meanJitterUs(row),
+    jitterMaxUs: row.jitterPackets === 0 ? null : row.jitterMaxUs,
+    jitterPackets: row.jitterPackets,
     late: row.late,
-    jitterP95Us: describeHighJitter(row, figures),
+    jitterP95Us: describeHighJitter(row),
     deltaMaxUs: row.deltaMaxUs === 0 ? null : row.deltaMaxUs,
     skewUs: row.skewUs,
     silenceUs: row.silenceUs,
     packetTimeUs: row.packetTimeUs === 0 ? null : row.packetTimeUs,
     packetTimeChanges: row.packetTimeChanges,
-    burstGap: describeBursts(row, figures.lost),
+    burstGap: describeBursts(row, lost),
     roundTripTimeUs: measurement.roundTripTimeUs,
     jitterBufferDelayMs: measurement.jitterBufferDelayMs,
     mosListening: quality.mosListening,
@@ -56,29 +56,27 @@ export function describeSpan(
 
 /** `ratingConversational` alone, of all that `describeSpan` tells; null for what is not rated. */
 export function rateSpan(row: IntervalRow, codec: string | null, model: QualityModel): number | null {
-  return rateConversation(measurementOf(row, deriveFigures(row), codec), model);
+  return rateConversation(measure(row, codec), model);
 }
 
-function measurementOf(row: IntervalRow, figures: IntervalFigures, codec: string | null): LegMeasurement {
+function measure(row: IntervalRow, codec: string | null): LegMeasurement {
+  const lost = missing(row.expected, row.distinct);
+  const jitterUs = meanJitterUs(row);
   return {
     encodingName: codec ?? '',
     isConcealed: true,
-    expected: figures.expected,
-    lost: figures.lost,
+    expected: row.expected,
+    lost,
     late: row.late,
-    burstRatio: figures.burstRatio,
-    roundTripTimeUs: meanRoundTripUs(row),
-    jitterBufferDelayMs: bufferDelayMs(row, figures),
+    burstRatio: burstRatio(row.expected, lost, row.lossRuns),
+    roundTripTimeUs: row.roundTrips === 0 ? null : row.roundTripSumUs / row.roundTrips,
+    // What is in a packet must be there before it can be played.
+    jitterBufferDelayMs: jitterUs === null ? null : (packetTimeUs(row) + BUFFERED_JITTERS * jitterUs) / 1000,
   };
 }
 
-function meanRoundTripUs({ roundTrips, roundTripSumUs }: IntervalRow): number | null {
-  return roundTrips === 0 ? null : roundTripSumUs / roundTrips;
-}
-
-/** What is in a packet must be there before it can be played. */
-function bufferDelayMs(row: IntervalRow, { jitterUs }: IntervalFigures): number | null {
-  return jitterUs === null ? null : (packetTimeUs(row) + BUFFERED_JITTERS * jitterUs) / 1000;
+function meanJitterUs({ jitterPackets, jitterSumUs }: IntervalRow): number | null {
+  return jitterPackets === 0 ? null : jitterSumUs / jitterPackets;
 }
 
 function packetTimeUs(row: IntervalRow): number {
@@ -86,9 +84,9 @@ function packetTimeUs(row: IntervalRow): number {
 }
 
 /** Classes are coarse: their share of the highest one may lie above the highest value. */
-function describeHighJitter(row: IntervalRow, { jitterMaxUs }: IntervalFigures): number | null {
+function describeHighJitter(row: IntervalRow): number | null {
   const highUs = jitterPercentileUs(row.jitterClasses, HIGH_SHARE, row.classedPackets);
-  return highUs === null || jitterMaxUs === null ? null : Math.min(highUs, jitterMaxUs);
+  return highUs === null || row.jitterPackets === 0 ? null : Math.min(highUs, row.jitterMaxUs);
 }
 
 function percent(part: number, whole: number): number {

@@ -33,19 +33,23 @@ export interface EModelInputs {
 /** How delay is taken: Idd as the recommendation has it, or the straight lines that many tools use instead. */
 export type DelayModel = 'recommended' | 'simplified';
 
-/**
- * The transmission rating factor R, of the wideband scale R,WB; may fall below zero.
- * @param delayMs that of the inputs when left out; 0 rates what is listened to alone
- */
+/** The transmission rating factor R, of the wideband scale R,WB; may fall below zero. */
 export function transmissionRating(
   inputs: EModelInputs,
   scale: RatingScale = 'narrowband',
   delayModel: DelayModel = 'recommended',
-  delayMs = inputs.delayMs,
 ): number {
-  const best = scale === 'wideband' ? DEFAULT_RATING_WIDEBAND : DEFAULT_RATING;
-  const idd = delayModel === 'simplified' ? simplifiedDelayImpairment : delayImpairment;
-  return best - idd(delayMs) - effectiveEquipmentImpairment(inputs);
+  const delay = delayImpairmentBy(delayModel, inputs.delayMs);
+  return impairedRating(scale, delay, effectiveEquipmentImpairment(inputs));
+}
+
+/** R = R0 − Is − Id − Ie,eff. */
+export function impairedRating(scale: RatingScale, delay: number, equipment: number): number {
+  return (scale === 'wideband' ? DEFAULT_RATING_WIDEBAND : DEFAULT_RATING) - delay - equipment;
+}
+
+export function delayImpairmentBy(delayModel: DelayModel, delayMs: number): number {
+  return delayModel === 'simplified' ? simplifiedDelayImpairment(delayMs) : delayImpairment(delayMs);
 }
 
 /** R as the curve of MOS takes it, 0 to 100 on either scale (G.107 Annex B, G.107.1 Annex A). */

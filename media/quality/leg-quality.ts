@@ -1,7 +1,15 @@
 /** The score of one leg in one interval, with what went into it. */
 import { type CodecImpairment, codecImpairment, type RatingScale } from './codec-impairment.ts';
-import { type DelayModel, type EModelInputs, normalizedRating, transmissionRating } from './e-model.ts';
-import type { LegReport, QualityInputs } from './leg-report.ts';
+import {
+  type DelayModel,
+  delayImpairmentBy,
+  type EModelInputs,
+  effectiveEquipmentImpairment,
+  impairedRating,
+  normalizedRating,
+  transmissionRating,
+} from './e-model.ts';
+import type { LegReport } from './leg-report.ts';
 import { reportedMos } from './mos.ts';
 
 export interface LegMeasurement {
@@ -44,18 +52,15 @@ export function assessLegQuality(
   if (codec === null || measurement.expected <= 0) return NOT_MEASURED;
   const inputs = inputsOf(measurement, codec);
   const scale = scaleOf(codec, wanted);
-  const quality: QualityInputs = {
-    ...inputs,
-    codec: measurement.encodingName,
-    scale,
-    delayModel,
-    ratingConversational: rate(inputs, codec, scale, delayModel, inputs.delayMs),
-    ratingListening: rate(inputs, codec, scale, delayModel, 0),
-  };
+  const equipment = effectiveEquipmentImpairment(inputs);
+  const delay = delayImpairmentBy(delayModel, inputs.delayMs);
+  const ratingConversational = normalizedRating(impairedRating(codec.scale, delay, equipment), scale);
+  const ratingListening = normalizedRating(impairedRating(codec.scale, 0, equipment), scale);
+  const codecName = measurement.encodingName;
   return {
-    mosListening: reportedMos(quality.ratingListening),
-    mosConversational: reportedMos(quality.ratingConversational),
-    quality,
+    mosListening: reportedMos(ratingListening),
+    mosConversational: reportedMos(ratingConversational),
+    quality: { ...inputs, codec: codecName, scale, delayModel, ratingConversational, ratingListening },
   };
 }
 
@@ -66,8 +71,8 @@ export function rateConversation(
 ): number | null {
   const codec = codecImpairment(measurement.encodingName, measurement.isConcealed, wanted === 'narrowband');
   if (codec === null || measurement.expected <= 0) return null;
-  const inputs = inputsOf(measurement, codec);
-  return rate(inputs, codec, scaleOf(codec, wanted), delayModel, inputs.delayMs);
+  const rating = transmissionRating(inputsOf(measurement, codec), codec.scale, delayModel);
+  return normalizedRating(rating, scaleOf(codec, wanted));
 }
 
 function inputsOf(measurement: LegMeasurement, codec: CodecImpairment): EModelInputs {
@@ -84,14 +89,4 @@ function inputsOf(measurement: LegMeasurement, codec: CodecImpairment): EModelIn
 /** R of a narrowband codec is the same on the wideband scale, which goes on where the other ends (G.107 App. II). */
 function scaleOf(codec: CodecImpairment, wanted: QualityModel['scale']): RatingScale {
   return wanted === 'wideband' ? 'wideband' : codec.scale;
-}
-
-function rate(
-  inputs: EModelInputs,
-  codec: CodecImpairment,
-  scale: RatingScale,
-  delayModel: DelayModel,
-  delayMs: number,
-): number {
-  return normalizedRating(transmissionRating(inputs, codec.scale, delayModel, delayMs), scale);
 }

@@ -164,7 +164,10 @@ export class BulkCore {
 
   /** How many there are and may be, for the next call. */
   allow(streams: number, streamsLimit: number, rtcpSources: number, rtcpLimit: number): void {
-    this.#tables.set([streams, streamsLimit, rtcpSources, rtcpLimit]);
+    this.#tables[0] = streams;
+    this.#tables[1] = streamsLimit;
+    this.#tables[2] = rtcpSources;
+    this.#tables[3] = rtcpLimit;
   }
 
   /** Of the last of them. */
