@@ -167,7 +167,7 @@ export type IntervalFigures = Pick<
   | 'jitterPackets'
 >;
 
-export function deriveFigures(counters: IntervalCounters): IntervalFigures {
+function deriveFigures(counters: IntervalCounters): IntervalFigures {
   const { packets, bytes, expected, distinct, duplicates, reordered, jitterPackets } = counters;
   const lost = missing(expected, distinct);
   const lossRuns = Math.max(0, counters.lossRuns);
