@@ -57,10 +57,12 @@ const { frames, arrivalsUs, hashes, homes } = BATCH_ARRAYS;
 /** V8 need not look for overflows, or below zero, where it counts on from what these leave. */
 const OFFSET_MASK = 0x3fff_ffff;
 const SLOT_MASK = 0xf_ffff;
-/** In place of a slot. */
-export const NOT_PLAIN = -2;
+const UNPLAIN = -2;
 /** Version, payload type, sequence number; a marker, too. */
 const HEADER_MASK = 0xc0ff_ffff;
+
+/** In place of a slot. Here under another name, for V8 loads what is exported anew each time. */
+export const NOT_PLAIN = UNPLAIN;
 
 /** What the loop works on, in the arrays of their owners. */
 export interface StreamArrays {
@@ -87,7 +89,7 @@ export function countAwaited(
   const { count } = batch;
   let samples = 0;
   let packet = from;
-  let found = NOT_PLAIN;
+  let found = UNPLAIN;
   for (; packet < count; packet++) {
     const at = (frames[packet] as number) & OFFSET_MASK;
     found = isPlain(view, at)
@@ -101,7 +103,7 @@ export function countAwaited(
           view.getInt32(at + 34, true),
           view.getInt32(at + 50, true),
         )
-      : NOT_PLAIN;
+      : UNPLAIN;
     if (found < 0) break;
     const slot = found & SLOT_MASK;
     const record = slot * WORDS;

@@ -239,8 +239,8 @@ export function findSlot(
   ports: number,
   synchronizationSource: number,
 ): number {
-  let entry = home;
-  for (let place = hash; entry !== EMPTY; place = (place + 1) | 0) {
+  let place = hash;
+  for (let entry = home; entry !== EMPTY; ) {
     const slot = entry & SLOT_MASK;
     const record = slot * WORDS;
     // One branch for all.
@@ -250,7 +250,10 @@ export function findSlot(
       ((words[record + SOURCE] as number) ^ source) |
       ((words[record + DESTINATION] as number) ^ destination);
     if (difference === 0) return slot;
-    entry = index[place & (index.length - 1)] as number;
+    do {
+      entry = index[place & (index.length - 1)] as number;
+      place = (place + 1) | 0;
+    } while (((entry ^ hash) & TAG_MASK) !== 0 && entry !== EMPTY);
   }
   return EMPTY;
 }
