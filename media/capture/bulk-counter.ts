@@ -6,8 +6,8 @@ import { BATCHED_MAXIMUM } from './bulk/memory-layout.ts';
 import type { PacketBatch, RecordLayout } from './capture-format.ts';
 import type { IntervalParts } from './interval-end.ts';
 import { countOffPace } from './off-pace-packet.ts';
-import { BATCH_ARRAYS, fetchRecords, findHomes, gatherPackets, PlainBatch } from './plain-batch.ts';
-import { countAwaited, NOT_PLAIN } from './plain-packets.ts';
+import { BATCH_ARRAYS, findHomes, findSlots, gatherPackets, NOT_PLAIN, PlainBatch } from './plain-batch.ts';
+import { countAwaited } from './plain-packets.ts';
 import { RTCP_SOURCES_MAXIMUM } from './rtcp-record.ts';
 import type { RtcpWatch } from './rtcp-watch.ts';
 import type { StreamCourse } from './stream-course.ts';
@@ -43,10 +43,8 @@ export interface BulkCounter {
   ): number;
 }
 
-const { frames, arrivalsUs } = BATCH_ARRAYS;
+const { frames, arrivalsUs, slots } = BATCH_ARRAYS;
 
-/** Fewer streams stay in the cache, where fetching them early costs more than it saves. */
-const FETCHED_STREAMS = 20_000;
 /** Packets gathered at once where others come between them: looking at them again and again would cost more. */
 const LIMIT_MINIMUM = 4;
 
@@ -96,7 +94,7 @@ export class ArrayCounter implements BulkCounter {
     { isRtcpReadable }: CountAllowance,
   ): number {
     const batch = this.#batch;
-    const { index, size } = this.#table;
+    const { index } = this.#table;
     this.counted = 0;
     this.known = 0;
     this.rtcpCounted = 0;
@@ -105,7 +103,7 @@ export class ArrayCounter implements BulkCounter {
       gatherPackets(batch, view, offset, layout, endUs);
       if (batch.count === 0) return offset;
       findHomes(batch, index);
-      if (size >= FETCHED_STREAMS) fetchRecords(batch, this.#streams.words);
+      findSlots(batch, view, this.#streams.words, index);
       const counted = this.#countBatch(view, layout, isRtcpReadable);
       if (counted > 0) layout.lastArrivalUs = arrivalsUs[counted - 1] as number;
       if (counted < batch.count) {
@@ -122,12 +120,11 @@ export class ArrayCounter implements BulkCounter {
     const batch = this.#batch;
     const { words, doubles, breaks } = this.#streams;
     const { classes, losses } = this.#course;
-    const streams = { words, doubles, breaks, index: this.#table.index, classes, losses };
+    const streams = { words, doubles, breaks, classes, losses };
     let others = 0;
     for (let packet = 0; ; packet++) {
       packet = countAwaited(batch, packet, view, streams);
-      if (packet < batch.count && batch.slot >= 0 && countOffPace(packet, batch.slot, view, streams))
-        continue;
+      if (packet < batch.count && countOffPace(packet, view, streams)) continue;
       if (packet === batch.count || !this.#receiveOther(view, packet, layout, isRtcpReadable)) {
         this.counted += packet - others;
         return packet;
@@ -138,7 +135,7 @@ export class ArrayCounter implements BulkCounter {
 
   /** @returns false for what is neither RTP of a stream that is known nor RTCP */
   #receiveOther(view: DataView, packet: number, layout: RecordLayout, isRtcpReadable: boolean): boolean {
-    const { slot } = this.#batch;
+    const slot = slots[packet] as number;
     const frame = frames[packet] as number;
     const arrivalUs = arrivalsUs[packet] as number;
     const at = frame + PLAIN_HEADERS;

@@ -38,7 +38,7 @@ import type { StreamLosses } from './stream-losses.ts';
 /** What must be as in the packets before: version, marker and payload type. */
 const TYPE_MASK = 0x80ff_0000;
 
-const { frames, arrivalsUs } = BATCH_ARRAYS;
+const { frames, arrivalsUs, slots } = BATCH_ARRAYS;
 
 /** Of all streams. */
 export interface CountedStreams extends RecordMemory {
@@ -48,7 +48,9 @@ export interface CountedStreams extends RecordMemory {
 }
 
 /** @returns false for a packet that somebody else has to count */
-export function countOffPace(packet: number, slot: number, view: DataView, streams: CountedStreams): boolean {
+export function countOffPace(packet: number, view: DataView, streams: CountedStreams): boolean {
+  const slot = slots[packet] as number;
+  if (slot < 0) return false;
   const at = frames[packet] as number;
   const { words } = streams;
   const record = slot * RECORD_WORDS;

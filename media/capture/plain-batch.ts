@@ -4,7 +4,7 @@
  * step of few instructions for a packet waits for the memory of many packets at a time.
  */
 import { RECORD_WORDS, WORD_PACKET_TIME } from '../receive/stream-record.ts';
-import { hashKey, homeEntry, slotOf } from '../receive/stream-table.ts';
+import { findSlot, hashKey, homeEntry } from '../receive/stream-table.ts';
 import { BATCHED_MAXIMUM } from './bulk/memory-layout.ts';
 import { PACKET_LENGTH_MAXIMUM, type RecordLayout } from './capture-format.ts';
 
@@ -16,6 +16,9 @@ const PACKET_TIME = WORD_PACKET_TIME;
 const PACKET_MINIMUM = 54; // Ethernet, IPv4 without options, UDP, RTP
 /** No piece of a file is as long: V8 need not look for overflows where it adds to what this leaves. */
 const OFFSET_MASK = 0x3fff_ffff;
+const UNPLAIN = -2;
+/** In place of a slot. Under another name, for V8 loads what is exported anew each time. */
+export const NOT_PLAIN = UNPLAIN;
 
 /** Where in the view the Ethernet frames begin. */
 const frames = new Int32Array(BATCHED_MAXIMUM);
@@ -23,12 +26,14 @@ const arrivalsUs = new Float64Array(BATCHED_MAXIMUM);
 const hashes = new Int32Array(BATCHED_MAXIMUM);
 /** What `homeEntry` says of the hashes. */
 const homes = new Int32Array(BATCHED_MAXIMUM);
+/** Of the streams; −1 where one is not known, −2 where it is no plain packet. */
+const slots = new Int32Array(BATCHED_MAXIMUM);
 
 /**
  * One batch for all captures of the thread: between calls nothing is in it. For modules to make constants of: V8 knows
  * where those lie, but asks anything else for its arrays, and each of these where it lies, anew for each packet.
  */
-export const BATCH_ARRAYS = { frames, arrivalsUs, hashes, homes } as const;
+export const BATCH_ARRAYS = { frames, arrivalsUs, slots } as const;
 
 /** What V8 is to have as floats from the beginning: it would turn around what else it loads for each packet. */
 const times = new Float64Array(2);
@@ -39,8 +44,6 @@ export class PlainBatch {
   limit = BATCHED_MAXIMUM;
   /** Where in the view the record behind the batch begins. */
   behind = 0;
-  /** Of the packet that ended a run: that of its stream, −1 where that is not known, −2 where it is no plain packet. */
-  slot = 0;
   /** Nobody reads it: what went into it has been fetched. */
   fetched = 0;
 }
@@ -126,14 +129,34 @@ export function findHomes({ count }: PlainBatch, index: Int32Array): void {
   }
 }
 
-/** Fetches the records, both halves: worth it where the streams do not fit into the cache. */
-export function fetchRecords(batch: PlainBatch, words: Int32Array): void {
+/** Finds the streams of the packets, and fetches both halves of their records: their key lies in the first one. */
+export function findSlots(batch: PlainBatch, view: DataView, words: Int32Array, index: Int32Array): void {
   const { count } = batch;
   let fetched = 0;
   for (let packet = 0; packet < count; packet++) {
-    const record = slotOf(homes[packet] as number) * WORDS;
-    // Behind the end for an empty place.
-    fetched ^= (words[record] ?? 0) ^ (words[record + PACKET_TIME] ?? 0);
+    const at = (frames[packet] as number) & OFFSET_MASK;
+    const slot = isPlain(view, at)
+      ? findSlot(
+          words,
+          index,
+          homes[packet] as number,
+          hashes[packet] as number,
+          view.getInt32(at + 26, true),
+          view.getInt32(at + 30, true),
+          view.getInt32(at + 34, true),
+          view.getInt32(at + 50, true),
+        )
+      : UNPLAIN;
+    slots[packet] = slot;
+    if (slot >= 0) fetched ^= words[slot * WORDS + PACKET_TIME] as number;
   }
   batch.fetched = fetched;
+}
+
+/** UDP over IPv4 without options, whole, and both their lengths with room for an RTP header. */
+function isPlain(view: DataView, at: number): boolean {
+  // Ethernet type, version and header length; fragment, protocol.
+  const unlike =
+    ((view.getInt32(at + 12) ^ 0x0800_4500) & ~0xff) | ((view.getInt32(at + 20) ^ 0x11) & 0x3fff_00ff);
+  return unlike === 0 && ((view.getUint16(at + 16) - 40) | (view.getUint16(at + 38) - 20)) >= 0;
 }

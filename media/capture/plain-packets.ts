@@ -28,7 +28,6 @@ import {
   WORD_NEXT_HEADER,
   WORD_PACKET_TIME,
 } from '../receive/stream-record.ts';
-import { findSlot } from '../receive/stream-table.ts';
 import { BATCHED_MAXIMUM } from './bulk/memory-layout.ts';
 import { BATCH_ARRAYS, type PlainBatch } from './plain-batch.ts';
 
@@ -52,23 +51,18 @@ const KEPT = LATENESS_KEPT;
 const BUFFERED = BUFFERED_JITTERS;
 const DELTA_MAXIMUM = DELTA_MAXIMUM_US;
 const SAMPLE_MASK = JITTER_SAMPLE_MASK;
-const { frames, arrivalsUs, hashes, homes } = BATCH_ARRAYS;
+const { frames, arrivalsUs, slots } = BATCH_ARRAYS;
 
 /** V8 need not look for overflows, or below zero, where it counts on from what these leave. */
 const OFFSET_MASK = 0x3fff_ffff;
 const SLOT_MASK = 0xf_ffff;
-const UNPLAIN = -2;
 /** Version, payload type, sequence number; a marker, too. */
 const HEADER_MASK = 0xc0ff_ffff;
-
-/** In place of a slot. Here under another name, for V8 loads what is exported anew each time. */
-export const NOT_PLAIN = UNPLAIN;
 
 /** What the loop works on, in the arrays of their owners. */
 export interface StreamArrays {
   readonly words: Int32Array;
   readonly doubles: Float64Array;
-  readonly index: Int32Array;
   readonly classes: Uint8Array;
 }
 
@@ -81,31 +75,18 @@ const sampledJitters = new Float64Array(BATCHED_MAXIMUM);
  * @returns the number of the first one that is not
  */
 export function countAwaited(
-  batch: PlainBatch,
+  { count }: PlainBatch,
   from: number,
   view: DataView,
-  { words, doubles, index, classes }: StreamArrays,
+  { words, doubles, classes }: StreamArrays,
 ): number {
-  const { count } = batch;
   let samples = 0;
   let packet = from;
-  let found = UNPLAIN;
   for (; packet < count; packet++) {
-    const at = (frames[packet] as number) & OFFSET_MASK;
-    found = isPlain(view, at)
-      ? findSlot(
-          words,
-          index,
-          homes[packet] as number,
-          hashes[packet] as number,
-          view.getInt32(at + 26, true),
-          view.getInt32(at + 30, true),
-          view.getInt32(at + 34, true),
-          view.getInt32(at + 50, true),
-        )
-      : UNPLAIN;
+    const found = slots[packet] as number;
     if (found < 0) break;
     const slot = found & SLOT_MASK;
+    const at = (frames[packet] as number) & OFFSET_MASK;
     const record = slot * WORDS;
     const header = view.getInt32(at + 42);
     const awaited = words[record + NEXT_HEADER] as number;
@@ -126,16 +107,7 @@ export function countAwaited(
     samples += isAsked(words, record, awaited);
   }
   if (samples > 0) classifySamples(samples, words, classes);
-  batch.slot = found;
   return packet;
-}
-
-/** UDP over IPv4 without options, whole, and both their lengths with room for an RTP header. */
-function isPlain(view: DataView, at: number): boolean {
-  // Ethernet type, version and header length; fragment, protocol.
-  const unlike =
-    ((view.getInt32(at + 12) ^ 0x0800_4500) & ~0xff) | ((view.getInt32(at + 20) ^ 0x11) & 0x3fff_00ff);
-  return unlike === 0 && ((view.getUint16(at + 16) - 40) | (view.getUint16(at + 38) - 20)) >= 0;
 }
 
 /**

@@ -220,11 +220,6 @@ export function homeEntry(index: Int32Array, hash: number): number {
   return (first & ~isSecond) | (second & isSecond);
 }
 
-/** Of an entry; behind all records for an empty place. */
-export function slotOf(entry: number): number {
-  return entry & SLOT_MASK;
-}
-
 /**
  * For loops that keep the arrays at hand, with all as packet words; −1 where there is none.
  * @param home what `homeEntry` says: mostly the right one
