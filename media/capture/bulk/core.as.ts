@@ -14,10 +14,14 @@ import {
   LATER_MAXIMUM,
   LATER_OFFSETS_AT,
   RTCP_COUNT_AT,
+  WAITING_ARRIVALS_US_AT,
+  WAITING_LENGTHS_AT,
+  WAITING_MAXIMUM,
+  WAITING_PACKETS_AT,
 } from './memory-layout';
 import { openStream } from './open-stream.as';
 import { addPacket, arrivalUsAt, fetchRecords, hashAt, packetAt, slotAt } from './packet-batch.as';
-import { receiveRtcp } from './rtcp.as';
+import { fetchRtcp, receiveRtcp } from './rtcp.as';
 
 export { addRows } from './interval-rows.as';
 export { beginLosses, readLosses, tellLoss } from './loss-runs.as';
@@ -29,24 +33,42 @@ const PACKET_MINIMUM: u32 = 54;
 const PCAP_HEADER: i32 = 16;
 const PCAPNG_HEADER: i32 = 28;
 
-/**
- * A packet that is not RTP. RTCP that has to be looked at by somebody else waits until the plain packets behind it are
- * counted, and all RTCP after it: neither changes what the other one counts.
- */
+let waiting: i32 = 0;
+
+/** A packet that is not RTP. RTCP waits for plain packets behind it: neither changes what the other one counts. */
 function meetOther(at: usize, length: u32, arrivalUs: f64): bool {
-  if (!isRtcp(at)) return false;
+  if (!isRtcp(at) || load<i32>(LATER_COUNT_AT) + waiting >= LATER_MAXIMUM) return false;
+  const place: usize = <usize>waiting << 2;
+  store<u32>(WAITING_PACKETS_AT + place, <u32>at);
+  store<u32>(WAITING_LENGTHS_AT + place, length);
+  store<f64>(WAITING_ARRIVALS_US_AT + (place << 1), arrivalUs);
+  waiting++;
+  if (waiting == WAITING_MAXIMUM) countWaiting();
+  return true;
+}
+
+/** What each of them mentions is seldom in the cache: fetched for all before the first one is counted. */
+function countWaiting(): void {
+  for (let place: usize = 0; place < <usize>waiting << 2; place += 4) fetchRtcp(load<u32>(WAITING_PACKETS_AT + place));
+  for (let place: usize = 0; place < <usize>waiting << 2; place += 4) {
+    const at: usize = load<u32>(WAITING_PACKETS_AT + place);
+    countRtcp(at, load<u32>(WAITING_LENGTHS_AT + place), load<f64>(WAITING_ARRIVALS_US_AT + (place << 1)));
+  }
+  waiting = 0;
+}
+
+/** What somebody else has to look at is put off until the call ends, and all RTCP after it. */
+function countRtcp(at: usize, length: u32, arrivalUs: f64): void {
   const count = load<i32>(LATER_COUNT_AT);
   if (count == 0 && receiveRtcp(at, length, arrivalUs)) {
     store<i32>(RTCP_COUNT_AT, load<i32>(RTCP_COUNT_AT) + 1);
-    return true;
+    return;
   }
-  if (count == LATER_MAXIMUM) return false;
   const place: usize = <usize>count << 2;
   store<i32>(LATER_OFFSETS_AT + place, <i32>(at - FILE_BYTES_AT));
   store<u32>(LATER_LENGTHS_AT + place, length);
   store<f64>(LATER_ARRIVALS_US_AT + (place << 1), arrivalUs);
   store<i32>(LATER_COUNT_AT, count + 1);
-  return true;
 }
 
 /** @returns how many packets of the batch were counted; somebody else has to look at the one behind them */
@@ -151,6 +173,7 @@ export function countPcap(
     }
     offset = behind;
   }
+  countWaiting();
   classifySamples();
   return behind;
 }
@@ -177,6 +200,7 @@ export function countPcapng(
     }
     offset = behind;
   }
+  countWaiting();
   classifySamples();
   return behind;
 }

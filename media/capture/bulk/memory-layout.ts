@@ -11,6 +11,11 @@ export const LATER_COUNT_AT = 0xb_1014;
 export const LATER_OFFSETS_AT = 0xb_2000;
 export const LATER_LENGTHS_AT = 0xb_2400;
 export const LATER_ARRIVALS_US_AT = 0xb_2800;
+/** RTCP that waits to be counted together: a few packets. */
+export const WAITING_MAXIMUM = 16;
+export const WAITING_PACKETS_AT = 0xb_3000;
+export const WAITING_LENGTHS_AT = 0xb_3040;
+export const WAITING_ARRIVALS_US_AT = 0xb_3080;
 /** Of RTCP: how many packets were counted, and the mask of the index; below zero leaves RTCP to others. */
 export const RTCP_COUNT_AT = 0xb_1018;
 export const RTCP_MASK_AT = 0xb_101c;

@@ -61,6 +61,24 @@ export function receiveRtcp(at: usize, length: u32, arrivalUs: f64): bool {
   return true;
 }
 
+/** Nobody reads it: what is loaded into it has been fetched. */
+let fetched: i32 = 0;
+
+/** What the first packet of a plain frame mentions, as far as it is a report about one source. */
+export function fetchRtcp(at: usize): void {
+  const from = load<i32>(at, 26);
+  const to = load<i32>(at, 30);
+  const bothPorts = load<i32>(at, 34);
+  fetched ^= fetchSource(findSource(from, to, bothPorts, load<i32>(at, 46)));
+  if (load<u8>(at, 43) != RECEIVER_REPORT) return;
+  fetched ^= fetchSource(findSource(to, from, rotl<i32>(bothPorts, 16), load<i32>(at, 50)));
+}
+
+@inline function fetchSource(slot: i32): i32 {
+  if (slot < 0) return 0;
+  return load<i32>(recordOf(slot), RTCP_MIDDLES * 4) ^ load<i32>(sentAt(slot, 0)) ^ load<i32>(sentAt(slot, 8));
+}
+
 @inline function lengthOf(packet: usize): usize {
   return (<usize>be16(packet + 2) + 1) << 2;
 }

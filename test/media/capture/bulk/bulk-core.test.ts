@@ -256,11 +256,11 @@ describe('the AssemblyScript core', { timeout: 60_000 }, () => {
       };
       return rtpFrame({ ...times, synchronizationSource: stream, payload: new Uint8Array(4) });
     });
-    const reports = Array.from({ length: 3 * 5000 }, (_, index) => {
-      const source = index % 5000;
-      const atUs = BEGIN_US + 5000 + index;
-      if (index < 5000) return udpFrame(atUs, 10_003, 30_001, senderReport(atUs, source));
-      return fromBob(udpFrame(atUs, 10_003, 30_001, receiverReport(99, source, atUs - 5000, 1000)));
+    const reports = Array.from({ length: 3 * 9000 }, (_, index) => {
+      const source = index % 9000;
+      const atUs = BEGIN_US + 9000 + index;
+      if (index < 9000) return udpFrame(atUs, 10_003, 30_001, senderReport(atUs, source));
+      return fromBob(udpFrame(atUs, 10_003, 30_001, receiverReport(99, source, atUs - 9000, 1000)));
     });
     expectEqual(encode([...frames, ...reports], 'pcap'));
   });
