@@ -1,5 +1,4 @@
 /** Which packet of a stream is awaited, that the loop of `plain-packets.ts` counts by its number alone. */
-import type { RecordMemory } from '../receive/receive-stream.ts';
 import { setAllArrived } from '../receive/sequence.ts';
 import {
   DOUBLE_LAST_ARRIVAL_US,
@@ -33,7 +32,7 @@ export function settleRun(words: Int32Array, slot: number): void {
 }
 
 /** After a packet that had a closer look: says which one is the next that needs none. */
-export function awaitNext({ words, doubles }: RecordMemory, slot: number, audioType: number): void {
+export function awaitNext(words: Int32Array, doubles: Float64Array, slot: number, audioType: number): void {
   const record = slot * RECORD_WORDS;
   const hasReference = (doubles[slot * RECORD_DOUBLES + DOUBLE_LAST_ARRIVAL_US] as number) >= 0;
   const hasPace = (words[record + WORD_PACKET_TIME] as number) > 0;

@@ -148,7 +148,8 @@ export class ArrayCounter implements BulkCounter {
     const captured = view.getUint32(frame - 8, layout.isLittleEndian) - PLAIN_HEADERS;
     const length = Math.min(sentLength, ipLength, captured);
     if (isRtcp) {
-      const [source, destination] = [view.getInt32(frame + 26), view.getInt32(frame + 30)];
+      const source = view.getInt32(frame + 26);
+      const destination = view.getInt32(frame + 30);
       this.#rtcp.receive(view, at, length, source, destination, view.getInt32(frame + 34), arrivalUs);
       this.rtcpCounted++;
     } else {

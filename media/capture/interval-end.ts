@@ -2,6 +2,7 @@
 import type { ReceiveStreams } from '../receive/receive-stream.ts';
 import { readCounters } from '../receive/stream-report.ts';
 import type { StreamTable } from '../receive/stream-table.ts';
+import { settleRun } from './awaited-packet.ts';
 import type { BulkCore } from './bulk/bulk-core.ts';
 import { type IntervalRows, NO_ROW } from './interval-rows.ts';
 import type { RtcpWatch } from './rtcp-watch.ts';
@@ -19,9 +20,10 @@ export interface IntervalParts {
   readonly rows: IntervalRows;
 }
 
-/** @param isCounted whether there is to be a row of the stream, which is settled */
+/** @param isCounted whether there is to be a row of the stream, which is settled by then */
 export function addRows(parts: IntervalParts, interval: number, isCounted: (slot: number) => boolean): void {
   for (let slot = 0; slot < parts.streams.slots; slot++) {
+    settleRun(parts.streams.words, slot);
     if (isCounted(slot)) addRow(parts, slot, interval);
   }
   parts.rtcp.endInterval();

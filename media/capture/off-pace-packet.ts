@@ -69,7 +69,7 @@ export function countOffPace(packet: number, view: DataView, streams: CountedStr
   if (!isCounted) return false;
   words[record + WORD_PACKETS] = (words[record + WORD_PACKETS] as number) + 1;
   words[record + WORD_BYTES] = (words[record + WORD_BYTES] as number) + view.getUint16(at + 38) - 8;
-  awaitNext(streams, slot, (header >>> 16) & 0x7f);
+  awaitNext(words, streams.doubles, slot, (header >>> 16) & 0x7f);
   return true;
 }
 

@@ -187,7 +187,7 @@ export class RtpCapture implements PacketSink {
     const { streams } = this;
     const reception = streams.receive(slot, number, timestamp, sentLength, isMarked, arrivalUs, kind);
     this.course.follow(slot, number, timestamp, isMarked, arrivalUs, kind, reception);
-    awaitNext(this.streams, slot, this.payloads.audioTypes[slot] as number);
+    awaitNext(this.streams.words, this.streams.doubles, slot, this.payloads.audioTypes[slot] as number);
     if (this.tshark !== null) this.#receiveForTshark(slot, first, timestamp >>> 0, arrivalUs);
   }
 
@@ -260,7 +260,6 @@ export class RtpCapture implements PacketSink {
     if (this.#core !== null && !this.#known.isAny) {
       addRowsInCore(this, this.#interval, this.#core);
     } else {
-      this.settle();
       addRows(this, this.#interval, (slot) => this.#isBelieved(slot));
     }
   }
@@ -273,7 +272,7 @@ export class RtpCapture implements PacketSink {
       const described = this.#known.find(source, destination, ports);
       if (described === null) continue;
       this.payloads.describe(slot, described);
-      awaitNext(this.streams, slot, this.payloads.audioTypes[slot] as number);
+      awaitNext(this.streams.words, this.streams.doubles, slot, this.payloads.audioTypes[slot] as number);
     }
   }
 
