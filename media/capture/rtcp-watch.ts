@@ -88,7 +88,8 @@ export class RtcpWatch {
 
   /** The slot of the source with that key; −1 where RTCP says nothing of it. */
   find({ source, destination, ports, synchronizationSource }: StreamKey): number {
-    return this.#table.find(source, destination, ports & PORT_PAIRS, synchronizationSource);
+    // A signed word, as packets are looked for: V8 would throw away what it compiled for those.
+    return this.#table.find(source, destination, ports & PORT_PAIRS, synchronizationSource | 0);
   }
 
   /** Of the source of that slot, since the last `endInterval`; null where nothing was measured. */
