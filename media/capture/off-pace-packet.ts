@@ -4,15 +4,8 @@
  * hundred thousand of them. `bulk/count-packet.as.ts` says the same in AssemblyScript.
  */
 import { measureJitter, type RecordMemory } from '../receive/receive-stream.ts';
-import {
-  advance,
-  hasArrived,
-  increment,
-  MAX_DROPOUT,
-  MAX_MISORDER,
-  mendLossRuns,
-  setArrived,
-} from '../receive/sequence.ts';
+import { DUPLICATE } from '../receive/reception.ts';
+import { advance, increment, MAX_DROPOUT, MAX_MISORDER, placeBehind } from '../receive/sequence.ts';
 import type { SequenceBreaks } from '../receive/sequence-breaks.ts';
 import {
   DOUBLE_LAST_ARRIVAL_US,
@@ -21,13 +14,11 @@ import {
   WORD_BASE_SEQUENCE,
   WORD_BYTES,
   WORD_CLOCK_RATE_HZ,
-  WORD_DUPLICATES,
   WORD_HIGHEST_SEQUENCE,
   WORD_LAST_TIMESTAMP,
   WORD_NEXT_HEADER,
   WORD_PACKET_TIME,
   WORD_PACKETS,
-  WORD_REORDERED,
 } from '../receive/stream-record.ts';
 import { awaitNext, settleRun } from './awaited-packet.ts';
 import { EVENT_LATE, EVENT_MEND, EVENT_MISS } from './event-kinds.ts';
@@ -67,7 +58,7 @@ export function countOffPace(packet: number, view: DataView, streams: CountedStr
     ? countAhead(streams, slot, step, timestamp, arrivalUs)
     : countBehind(streams, slot, -step & 0xffff, timestamp, arrivalUs);
   if (!isCounted) return false;
-  words[record + WORD_PACKETS] = (words[record + WORD_PACKETS] as number) + 1;
+  increment(words, record + WORD_PACKETS);
   words[record + WORD_BYTES] = (words[record + WORD_BYTES] as number) + view.getUint16(at + 38) - 8;
   awaitNext(words, streams.doubles, slot, (header >>> 16) & 0x7f);
   return true;
@@ -109,13 +100,7 @@ function countBehind(
   const record = slot * RECORD_WORDS;
   const late = (words[record + WORD_HIGHEST_SEQUENCE] as number) - behind;
   if (behind >= MAX_MISORDER || late < (words[record + WORD_BASE_SEQUENCE] as number)) return false;
-  if (hasArrived(words, record, late)) {
-    increment(words, record + WORD_DUPLICATES);
-    return true;
-  }
-  increment(words, record + WORD_REORDERED);
-  mendLossRuns(words, breaks, slot, late);
-  setArrived(words, record, late);
+  if (placeBehind(words, breaks, slot, late) === DUPLICATE) return true;
   losses.tell(slot, EVENT_MEND, late, late);
   skipNext(words, slot);
   pass(streams, slot, late, timestamp, arrivalUs);

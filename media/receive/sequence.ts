@@ -45,7 +45,17 @@ export function placeInSequence(
   }
   const behind = -step & 0xffff;
   if (behind >= MAX_MISORDER) return placeStray(words, breaks, slot, sequenceNumber);
-  const late = highest - behind;
+  return placeBehind(words, breaks, slot, highest - behind);
+}
+
+/** A copy of a packet that came, or one that was missed. */
+export function placeBehind(
+  words: Int32Array,
+  breaks: SequenceBreaks,
+  slot: number,
+  late: number,
+): Reception {
+  const record = slot * RECORD_WORDS;
   if (hasArrived(words, record, late)) {
     increment(words, record + WORD_DUPLICATES);
     return DUPLICATE;
@@ -68,7 +78,7 @@ export function advance(words: Int32Array, record: number, step: number): void {
 }
 
 /** A late packet shortens its run of losses, splits it in two, or ends it. */
-export function mendLossRuns(words: Int32Array, breaks: SequenceBreaks, slot: number, late: number): void {
+function mendLossRuns(words: Int32Array, breaks: SequenceBreaks, slot: number, late: number): void {
   const record = slot * RECORD_WORDS;
   const base = words[record + WORD_BASE_SEQUENCE] as number;
   let newRuns = 1;
@@ -108,11 +118,11 @@ function placeStray(
   return RESTARTED;
 }
 
-export function hasArrived(words: Int32Array, record: number, sequence: number): boolean {
+function hasArrived(words: Int32Array, record: number, sequence: number): boolean {
   return ((words[record + WORD_WINDOW + ((sequence >>> 5) & 3)] as number) & (1 << sequence)) !== 0;
 }
 
-export function setArrived(words: Int32Array, record: number, sequence: number): void {
+function setArrived(words: Int32Array, record: number, sequence: number): void {
   const word = record + WORD_WINDOW + ((sequence >>> 5) & 3);
   words[word] = (words[word] as number) | (1 << sequence);
 }
