@@ -7,7 +7,7 @@ import {
 } from '../quality/leg-quality.ts';
 import { jitterPercentileUs } from '../receive/jitter-classes.ts';
 import { BUFFERED_JITTERS } from '../receive/pace-constants.ts';
-import { burstRatio, missing } from '../receive/stream-report.ts';
+import { burstRatio, meanJitterUs, missing } from '../receive/stream-report.ts';
 import type { BurstGapFigures, CapturedSpan } from './captured-stream.ts';
 import type { IntervalRow } from './interval-row.ts';
 
@@ -73,10 +73,6 @@ function measure(row: IntervalRow, codec: string | null): LegMeasurement {
     // What is in a packet must be there before it can be played.
     jitterBufferDelayMs: jitterUs === null ? null : (packetTimeUs(row) + BUFFERED_JITTERS * jitterUs) / 1000,
   };
-}
-
-function meanJitterUs({ jitterPackets, jitterSumUs }: IntervalRow): number | null {
-  return jitterPackets === 0 ? null : jitterSumUs / jitterPackets;
 }
 
 function packetTimeUs(row: IntervalRow): number {

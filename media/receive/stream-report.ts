@@ -171,7 +171,6 @@ function deriveFigures(counters: IntervalCounters): IntervalFigures {
   const { packets, bytes, expected, distinct, duplicates, reordered, jitterPackets } = counters;
   const lost = missing(expected, distinct);
   const lossRuns = Math.max(0, counters.lossRuns);
-  const hasJitter = jitterPackets > 0;
   return {
     packets,
     bytes,
@@ -181,10 +180,18 @@ function deriveFigures(counters: IntervalCounters): IntervalFigures {
     reordered,
     lossRuns,
     burstRatio: burstRatio(expected, lost, lossRuns),
-    jitterUs: hasJitter ? counters.jitterSumUs / jitterPackets : null,
-    jitterMaxUs: hasJitter ? counters.jitterMaxUs : null,
+    jitterUs: meanJitterUs(counters),
+    jitterMaxUs: jitterPackets > 0 ? counters.jitterMaxUs : null,
     jitterPackets,
   };
+}
+
+/** Null where it was measured of no packet. */
+export function meanJitterUs({
+  jitterPackets,
+  jitterSumUs,
+}: Pick<IntervalCounters, 'jitterPackets' | 'jitterSumUs'>): number | null {
+  return jitterPackets > 0 ? jitterSumUs / jitterPackets : null;
 }
 
 /** The interval so far. */
