@@ -19,7 +19,7 @@ export type ParseResult =
       readonly request: SipRequest | null;
     };
 
-const END_OF_HEAD = Buffer.from('\r\n\r\n');
+export const END_OF_HEAD = Buffer.from('\r\n\r\n');
 const CR = 0x0d;
 const LF = 0x0a;
 

@@ -1,6 +1,6 @@
 import { DEFAULT_SIP_LIMITS, type SipLimits } from './limits.ts';
 import { parseContentLength } from './message.ts';
-import { asBuffer, type MessageHead, parseHead } from './parse.ts';
+import { asBuffer, END_OF_HEAD, type MessageHead, parseHead } from './parse.ts';
 
 /** What a stream holds next (RFC 3261 §18.3, RFC 5626 §4.4.1). */
 export type Frame =
@@ -24,7 +24,6 @@ export type Frame =
       readonly bytes: Uint8Array;
     };
 
-const END_OF_HEAD = Buffer.from('\r\n\r\n');
 const CR = 0x0d;
 const LF = 0x0a;
 const SMALLEST_BUFFER_BYTES = 2_048;

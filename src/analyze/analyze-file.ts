@@ -37,12 +37,12 @@ export interface FileAnalysis {
 export type FileReading = Omit<FileAnalysis, 'document'>;
 
 /** Never rejects for what a file is or holds. */
-export async function analyzeFile(
+export function analyzeFile(
   path: string,
   options: AnalyzeOptions,
   readOptions: ReadOptions,
 ): Promise<FileAnalysis> {
-  return addDocument(await readParts([path], options, readOptions), options);
+  return analyzeParts([path], options, readOptions);
 }
 
 /**
